@@ -1,0 +1,82 @@
+# Signalbox. `make help` lists the targets; boot/boot.mk, tests/tests.mk hold those of their rooms.
+
+CROSS_COMPILE ?= x86_64-linux-gnu-
+ifeq ($(origin CC),default)
+CC := $(CROSS_COMPILE)gcc
+endif
+LD := $(CROSS_COMPILE)ld
+OBJCOPY := $(CROSS_COMPILE)objcopy
+OBJDUMP := $(CROSS_COMPILE)objdump
+NM := $(CROSS_COMPILE)nm
+NASM ?= nasm
+BUILD ?= build
+DEBUG ?= 0
+VERSION := 0.1
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+# ---- the kernel ------------------------------------------------------------------------------------------------------
+
+IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wpointer-arith \
+            -Wwrite-strings -Wswitch-enum -Wno-unused-parameter
+KERNEL_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+                 -mgeneral-regs-only -fno-strict-aliasing -fno-common -fcf-protection=none -fno-omit-frame-pointer \
+                 -fno-asynchronous-unwind-tables -fstack-protector-strong -mstack-protector-guard=global \
+                 -ffunction-sections -fdata-sections -I. -DSIGNALBOX_VERSION='"$(VERSION)"' $(WARNINGS)
+ifneq ($(IS_CLANG),)
+KERNEL_CFLAGS += --target=x86_64-none-elf -ftrivial-auto-var-init=pattern
+else
+KERNEL_CFLAGS += -ftrivial-auto-var-init=zero
+endif
+ifeq ($(DEBUG),1)
+KERNEL_CFLAGS += -fsanitize=undefined -fsanitize-undefined-trap-on-error
+endif
+
+# Where incbin and %include find what was made on the way; assembly outside these two rooms includes nothing.
+NASM_FLAGS := -Werror -I $(BUILD)/arch/ -I $(BUILD)/drivers/
+
+C_SOURCES := $(filter-out arch/offsets.c,$(wildcard $(foreach room,kernel arch drivers,$(room)/*.c $(room)/*/*.c)))
+ASM_SOURCES := $(wildcard arch/*.asm drivers/*.asm)
+OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
+
+all: $(BUILD)/BOOTX64.EFI $(BUILD)/signalbox.img ## Build everything
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
+
+# NASM drops included files from the dependencies it writes beside an object, so they come from a call of their own.
+$(BUILD)/%.o: %.asm $(BUILD)/arch/offsets.inc Makefile
+	@mkdir -p $(@D)
+	$(NASM) $(NASM_FLAGS) -M -MT $@ $< > $(@:.o=.d)
+	$(NASM) -f elf64 -g -F dwarf $(NASM_FLAGS) $< -o $@
+
+# The assembler's view of the C structures: compiled to assembly, the marked strings become definitions.
+$(BUILD)/arch/offsets.inc: arch/offsets.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -g,$(KERNEL_CFLAGS)) -MMD -MP -MT $@ -MF $(BUILD)/arch/offsets.d -S $< -o $(BUILD)/arch/offsets.s
+	sed -n 's/^.*"@define \([A-Za-z0-9_]*\) \$$*\(-\{0,1\}[0-9]*\)@.*$$/%define \1 \2/p' $(BUILD)/arch/offsets.s > $@
+
+$(BUILD)/kernel.elf: $(OBJECTS) linker.ld
+	$(LD) -static -nostdlib -z max-page-size=4096 --no-warn-rwx-segments --gc-sections -T linker.ld \
+	      -Map=$(BUILD)/kernel.map $(OBJECTS) -o $@
+	$(OBJDUMP) -d -M intel $@ > $(BUILD)/kernel.dis
+
+-include $(OBJECTS:.o=.d) $(BUILD)/arch/offsets.d
+
+clean: ## Remove everything that was built
+	rm -rf $(BUILD)
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: all clean help
+
+include drivers/drivers.mk
+include boot/boot.mk
+include tests/tests.mk

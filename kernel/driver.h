@@ -1,0 +1,34 @@
+// What a device driver offers the core. A driver is one constant record; kernel/main.c lists them.
+#ifndef KERNEL_DRIVER_H
+#define KERNEL_DRIVER_H
+
+#include "kernel/device.h"
+
+struct output;
+
+// All run at PASSIVE. Any pointer but name, matches and start may be NULL.
+struct driver {
+    const char *name;
+
+    bool (*matches)(const struct device *device);
+
+    // Quiets the device, connects its messages, brings it up. On failure the device is left quiet and unconnected.
+    enum result (*start)(struct device *device);
+
+    // Provokes exactly one message `index` in hardware; the service routine takes it like any other.
+    // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked.
+    enum result (*fire)(struct device *device, uint32_t index);
+
+    // Can `fire` provoke this message? `deliveries` is how many arrivals one shot has by the device's own design.
+    bool (*can_fire)(const struct device *device, uint32_t index, uint32_t *deliveries);
+
+    // Exercises the device end to end by interrupts. Reports each finding as one line; must end within its own bound.
+    enum result (*selftest)(struct device *device, struct output *out);
+
+    // Reads one 4 KiB block. Storage is never written.
+    enum result (*read_block)(struct device *device, uint64_t block, void *buffer);
+};
+
+enum { DRIVER_BLOCK_SIZE = 4096 };
+
+#endif

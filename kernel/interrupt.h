@@ -1,0 +1,24 @@
+// The interrupt object: what a slot points at and the stub calls. Immutable from the moment it is published.
+#ifndef KERNEL_INTERRUPT_H
+#define KERNEL_INTERRUPT_H
+
+#include "kernel/irql.h"
+
+struct interrupt;
+struct message;
+
+// A service routine runs on the CPU that took the message, at the message's IRQL, interrupts enabled; the local APIC
+// holds off its own level and below. It must quiet its device's cause and return. It answers whether its device had
+// asked: only shared lines and traces look at that.
+typedef bool service_routine(const struct interrupt *self);
+
+struct interrupt {
+    service_routine *routine; // first: the stub calls through it
+    void *context;            // the driver's own
+    uint32_t message_id;      // index of the message within its device
+    enum irql irql;
+    struct message *message; // the record it serves; NULL for the system's own vectors
+    const char *name;
+};
+
+#endif

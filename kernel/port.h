@@ -1,0 +1,51 @@
+// The core's port: everything the routing core needs from the machine below. arch/ defines it, tests/ fakes it, and
+// another kernel that adopts the core writes these functions and nothing else.
+#ifndef KERNEL_PORT_H
+#define KERNEL_PORT_H
+
+#include "kernel/interrupt.h"
+#include "kernel/message_source.h"
+#include "kernel/result.h"
+
+// The number of the CPU this runs on. Any IRQL.
+uint32_t port_cpu_current(void);
+
+// The level this CPU runs at: the higher of CR8 and the class in service. Any IRQL.
+enum irql port_irql_current(void);
+
+// Writes CR8. The caller keeps the order of levels; this does not check it.
+void port_irql_write(enum irql level);
+
+// Turns maskable interrupts off on this CPU and answers whether they were on; the answer goes back into restore.
+bool port_interrupts_disable(void);
+void port_interrupts_restore(bool were_on);
+
+// Publishes an object as the whole content of slot (cpu, vector) with one store, and answers the object it replaces.
+// NULL stands for the kernel's own object for unowned vectors, both ways. The count of the slot is kept.
+const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object);
+
+// Interrupts taken through slot (cpu, vector) since start-up. May be one behind while that CPU is entering the stub.
+uint64_t port_slot_count(uint32_t cpu, uint32_t vector);
+
+// The address and data that make a device's write arrive at (cpu, vector), edge triggered, fixed delivery.
+// RESULT_UNSUPPORTED: the CPU's APIC ID does not fit the message (above 255 without remapping); nothing is cut off.
+MUST_USE enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words);
+
+// Sends a fixed interrupt to another CPU or to this one. The vector must belong to the system rows.
+void port_ipi_send(uint32_t cpu, uint32_t vector);
+
+// Nanoseconds since the kernel was entered. Monotonic on one CPU.
+uint64_t port_nanoseconds(void);
+
+// The raw clock under it (TSC) and its frequency in Hz: cycles, or instructions under QEMU's -icount shift=0.
+uint64_t port_cycles(void);
+uint64_t port_cycles_frequency(void);
+
+// Called with interrupts off: sleeps until an interrupt was taken or the deadline passed, whichever is first, and
+// returns with interrupts off. An interrupt that became pending before the call ends the sleep at once.
+void port_idle(uint64_t deadline_nanoseconds);
+
+// One turn of a spin loop.
+void port_relax(void);
+
+#endif

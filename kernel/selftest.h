@@ -1,0 +1,31 @@
+// The self-test: the table against the hardware, every driver, every route that can be fired, the log.
+#ifndef KERNEL_SELFTEST_H
+#define KERNEL_SELFTEST_H
+
+#include "kernel/message.h"
+#include "kernel/output.h"
+
+// One run. `out` and `json` are the caller's, the rest starts as zeroes.
+struct selftest {
+    struct output *out;
+    bool json;
+    uint32_t passed;
+    uint32_t failed;
+};
+
+// Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
+void selftest_run_all(struct selftest *test);
+
+// Prints and counts one check. `device` may be NULL; the format gives one line of detail.
+void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
+                     const char *format, ...) PRINTF_LIKE(5, 6);
+
+// The parts, for selftest_run_all(). Table: every record agrees with itself, with the vector matrix, with what a
+// message to its CPU and vector must be, and with what the hardware holds; no two records share a slot.
+void selftest_table(struct selftest *test);
+
+// Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and
+// on no other.
+void selftest_fire(struct selftest *test);
+
+#endif

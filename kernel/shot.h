@@ -1,0 +1,21 @@
+// One shot: a message provoked in hardware, and whether it came. What `fire` and the self-test are made of.
+#ifndef KERNEL_SHOT_H
+#define KERNEL_SHOT_H
+
+#include "kernel/message.h"
+
+// Can this message's driver provoke it? `deliveries` is how often one shot arrives by the device's own design, at
+// least once.
+bool shot_is_possible(const struct message *message, uint32_t *deliveries);
+
+// Fires and waits, at most 100 ms, until `deliveries` more have arrived. RESULT_TIMEOUT when they have not; else what
+// the driver answers. PASSIVE.
+MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);
+
+// Fires and leaves it at that.
+MUST_USE enum result shot_fire_blindly(struct message *message);
+
+// The device's own word: the message is masked there, and waits to be delivered. False where it cannot say.
+bool shot_is_pending(const struct message *message);
+
+#endif

@@ -1,0 +1,55 @@
+// Which vectors are taken on which CPU. Pure bookkeeping: no hardware, no lock (the caller serialises), and the sum
+// free + reserved + allocated + draining == VECTOR_DEVICE_COUNT holds on every CPU after every call.
+#ifndef KERNEL_VECTOR_MATRIX_H
+#define KERNEL_VECTOR_MATRIX_H
+
+#include "kernel/irql.h"
+#include "kernel/result.h"
+
+enum { VECTOR_MATRIX_CPU_COUNT = 4096 }; // most processors one matrix serves
+
+// A vector's way: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining (hardware
+// points elsewhere, late messages may still arrive) -> free.
+struct vector_counts {
+    uint32_t free;
+    uint32_t reserved;
+    uint32_t allocated;
+    uint32_t draining;
+};
+
+struct vector_matrix;
+
+// A matrix for `cpus` processors, all of them closed to reservation; NULL when memory is out or cpus is 0 or more than
+// VECTOR_MATRIX_CPU_COUNT.
+struct vector_matrix *vector_matrix_create(uint32_t cpus);
+void vector_matrix_destroy(struct vector_matrix *matrix);
+
+// Opens a CPU for reservation, or closes it again (what is taken there stays).
+void vector_matrix_open(struct vector_matrix *matrix, uint32_t cpu);
+void vector_matrix_close(struct vector_matrix *matrix, uint32_t cpu);
+bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu);
+
+// Reserves `count` (1, 2, 4, 8, 16 or 32) vectors on one open CPU, contiguous and aligned to count, inside the rows
+// lowest..highest (the highest row with room first), else in the rows below (highest first), else in the rows above
+// (lowest first). A block of 32 covers two rows and counts as inside the band when its upper row is.
+// RESULT_NO_VECTORS when the CPU has no such block or is closed, RESULT_INVALID for another count or no such CPU.
+MUST_USE enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
+                                           enum irql highest, uint32_t count, uint32_t *first);
+
+// reserved -> allocated, allocated -> draining.
+void vector_matrix_commit(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+
+// Whatever state it is in -> free.
+void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+
+// The open CPU with most vectors free; the lowest number of equals. Costs the same for any number of CPUs.
+// RESULT_NO_VECTORS when every open CPU is full or none is open.
+MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
+
+struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu);
+
+// Is this vector anything but free?
+bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+
+#endif

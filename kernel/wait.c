@@ -1,0 +1,41 @@
+// Waiting by sleeping.
+
+#include "kernel/wait.h"
+#include "kernel/port.h"
+
+enum { LONGEST_SLEEP = 1000000 }; // nanoseconds: should a wake-up be lost, this much later it is noticed
+
+static uint64_t earlier(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
+// Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
+enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds)
+{
+    uint64_t start = port_nanoseconds();
+    uint64_t deadline = nanoseconds < UINT64_MAX - start ? start + nanoseconds : UINT64_MAX;
+
+    for (;;) {
+        bool were_on = port_interrupts_disable();
+        bool is_done = done(context);
+        uint64_t now = port_nanoseconds();
+        if (!is_done && now < deadline)
+            port_idle(earlier(deadline, now + LONGEST_SLEEP));
+        port_interrupts_restore(were_on);
+        if (is_done)
+            return RESULT_OK;
+        if (now >= deadline)
+            return RESULT_TIMEOUT;
+    }
+}
+
+static bool never(void *context)
+{
+    return false;
+}
+
+void wait_pause(uint64_t nanoseconds)
+{
+    (void)!wait_until(never, NULL, nanoseconds);
+}

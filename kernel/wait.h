@@ -1,0 +1,17 @@
+// Bounded waiting for something an interrupt brings about.
+#ifndef KERNEL_WAIT_H
+#define KERNEL_WAIT_H
+
+#include "kernel/result.h"
+
+#define WAIT_MICROSECONDS(n) ((uint64_t)(n)*1000)
+#define WAIT_MILLISECONDS(n) ((uint64_t)(n)*1000000)
+
+// Sleeps between looks at `done`; an interrupt wakes it at once. PASSIVE, interrupts on. RESULT_TIMEOUT after
+// `nanoseconds`.
+MUST_USE enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds);
+
+// Lets `nanoseconds` pass.
+void wait_pause(uint64_t nanoseconds);
+
+#endif

@@ -1,0 +1,125 @@
+// The port without a machine.
+
+#include "tests/fakes/port.h"
+#include <assert.h>
+
+enum { FAKE_STEP = 100, FAKE_FREQUENCY = 1000000000 };
+
+struct fake_port fake_port = {.interrupts_on = true, .step = FAKE_STEP, .cycles_frequency = FAKE_FREQUENCY};
+
+void fake_port_reset(void)
+{
+    fake_port = (struct fake_port){.interrupts_on = true, .step = FAKE_STEP, .cycles_frequency = FAKE_FREQUENCY};
+    for (uint32_t i = 0; i < FAKE_CPU_COUNT; i++)
+        fake_port.apic_ids[i] = i;
+}
+
+bool fake_port_deliver(uint32_t cpu, uint32_t vector)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    const struct interrupt *object = fake_port.slots[cpu][vector];
+
+    fake_port.counts[cpu][vector]++;
+    if (object)
+        object->routine(object);
+    return object;
+}
+
+uint32_t port_cpu_current(void)
+{
+    return fake_port.cpu;
+}
+
+enum irql port_irql_current(void)
+{
+    return fake_port.irql;
+}
+
+void port_irql_write(enum irql level)
+{
+    fake_port.irql = level;
+}
+
+bool port_interrupts_disable(void)
+{
+    bool were_on = fake_port.interrupts_on;
+    fake_port.interrupts_on = false;
+    return were_on;
+}
+
+void port_interrupts_restore(bool were_on)
+{
+    fake_port.interrupts_on = were_on;
+}
+
+const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    const struct interrupt *replaced = fake_port.slots[cpu][vector];
+
+    fake_port.slots[cpu][vector] = object;
+    return replaced;
+}
+
+uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    return fake_port.counts[cpu][vector];
+}
+
+// The physical destination format without remapping; with it, a stand-in that keeps cpu and vector apart as well.
+enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    uint64_t apic_id = fake_port.apic_ids[cpu];
+
+    if (apic_id > 255 && !fake_port.is_remapped)
+        return RESULT_UNSUPPORTED;
+    words->address.address = UINT64_C(0xfee00000) | (apic_id & 0xff) << 12 | (apic_id >> 8) << 40;
+    words->data = vector;
+    return RESULT_OK;
+}
+
+void port_ipi_send(uint32_t cpu, uint32_t vector)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    if (fake_port.ipi_count < FAKE_IPI_COUNT)
+        fake_port.ipis[fake_port.ipi_count] = (struct fake_ipi){cpu, vector};
+    fake_port.ipi_count++;
+    if (fake_port.on_ipi)
+        fake_port.on_ipi(cpu, vector);
+}
+
+uint64_t port_nanoseconds(void)
+{
+    fake_port.nanoseconds += fake_port.step;
+    return fake_port.nanoseconds;
+}
+
+uint64_t port_cycles(void)
+{
+    return port_nanoseconds();
+}
+
+uint64_t port_cycles_frequency(void)
+{
+    return fake_port.cycles_frequency;
+}
+
+void port_idle(uint64_t deadline_nanoseconds)
+{
+    assert(!fake_port.interrupts_on);
+    fake_port.idle_count++;
+    fake_port.idle_deadline = deadline_nanoseconds;
+    if (fake_port.nanoseconds < deadline_nanoseconds)
+        fake_port.nanoseconds = deadline_nanoseconds;
+    if (fake_port.on_idle)
+        fake_port.on_idle();
+}
+
+void port_relax(void)
+{
+    fake_port.relax_count++;
+    if (fake_port.on_relax)
+        fake_port.on_relax();
+}

@@ -1,0 +1,46 @@
+// A port without a machine: what the core asks of the hardware, kept in a structure that tests set and read.
+#ifndef TESTS_FAKES_PORT_H
+#define TESTS_FAKES_PORT_H
+
+#include "kernel/port.h"
+
+enum { FAKE_CPU_COUNT = 512, FAKE_IPI_COUNT = 256 };
+
+struct fake_ipi {
+    uint32_t cpu;
+    uint32_t vector;
+};
+
+struct fake_port {
+    uint32_t cpu;         // the current one
+    enum irql irql;       // of the current CPU
+    bool interrupts_on;   // on after a reset
+    bool is_remapped;     // APIC IDs above 255 can be reached
+    uint64_t nanoseconds; // the time now
+    uint64_t step;        // what each look at the clock adds
+    uint64_t cycles_frequency;
+
+    uint32_t apic_ids[FAKE_CPU_COUNT]; // equal to the CPU's number after a reset
+    const struct interrupt *slots[FAKE_CPU_COUNT][VECTOR_COUNT];
+    uint64_t counts[FAKE_CPU_COUNT][VECTOR_COUNT];
+
+    struct fake_ipi ipis[FAKE_IPI_COUNT]; // the first ones sent
+    uint32_t ipi_count;                   // all that were sent
+    void (*on_ipi)(uint32_t cpu, uint32_t vector);
+
+    uint32_t idle_count;
+    uint64_t idle_deadline; // of the last call
+    void (*on_idle)(void);  // plays the interrupt that ends the sleep
+    uint32_t relax_count;
+    void (*on_relax)(void); // plays what another CPU does meanwhile
+};
+
+extern struct fake_port fake_port;
+
+// The state a test begins with: CPU 0, PASSIVE, interrupts on, time 0, no slot, no hook.
+void fake_port_reset(void);
+
+// An interrupt arrives at (cpu, vector): counted, and the slot's routine called when there is one. False when not.
+bool fake_port_deliver(uint32_t cpu, uint32_t vector);
+
+#endif

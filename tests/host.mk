@@ -1,0 +1,68 @@
+# Programs of this machine, not of the kernel: unit tests and fuzz targets. Each names the project's sources it links on
+# a line "// sources: ..."; those are compiled once per kind, under sanitizers. Run from the root: make unit, make fuzz.
+
+BUILD ?= build
+PYTHON ?= /usr/bin/python3
+UNIT_CC ?= gcc
+FUZZ_CC ?= clang
+ONLY ?= *
+FUZZ_SECONDS ?= 10
+FUZZ_RUNS ?= 300000
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -DSIGNALBOX_VERSION='"host"' \
+               -Wall -Wextra -Werror -Wno-unused-parameter
+# gcc sees through the formats that tests of the formatter get wrong on purpose.
+UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-overflow -Wno-format-truncation
+FUZZ_SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+unit_tests := $(patsubst tests/unit/test_%.c,%,$(wildcard tests/unit/test_$(ONLY).c))
+fuzz_targets := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_$(ONLY).c))
+unit_programs := $(unit_tests:%=$(BUILD)/unit/%)
+fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
+
+# $(call sources_of,FILE): what its "// sources:" lines name.
+sources_of = $(shell sed -n 's|^// sources:||p' $(1))
+
+# A program that does not build is one failure; the others run all the same.
+unit:
+	@rm -f $(unit_programs)
+	@$(MAKE) --no-print-directory -s -k -f tests/host.mk unit-programs; \
+	$(PYTHON) tests/host.py unit $(BUILD) $(unit_programs)
+
+fuzz:
+	@rm -f $(fuzz_programs)
+	@$(MAKE) --no-print-directory -s -k -f tests/host.mk fuzz-programs; \
+	$(PYTHON) tests/host.py --seconds $(FUZZ_SECONDS) --runs $(FUZZ_RUNS) fuzz $(BUILD) $(fuzz_programs)
+
+unit-programs: $(unit_programs)
+fuzz-programs: $(fuzz_programs)
+
+# $(call program,KIND,FILE.c,NAME): the program and what it is linked from.
+define program
+$(BUILD)/$(1)/$(3): $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(2) $(call sources_of,$(2)))
+endef
+$(foreach name,$(unit_tests),$(eval $(call program,unit,tests/unit/test_$(name).c,$(name))))
+$(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name).c,$(name))))
+
+$(unit_programs):
+	$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -o $@
+
+$(fuzz_programs):
+	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
+
+$(BUILD)/unit/objects/%.o: %.c tests/host.mk
+	@mkdir -p $(@D)
+	$(UNIT_CC) $(HOST_CFLAGS) $(UNIT_SANITIZE) -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/objects/%.o: %.c tests/host.mk
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@
+
+-include $(shell find $(BUILD)/unit/objects $(BUILD)/fuzz/objects -name '*.d' 2>/dev/null)
+
+.PHONY: unit fuzz unit-programs fuzz-programs

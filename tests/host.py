@@ -1,0 +1,79 @@
+"""Runs unit tests or fuzz targets, two at a time, and counts. What a program printed is shown when it failed.
+
+usage: tests/host.py [--seconds N] [--runs N] unit|fuzz BUILD PROGRAM...
+"""
+
+import argparse
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+
+import summary
+
+UNIT_TIMEOUT = 120  # seconds for one program
+FUZZ_GRACE = 60  # beyond the seconds asked for: start-up and the last input
+SEEDS = "tests/fuzz/corpus"
+
+
+def run(command, timeout):
+    """The program's output and status; a time-out is a failure like any other."""
+    environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=timeout, env=environment, check=False)
+        return done.stdout.decode(errors="replace"), done.returncode
+    except FileNotFoundError:
+        return "not built\n", -1
+    except subprocess.TimeoutExpired as late:
+        return (late.stdout or b"").decode(errors="replace") + "no end within %d s\n" % timeout, -1
+
+
+def run_unit(program, _):
+    """Counts a cmocka program's TAP lines; tests that its plan promised and that never came count as failed."""
+    output, status = run([program], UNIT_TIMEOUT)
+    planned = sum(map(int, re.findall(r"^1\.\.(\d+)", output, re.MULTILINE)))
+    passed = len(re.findall(r"^ok \d+(?!.*# SKIP)", output, re.MULTILINE))
+    failed = max(planned - passed, 1 if status or not planned else 0)
+    return passed, failed, output
+
+
+def run_fuzz(program, options):
+    """One target is one test: so many inputs from a fixed seed without a finding."""
+    corpus = program + ".corpus"
+    os.makedirs(corpus, exist_ok=True)
+    seeds = os.path.join(SEEDS, os.path.basename(program))
+    command = [program, "-seed=1", "-runs=%d" % options.runs, "-max_total_time=%d" % options.seconds, "-timeout=10",
+               "-artifact_prefix=%s." % program, corpus] + ([seeds] if os.path.isdir(seeds) else [])
+    output, status = run(command, options.seconds + FUZZ_GRACE)
+    return (1, 0, output) if status == 0 else (0, 1, output)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("kind", choices=["unit", "fuzz"])
+    parser.add_argument("build")
+    parser.add_argument("--seconds", type=int, default=0)
+    parser.add_argument("--runs", type=int, default=-1)
+    parser.add_argument("programs", nargs="*")
+    options = parser.parse_args()
+    runner = run_unit if options.kind == "unit" else run_fuzz
+    total_passed = total_failed = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = pool.map(lambda program: runner(program, options), options.programs)
+        for program, (passed, failed, output) in zip(options.programs, outcomes):
+            with open(program + ".log", "w", encoding="utf-8") as file:
+                file.write(output)
+            print("%-6s %-24s %d passed, %d failed" % (options.kind, os.path.basename(program), passed, failed), flush=True)
+            if failed:
+                print(output[-6000:], flush=True)
+            total_passed += passed
+            total_failed += failed
+    summary.write(os.path.join(options.build, "results"), options.kind, total_passed, total_failed)
+    print("%s: %d passed, %d failed" % (options.kind, total_passed, total_failed))
+    return 0 if total_passed and not total_failed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+// The kernel's command line, word by word.
+// sources: kernel/command_line.c kernel/number.c kernel/policy.c kernel/device.c kernel/output.c
+
+#include "kernel/command_line.h"
+#include "kernel/log.h"
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct command_line parsed;
+
+static const struct command_line *parse(const char *text)
+{
+    command_line_parse(text, strlen(text), &parsed);
+    return &parsed;
+}
+
+static void silence_means_the_defaults(void **state)
+{
+    const struct command_line *line = parse("");
+    assert_int_equal(line->console.kind, CONSOLE_AUTOMATIC);
+    assert_int_equal(line->console.baud, 115200);
+    assert_string_equal(line->run, "");
+    assert_false(line->stop_on_error);
+    assert_int_equal(line->log_level, LOG_INFO);
+    assert_int_equal(line->maximum_cpus, 0);
+    assert_int_equal(line->policy, IRQ_POLICY_SPREAD_MESSAGES);
+    assert_false(line->no_x2apic || line->no_remap || line->no_msix || line->no_msi);
+    assert_string_equal(line->unknown, "");
+}
+
+static void every_plain_word_sets_its_field(void **state)
+{
+    const struct command_line *line = parse("  quiet stop-on-error\tnosmp nox2apic noremap nomsix nomsi\r\n");
+    assert_int_equal(line->log_level, LOG_WARNING);
+    assert_true(line->stop_on_error);
+    assert_int_equal(line->maximum_cpus, 1);
+    assert_true(line->no_x2apic && line->no_remap && line->no_msix && line->no_msi);
+    assert_string_equal(line->unknown, "");
+}
+
+static void values_are_read(void **state)
+{
+    const struct command_line *line = parse("loglevel=3 maxcpus=0x10 policy=one_close");
+    assert_int_equal(line->log_level, LOG_DEBUG);
+    assert_int_equal(line->maximum_cpus, 16);
+    assert_int_equal(line->policy, IRQ_POLICY_ONE_CLOSE_PROCESSOR);
+    assert_string_equal(line->unknown, "");
+}
+
+static void quotes_keep_the_spaces_of_a_script(void **state)
+{
+    assert_string_equal(parse("quiet run=\"pci --json; exit 16\" nomsi")->run, "pci --json; exit 16");
+    assert_true(parsed.no_msi);
+    assert_string_equal(parse("\"run=a; b\"")->run, "a; b");
+    assert_string_equal(parse("run=a\" b \"c")->run, "a b c");
+    assert_string_equal(parse("run=\"\"")->run, "");
+    assert_string_equal(parsed.unknown, "");
+}
+
+static void an_open_quote_takes_the_rest_and_is_reported(void **state)
+{
+    const struct command_line *line = parse("run=\"help; exit 1 quiet");
+    assert_string_equal(line->run, "help; exit 1 quiet");
+    assert_int_equal(line->log_level, LOG_INFO);
+    assert_string_equal(line->unknown, "run=help; exit 1 quiet");
+}
+
+static void a_serial_port_is_chosen_by_number_address_or_function(void **state)
+{
+    assert_int_equal(parse("console=ttyS2,9600")->console.kind, CONSOLE_TTYS);
+    assert_int_equal(parsed.console.port, 2);
+    assert_int_equal(parsed.console.baud, 9600);
+    assert_int_equal(parse("console=ttyS0")->console.baud, 115200);
+    assert_int_equal(parse("console=mmio,0xfe032000,57600")->console.kind, CONSOLE_MMIO);
+    assert_int_equal(parsed.console.address, 0xfe032000);
+    assert_int_equal(parsed.console.baud, 57600);
+    assert_int_equal(parse("console=pci,0000:02:1f.3")->console.kind, CONSOLE_PCI);
+    assert_string_equal(parsed.console.pci, "0000:02:1f.3");
+    assert_int_equal(parse("console=none")->console.kind, CONSOLE_NONE);
+    assert_string_equal(parsed.unknown, "");
+}
+
+static void a_port_that_makes_no_sense_is_reported_and_left(void **state)
+{
+    static const char *const words[] = {
+        "console=",
+        "console=ttyS",
+        "console=ttyS4",
+        "console=ttyS0x",
+        "console=ttyS0,0",
+        "console=ttyS0,7",
+        "console=ttyS0,115200,",
+        "console=ttyS0,999999",
+        "console=mmio",
+        "console=mmio,zz",
+        "console=mmio,0",
+        "console=pci",
+        "console=pci,zz",
+        "console=pci,00:02.0junk",
+        "console=none,1",
+        "console=serial",
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(words); i++) {
+        const struct command_line *line = parse(words[i]);
+        assert_string_equal(line->unknown, words[i]);
+        assert_int_equal(line->console.kind, CONSOLE_AUTOMATIC);
+        assert_int_equal(line->console.baud, 115200);
+    }
+}
+
+static void values_without_sense_are_reported_and_left(void **state)
+{
+    const struct command_line *line =
+        parse("loglevel=4 loglevel= loglevel maxcpus=0 maxcpus=abc maxcpus=4294967296 policy=best quiet=1 nomsixx");
+    assert_int_equal(line->log_level, LOG_INFO);
+    assert_int_equal(line->maximum_cpus, 0);
+    assert_int_equal(line->policy, IRQ_POLICY_SPREAD_MESSAGES);
+    assert_string_equal(line->unknown, "loglevel=4 loglevel= loglevel maxcpus=0 maxcpus=abc maxcpus=4294967296 "
+                                       "policy=best quiet=1 nomsixx");
+}
+
+static void an_unknown_word_is_reported_once(void **state)
+{
+    assert_string_equal(parse("foo foobar foo bar foo")->unknown, "foo foobar bar");
+}
+
+static void the_last_of_two_words_holds(void **state)
+{
+    assert_int_equal(parse("quiet loglevel=3")->log_level, LOG_DEBUG);
+    assert_int_equal(parse("loglevel=3 quiet")->log_level, LOG_WARNING);
+    assert_string_equal(parse("run=a run=b")->run, "b");
+}
+
+static void the_text_ends_at_its_length_or_at_a_zero(void **state)
+{
+    char *exact = malloc(5);
+
+    memcpy(exact, "nomsi", 5);
+    command_line_parse(exact, 5, &parsed);
+    assert_true(parsed.no_msi);
+    command_line_parse("nomsi\0nomsix", 12, &parsed);
+    assert_true(parsed.no_msi && !parsed.no_msix);
+    free(exact);
+}
+
+static void too_much_is_cut_and_reported(void **state)
+{
+    char long_text[4000];
+
+    memset(long_text, 'a', sizeof(long_text));
+    memcpy(long_text, "run=", 4);
+    command_line_parse(long_text, sizeof(long_text), &parsed);
+    assert_int_equal(strlen(parsed.run), COMMAND_LINE_LENGTH - 1 - 4);
+    assert_int_equal(strlen(parsed.unknown), sizeof(parsed.unknown) - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(silence_means_the_defaults),
+        cmocka_unit_test(every_plain_word_sets_its_field),
+        cmocka_unit_test(values_are_read),
+        cmocka_unit_test(quotes_keep_the_spaces_of_a_script),
+        cmocka_unit_test(an_open_quote_takes_the_rest_and_is_reported),
+        cmocka_unit_test(a_serial_port_is_chosen_by_number_address_or_function),
+        cmocka_unit_test(a_port_that_makes_no_sense_is_reported_and_left),
+        cmocka_unit_test(values_without_sense_are_reported_and_left),
+        cmocka_unit_test(an_unknown_word_is_reported_once),
+        cmocka_unit_test(the_last_of_two_words_holds),
+        cmocka_unit_test(the_text_ends_at_its_length_or_at_a_zero),
+        cmocka_unit_test(too_much_is_cut_and_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
