@@ -1,0 +1,299 @@
+// The vector matrix against a model that is too plain to be wrong: every short sequence, and a million random steps.
+// sources: kernel/vector_matrix.c tests/fakes/heap.c
+
+#include "kernel/vector_matrix.h"
+#include "tests/fakes/heap.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+// ---- the model: one state per vector, every question answered by looking at all of them -----------------------------
+
+enum { MODEL_CPU_COUNT = 70, ROW_COUNT = VECTOR_DEVICE_COUNT / VECTOR_ROW };
+enum state { FREE, RESERVED, ALLOCATED, DRAINING, STATE_COUNT };
+
+struct model {
+    uint32_t cpus;
+    bool open[MODEL_CPU_COUNT];
+    enum state vectors[MODEL_CPU_COUNT][VECTOR_DEVICE_COUNT];
+};
+
+static uint32_t model_count(const struct model *model, uint32_t cpu, enum state state)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < VECTOR_DEVICE_COUNT; i++) {
+        count += model->vectors[cpu][i] == state;
+    }
+    return count;
+}
+
+static bool model_block_is_free(const struct model *model, uint32_t cpu, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (model->vectors[cpu][first - VECTOR_DEVICE_FIRST + i] != FREE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Is there a free aligned block whose upper row is this level?
+static bool model_row_has_room(const struct model *model, uint32_t cpu, uint32_t level, uint32_t count)
+{
+    for (uint32_t first = VECTOR_DEVICE_FIRST; first + count <= VECTOR_LEGACY; first++) {
+        if (first % count == 0 && irql_of_vector(first + count - 1) == level &&
+            model_block_is_free(model, cpu, first, count)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The level the block must come from: the band from its highest down, below it downwards, above it upwards. 0: none.
+static uint32_t model_level(const struct model *model, uint32_t cpu, uint32_t highest, uint32_t count)
+{
+    for (uint32_t level = highest; level >= IRQL_DEVICE_LOWEST; level--) {
+        if (model_row_has_room(model, cpu, level, count)) {
+            return level;
+        }
+    }
+    for (uint32_t level = highest + 1; level <= IRQL_DEVICE_HIGHEST; level++) {
+        if (model_row_has_room(model, cpu, level, count)) {
+            return level;
+        }
+    }
+    return 0;
+}
+
+static bool model_least_loaded(const struct model *model, uint32_t *cpu)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < model->cpus; i++) {
+        uint32_t free = model->open[i] ? model_count(model, i, FREE) : 0;
+        if (free > most) {
+            most = free;
+            *cpu = i;
+        }
+    }
+    return most != 0;
+}
+
+// ---- both side by side ----------------------------------------------------------------------------------------------
+
+struct pair {
+    struct vector_matrix *matrix;
+    struct model model;
+};
+
+static void check_cpu(const struct pair *pair, uint32_t cpu)
+{
+    struct vector_counts counts = vector_matrix_counts(pair->matrix, cpu);
+    assert_int_equal(counts.free + counts.reserved + counts.allocated + counts.draining, VECTOR_DEVICE_COUNT);
+    assert_int_equal(counts.free, model_count(&pair->model, cpu, FREE));
+    assert_int_equal(counts.reserved, model_count(&pair->model, cpu, RESERVED));
+    assert_int_equal(counts.allocated, model_count(&pair->model, cpu, ALLOCATED));
+    assert_int_equal(counts.draining, model_count(&pair->model, cpu, DRAINING));
+    assert_int_equal(vector_matrix_is_open(pair->matrix, cpu), pair->model.open[cpu]);
+}
+
+static void check_vectors(const struct pair *pair, uint32_t cpu)
+{
+    for (uint32_t i = 0; i < VECTOR_DEVICE_COUNT; i++) {
+        bool is_taken = pair->model.vectors[cpu][i] != FREE;
+        if (vector_matrix_is_taken(pair->matrix, cpu, VECTOR_DEVICE_FIRST + i) != is_taken) {
+            fail_msg("cpu %u vector %#x: taken should be %d", cpu, (unsigned)VECTOR_DEVICE_FIRST + i, is_taken);
+        }
+    }
+}
+
+static void check_least_loaded(const struct pair *pair)
+{
+    uint32_t expected = 0, cpu = UINT32_MAX;
+    bool any = model_least_loaded(&pair->model, &expected);
+    assert_int_equal(vector_matrix_least_loaded(pair->matrix, &cpu), any ? RESULT_OK : RESULT_NO_VECTORS);
+    if (any) {
+        assert_int_equal(cpu, expected);
+    }
+}
+
+static void pair_begin(struct pair *pair, uint32_t cpus)
+{
+    memset(&pair->model, 0, sizeof(pair->model));
+    pair->model.cpus = cpus;
+    pair->matrix = vector_matrix_create(cpus);
+    assert_non_null(pair->matrix);
+}
+
+static void pair_end(struct pair *pair)
+{
+    vector_matrix_destroy(pair->matrix);
+    assert_int_equal(fake_heap_live(), 0);
+}
+
+static void pair_set_open(struct pair *pair, uint32_t cpu, bool open)
+{
+    (open ? vector_matrix_open : vector_matrix_close)(pair->matrix, cpu);
+    pair->model.open[cpu] = open;
+}
+
+static void pair_reserve(struct pair *pair, uint32_t cpu, uint32_t lowest, uint32_t highest, uint32_t count)
+{
+    uint32_t first = 0;
+    uint32_t level = pair->model.open[cpu] ? model_level(&pair->model, cpu, highest, count) : 0;
+    enum result result = vector_matrix_reserve(pair->matrix, cpu, (enum irql)lowest, (enum irql)highest, count, &first);
+    assert_int_equal(result, level ? RESULT_OK : RESULT_NO_VECTORS);
+    if (!level) {
+        return;
+    }
+    assert_int_equal(first % count, 0);
+    assert_true(first >= VECTOR_DEVICE_FIRST && first + count <= VECTOR_LEGACY);
+    assert_true(model_block_is_free(&pair->model, cpu, first, count));
+    assert_int_equal(irql_of_vector(first + count - 1), level);
+    for (uint32_t i = 0; i < count; i++) {
+        pair->model.vectors[cpu][first - VECTOR_DEVICE_FIRST + i] = RESERVED;
+    }
+}
+
+// A step in the wrong state changes nothing.
+static void pair_step(struct pair *pair, uint32_t cpu, uint32_t index, enum state to)
+{
+    enum state *state = &pair->model.vectors[cpu][index];
+    uint32_t vector = VECTOR_DEVICE_FIRST + index;
+    if (to == ALLOCATED) {
+        vector_matrix_commit(pair->matrix, cpu, vector);
+    } else if (to == DRAINING) {
+        vector_matrix_drain(pair->matrix, cpu, vector);
+    } else {
+        vector_matrix_free(pair->matrix, cpu, vector);
+    }
+    if (to == FREE || (to == ALLOCATED && *state == RESERVED) || (to == DRAINING && *state == ALLOCATED)) {
+        *state = to;
+    }
+}
+
+// ---- every short sequence on two processors -------------------------------------------------------------------------
+
+enum { SEQUENCE_LENGTH = 5, OPERATION_COUNT = 14 };
+
+// Reserving fills CPU 0 and 1 from the top of the rows asked for, so these few vectors are the ones that get taken.
+static void run_operation(struct pair *pair, uint32_t operation)
+{
+    uint32_t cpu = operation % 2;
+    uint32_t top = 8 * VECTOR_ROW - VECTOR_DEVICE_FIRST;
+    switch (operation / 2) {
+    case 0:
+        pair_set_open(pair, cpu, !pair->model.open[cpu]);
+        break;
+    case 1:
+        pair_reserve(pair, cpu, 7, 8, 1);
+        break;
+    case 2:
+        pair_reserve(pair, cpu, 8, 8, 16);
+        break;
+    case 3:
+        pair_reserve(pair, cpu, 6, 8, 32);
+        break;
+    case 4:
+        pair_step(pair, cpu, top, ALLOCATED);
+        break;
+    case 5:
+        pair_step(pair, cpu, top, DRAINING);
+        break;
+    default:
+        pair_step(pair, cpu, top, FREE);
+        break;
+    }
+}
+
+static void every_sequence_of_five_steps_on_two_processors_agrees_with_the_model(void **state)
+{
+    static struct pair pair;
+    uint32_t sequences = 1;
+    for (uint32_t i = 0; i < SEQUENCE_LENGTH; i++) {
+        sequences *= OPERATION_COUNT;
+    }
+    for (uint32_t sequence = 0; sequence < sequences; sequence++) {
+        pair_begin(&pair, 2);
+        pair_set_open(&pair, 0, true);
+        for (uint32_t i = 0, rest = sequence; i < SEQUENCE_LENGTH; i++, rest /= OPERATION_COUNT) {
+            run_operation(&pair, rest % OPERATION_COUNT);
+        }
+        check_cpu(&pair, 0);
+        check_cpu(&pair, 1);
+        check_least_loaded(&pair);
+        pair_end(&pair);
+    }
+}
+
+// ---- random steps ---------------------------------------------------------------------------------------------------
+
+enum { RANDOM_STEPS = 1000000, SEED = 20261122 };
+
+static uint32_t random_below(uint32_t limit)
+{
+    static uint64_t seed = SEED;
+    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)((seed >> 33) % limit);
+}
+
+static void random_reserve(struct pair *pair, uint32_t cpu)
+{
+    uint32_t lowest = IRQL_DEVICE_LOWEST + random_below(ROW_COUNT);
+    uint32_t highest = lowest + random_below(IRQL_DEVICE_HIGHEST - lowest + 1);
+    pair_reserve(pair, cpu, lowest, highest, 1u << random_below(6));
+}
+
+// Filling and emptying take turns, so that both the full and the empty ends are reached.
+static uint32_t random_step(struct pair *pair, bool filling)
+{
+    uint32_t cpu = random_below(pair->model.cpus);
+    uint32_t index = random_below(VECTOR_DEVICE_COUNT);
+    uint32_t die = random_below(100);
+    if (die < 2) {
+        pair_set_open(pair, cpu, random_below(4) != 0);
+    } else if (die < (filling ? 60u : 10u)) {
+        random_reserve(pair, cpu);
+    } else if (die < 70) {
+        pair_step(pair, cpu, index, ALLOCATED);
+    } else if (die < 85) {
+        pair_step(pair, cpu, index, DRAINING);
+    } else {
+        pair_step(pair, cpu, index, FREE);
+    }
+    return cpu;
+}
+
+static void run_random_steps(uint32_t cpus, uint32_t steps)
+{
+    static struct pair pair;
+    pair_begin(&pair, cpus);
+    for (uint32_t i = 0; i < steps; i++) {
+        uint32_t cpu = random_step(&pair, i / (cpus * 400) % 2 == 0);
+        check_cpu(&pair, cpu);
+        if (i % 16 == 0) {
+            check_least_loaded(&pair);
+            check_vectors(&pair, cpu);
+        }
+    }
+    pair_end(&pair);
+}
+
+static void a_million_random_steps_agree_with_the_model(void **state)
+{
+    print_message("seed %d\n", SEED);
+    run_random_steps(1, RANDOM_STEPS / 10);
+    run_random_steps(3, RANDOM_STEPS * 8 / 10);
+    run_random_steps(MODEL_CPU_COUNT, RANDOM_STEPS / 10);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sequence_of_five_steps_on_two_processors_agrees_with_the_model),
+        cmocka_unit_test(a_million_random_steps_agree_with_the_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
