@@ -1,0 +1,74 @@
+// Reading the tables and telling what is wrong in them.
+
+#include "arch/firmware_tables.h"
+#include "arch/paging.h"
+#include "kernel/firmware.h"
+#include "kernel/heap.h"
+#include "kernel/log.h"
+
+static struct firmware_tables tables;
+
+static const void *map(void *context, struct physical base, uint64_t size)
+{
+    const void *pointer;
+
+    return paging_map_firmware(base, size, &pointer) == RESULT_OK ? pointer : NULL;
+}
+
+static enum result mcfg_read(const struct acpi_table *table)
+{
+    uint32_t room = acpi_mcfg_entry_room(table);
+
+    if (room == 0)
+        return RESULT_OK;
+    tables.mcfg = heap_allocate(room * sizeof(tables.mcfg[0]));
+    if (!tables.mcfg)
+        return RESULT_NO_MEMORY;
+    tables.mcfg_count = acpi_mcfg_read(table, &tables.directory.findings, tables.mcfg, room);
+    return RESULT_OK;
+}
+
+static enum result tables_decode(void)
+{
+    struct acpi_findings *findings = &tables.directory.findings;
+    const struct acpi_table *madt = acpi_table_find(&tables.directory, "APIC", 0);
+    const struct acpi_table *fadt = acpi_table_find(&tables.directory, "FACP", 0);
+    const struct acpi_table *spcr = acpi_table_find(&tables.directory, "SPCR", 0);
+    const struct acpi_table *mcfg = acpi_table_find(&tables.directory, "MCFG", 0);
+
+    tables.has_madt = madt && acpi_madt_read(madt, findings, &tables.madt) == RESULT_OK;
+    tables.has_fadt = fadt && acpi_fadt_read(fadt, findings, &tables.fadt) == RESULT_OK;
+    tables.has_spcr = spcr && acpi_spcr_read(spcr, findings, &tables.spcr) == RESULT_OK;
+    return mcfg ? mcfg_read(mcfg) : RESULT_OK;
+}
+
+static void findings_report(void)
+{
+    const struct acpi_findings *findings = &tables.directory.findings;
+
+    for (uint32_t i = 0; i < findings->count; i++) {
+        const struct acpi_finding *finding = &findings->items[i];
+        log_warning("ACPI table %s: %s 0x%llx", finding->table, finding->what, (unsigned long long)finding->value);
+        firmware_record("bad_table", finding->value, "table %s: %s", finding->table, finding->what);
+    }
+    if (findings->dropped)
+        log_warning("ACPI tables: %u more findings", findings->dropped);
+}
+
+enum result firmware_tables_read(struct physical rsdp)
+{
+    struct acpi_memory memory = {map, NULL};
+    enum result result = acpi_directory_read(&memory, rsdp, &tables.directory);
+
+    if (result == RESULT_OK)
+        result = tables_decode();
+    else
+        log_warning("ACPI: no table can be used: %s", result_name(result));
+    findings_report();
+    return result == RESULT_NO_MEMORY ? result : RESULT_OK;
+}
+
+const struct firmware_tables *firmware_tables(void)
+{
+    return &tables;
+}

@@ -1,0 +1,30 @@
+// What this kernel keeps of the firmware's tables, read once at boot.
+#ifndef ARCH_FIRMWARE_TABLES_H
+#define ARCH_FIRMWARE_TABLES_H
+
+#include "arch/acpi.h"
+#include "arch/acpi_fadt.h"
+#include "arch/acpi_madt.h"
+#include "arch/acpi_mcfg.h"
+#include "arch/acpi_spcr.h"
+
+struct firmware_tables {
+    struct acpi_directory directory;
+    struct acpi_madt madt; // has_madt
+    struct acpi_fadt fadt; // has_fadt
+    struct acpi_spcr spcr; // has_spcr
+    struct acpi_mcfg_entry *mcfg;
+    uint32_t mcfg_count;
+    bool has_madt;
+    bool has_fadt;
+    bool has_spcr;
+};
+
+// Reads all tables that lead from `rsdp`; what is wrong in them becomes warnings and firmware findings, and reading
+// goes on. After paging_initialise(). RESULT_NO_MEMORY only.
+MUST_USE enum result firmware_tables_read(struct physical rsdp);
+
+// All "absent" before the read.
+const struct firmware_tables *firmware_tables(void);
+
+#endif

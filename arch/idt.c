@@ -1,0 +1,43 @@
+// Filling and loading the IDT from the stubs' own address tables.
+
+#include "arch/idt.h"
+#include "arch/cpu_registers.h"
+#include "arch/exception.h"
+#include "arch/gdt.h"
+#include "arch/interrupt_stubs.h"
+
+#define GATE_OFFSET_LOW  BITS(15, 0)
+#define GATE_SELECTOR    BITS(31, 16)
+#define GATE_IST         BITS(34, 32)
+#define GATE_TYPE        BITS(43, 40)
+#define GATE_PRESENT     BIT(47)
+#define GATE_OFFSET_HIGH BITS(63, 48)
+#define GATE_INTERRUPT   0xe
+
+struct idt_gate idt_gate_encode(uint64_t handler, uint16_t selector, uint32_t ist)
+{
+    return (struct idt_gate){{
+        FIELD_PUT(GATE_OFFSET_LOW, handler & 0xffff) | FIELD_PUT(GATE_SELECTOR, selector) | FIELD_PUT(GATE_IST, ist) |
+            FIELD_PUT(GATE_TYPE, GATE_INTERRUPT) | GATE_PRESENT | FIELD_PUT(GATE_OFFSET_HIGH, handler >> 16 & 0xffff),
+        handler >> 32,
+    }};
+}
+
+void idt_build(struct idt_gate table[VECTOR_COUNT], bool x2apic)
+{
+    const uint64_t *stubs = x2apic ? interrupt_stub_table_x2apic : interrupt_stub_table_xapic;
+
+    for (uint32_t vector = 0; vector < EXCEPTION_COUNT; vector++)
+        table[vector] = idt_gate_encode(exception_stub_table[vector], GDT_KERNEL_CODE, exception_ist_of(vector));
+    for (uint32_t vector = EXCEPTION_COUNT; vector < VECTOR_COUNT; vector++)
+        table[vector] = idt_gate_encode(stubs[vector - EXCEPTION_COUNT], GDT_KERNEL_CODE, GDT_IST_NONE);
+    // Its own stub: the local APIC wants no end of interrupt for this one (SDM 11.9).
+    table[VECTOR_SPURIOUS] = idt_gate_encode((uint64_t)interrupt_stub_spurious, GDT_KERNEL_CODE, GDT_IST_NONE);
+}
+
+void idt_load(const struct idt_gate table[VECTOR_COUNT])
+{
+    struct descriptor_pointer pointer = {VECTOR_COUNT * sizeof(table[0]) - 1, (uint64_t)table};
+
+    idtr_write(&pointer);
+}

@@ -1,0 +1,23 @@
+// Device memory: mapped uncached into a window of its own.
+
+#include "arch/mmio.h"
+#include "arch/paging.h"
+#include "arch/window.h"
+#include "kernel/log.h"
+
+static struct window window = {
+    .next = PAGING_DEVICE_WINDOW,
+    .end = PAGING_STACK_WINDOW,
+    .attributes = {.writable = true, .uncached = true},
+};
+
+enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer)
+{
+    void *mapped = NULL;
+    enum result result = window_map(&window, paging_map(), paging_physical_width(), base, size, &mapped);
+    if (result != RESULT_OK)
+        log_error("mmio: cannot map 0x%llx bytes at 0x%llx: %s", (unsigned long long)size,
+                  (unsigned long long)base.address, result_name(result));
+    *pointer = mapped;
+    return result;
+}

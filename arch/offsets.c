@@ -1,0 +1,31 @@
+// What assembly needs to know of C structures: compiled to text, from which the Makefile makes offsets.inc.
+
+#include "arch/apic_registers.h"
+#include "arch/paging.h"
+#include "arch/processor.h"
+#include "arch/startup_record.h"
+
+#define DEFINE(name, value) __asm__ volatile(".ascii \"@define " #name " %c0@\"" : : "i"(value))
+
+void offsets(void);
+void offsets(void)
+{
+    DEFINE(PROCESSOR_SLOTS, offsetof(struct processor, slots));
+    DEFINE(SLOT_SIZE, sizeof(struct slot));
+    DEFINE(SLOT_OBJECT, offsetof(struct slot, object));
+    DEFINE(SLOT_COUNT, offsetof(struct slot, count));
+    DEFINE(INTERRUPT_ROUTINE, offsetof(struct interrupt, routine));
+    DEFINE(SPURIOUS_VECTOR, VECTOR_SPURIOUS);
+    DEFINE(LOCAL_APIC_EOI, (int64_t)(ARCH_LOCAL_APIC_VIRTUAL + APIC_EOI * 16));
+    DEFINE(X2APIC_EOI, MSR_X2APIC_BASE + APIC_EOI);
+    DEFINE(STARTUP_CR0, offsetof(struct startup_record, cr0));
+    DEFINE(STARTUP_CR3, offsetof(struct startup_record, cr3));
+    DEFINE(STARTUP_CR4, offsetof(struct startup_record, cr4));
+    DEFINE(STARTUP_EFER, offsetof(struct startup_record, efer));
+    DEFINE(STARTUP_GDT_POINTER, offsetof(struct startup_record, gdt_pointer));
+    DEFINE(STARTUP_LONG_JUMP, offsetof(struct startup_record, long_jump));
+    DEFINE(STARTUP_STACK, offsetof(struct startup_record, stack));
+    DEFINE(STARTUP_ENTRY, offsetof(struct startup_record, entry));
+    DEFINE(STARTUP_ARGUMENT, offsetof(struct startup_record, argument));
+    DEFINE(STARTUP_RECORD_SIZE, sizeof(struct startup_record));
+}

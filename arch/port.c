@@ -1,0 +1,96 @@
+// The core's port on this machine.
+
+#include "kernel/port.h"
+#include "arch/apic.h"
+#include "arch/apic_timer.h"
+#include "arch/cpu_registers.h"
+#include "arch/message_format.h"
+#include "arch/processor.h"
+#include "arch/time.h"
+#include "arch/unowned.h"
+#include "kernel/cpu.h"
+
+uint32_t port_cpu_current(void)
+{
+    return processor_number();
+}
+
+// The processor priority is the higher of the task priority, which is CR8, and what is in service (SDM 11.8.3.1).
+enum irql port_irql_current(void)
+{
+    return irql_of_vector(apic()->read(APIC_PPR));
+}
+
+void port_irql_write(enum irql level)
+{
+    cr8_write(level);
+}
+
+bool port_interrupts_disable(void)
+{
+    bool were_on = rflags_read() & RFLAGS_IF;
+
+    cpu_cli();
+    return were_on;
+}
+
+void port_interrupts_restore(bool were_on)
+{
+    if (were_on)
+        cpu_sti();
+}
+
+const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
+{
+    struct slot *slot = &processor_get(cpu)->slots[vector];
+    const struct interrupt *unowned = unowned_object(vector);
+    const struct interrupt *old = __atomic_exchange_n(&slot->object, object ? object : unowned, __ATOMIC_SEQ_CST);
+
+    return old == unowned ? NULL : old;
+}
+
+uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
+{
+    return __atomic_load_n(&processor_get(cpu)->slots[vector].count, __ATOMIC_RELAXED);
+}
+
+enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words)
+{
+    struct message_fields fields = {.destination = processor_get(cpu)->apic_id,
+                                    .delivery = DELIVERY_FIXED,
+                                    .vector = vector};
+
+    return message_format_encode(&fields, words);
+}
+
+void port_ipi_send(uint32_t cpu, uint32_t vector)
+{
+    apic_send(processor_get(cpu)->apic_id, (uint32_t)APIC_ICR_LEVEL_ASSERT | vector);
+}
+
+uint64_t port_nanoseconds(void)
+{
+    return time_nanoseconds();
+}
+
+uint64_t port_cycles(void)
+{
+    return time_cycles();
+}
+
+uint64_t port_cycles_frequency(void)
+{
+    return time_frequency();
+}
+
+void port_idle(uint64_t deadline_nanoseconds)
+{
+    apic_timer_arm(deadline_nanoseconds);
+    cpu_sti_hlt();
+    cpu_cli();
+}
+
+void port_relax(void)
+{
+    cpu_pause();
+}

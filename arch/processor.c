@@ -1,0 +1,83 @@
+// Making and loading the processors' own memory.
+
+#include "arch/processor.h"
+#include "arch/apic.h"
+#include "arch/cpu_registers.h"
+#include "arch/paging.h"
+#include "arch/unowned.h"
+#include "kernel/cpu.h"
+#include "kernel/heap.h"
+
+enum { STACK_PAGES = 8, EARLY_STACK_SIZE = 4096 };
+
+static struct processor boot_processor;
+static uint8_t early_stack[EARLY_STACK_SIZE] __attribute__((aligned(16)));
+static struct processor **processors; // NULL until the boot processor got its stacks
+
+static void slots_clear(struct processor *processor)
+{
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+        processor->slots[vector].object = unowned_object(vector);
+}
+
+void processor_boot_initialise(void)
+{
+    struct gdt_stacks stacks = {early_stack + EARLY_STACK_SIZE, early_stack + EARLY_STACK_SIZE,
+                                early_stack + EARLY_STACK_SIZE};
+
+    slots_clear(&boot_processor);
+    gdt_build(&boot_processor.gdt, &stacks);
+    idt_build(boot_processor.idt, false);
+    processor_activate(&boot_processor);
+}
+
+static enum result stacks_create(struct processor *processor)
+{
+    struct gdt_stacks stacks;
+    enum result result = gdt_stacks_create(&stacks);
+
+    if (result == RESULT_OK)
+        result = paging_stack_create(STACK_PAGES, &processor->stack_top);
+    if (result == RESULT_OK)
+        gdt_build(&processor->gdt, &stacks);
+    return result;
+}
+
+enum result processor_create(uint32_t number, struct apic_id apic_id)
+{
+    if (!processors)
+        processors = heap_allocate(cpu_total() * sizeof(processors[0]));
+    if (!processors)
+        return RESULT_NO_MEMORY;
+    struct processor *processor = number == 0 ? &boot_processor : heap_allocate(sizeof(*processor));
+    if (!processor)
+        return RESULT_NO_MEMORY;
+    if (processor != &boot_processor)
+        slots_clear(processor);
+    processor->number = number;
+    processor->apic_id = apic_id;
+    // Again for the boot processor: its first table was made before the mode of the local APICs was known.
+    idt_build(processor->idt, apic_is_x2apic());
+    enum result result = stacks_create(processor);
+    if (result == RESULT_OK)
+        processors[number] = processor;
+    return result;
+}
+
+void processor_activate(struct processor *processor)
+{
+    gdt_load(&processor->gdt);
+    // After the segments: loading GS clears its base.
+    msr_write(MSR_GS_BASE, (uint64_t)processor);
+    idt_load(processor->idt);
+}
+
+struct processor *processor_get(uint32_t number)
+{
+    return processors && number < cpu_total() ? processors[number] : NULL;
+}
+
+struct processor *processor_current(void)
+{
+    return (struct processor *)msr_read(MSR_GS_BASE);
+}

@@ -1,0 +1,53 @@
+// One processor's own memory: its interrupt slots, IDT, segments and identity. The GS base of every processor points at
+// its own record, so the stubs reach a slot with one instruction and no lock.
+#ifndef ARCH_PROCESSOR_H
+#define ARCH_PROCESSOR_H
+
+#include "arch/gdt.h"
+#include "arch/idt.h"
+#include "kernel/interrupt.h"
+
+// What the stub of a vector reads and writes: 16 bytes, on a cache line no other processor writes.
+struct slot {
+    const struct interrupt *object; // never NULL
+    uint64_t count;
+};
+_Static_assert(sizeof(struct slot) == 16, "the stubs scale by 16");
+
+struct processor {
+    struct slot slots[VECTOR_COUNT]; // first: gs:vector * 16
+    struct idt_gate idt[VECTOR_COUNT];
+    struct gdt gdt;
+    uint32_t number;
+    struct apic_id apic_id;
+    uint64_t unknown_count; // interrupts through slots nobody owns
+    uint64_t nmi_count;
+    uint64_t error_count; // local APIC errors
+    uint32_t error_bits;  // the error status register of the last one
+    void *stack_top;
+} __attribute__((aligned(64)));
+
+// The boot processor's record: slots empty, IDT filled in and loaded, exceptions on one shared early stack. First thing
+// the kernel does: a fault before it would reset the machine. Interrupts off.
+void processor_boot_initialise(void);
+
+// Allocates the record and stacks of processor `number`; number 0 keeps its record and only gets the stacks. After
+// paging_initialise(). RESULT_NO_MEMORY.
+MUST_USE enum result processor_create(uint32_t number, struct apic_id apic_id);
+
+// Loads the calling processor's segments, GS base and IDT from its record. Interrupts off.
+void processor_activate(struct processor *processor);
+
+// NULL when there is no such record.
+struct processor *processor_get(uint32_t number);
+
+// The record of the processor this runs on. Any IRQL.
+struct processor *processor_current(void);
+static inline uint32_t processor_number(void)
+{
+    uint32_t number;
+    __asm__ volatile("movl %%gs:%c1, %0" : "=r"(number) : "i"(offsetof(struct processor, number)));
+    return number;
+}
+
+#endif

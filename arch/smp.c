@@ -1,0 +1,218 @@
+// The other processors, from wait-for-start-up to their idle loop.
+
+#include "arch/smp.h"
+#include "arch/apic.h"
+#include "arch/apic_timer.h"
+#include "arch/cpu_registers.h"
+#include "arch/exception.h"
+#include "arch/paging.h"
+#include "arch/processor.h"
+#include "arch/startup_record.h"
+#include "arch/system_interrupts.h"
+#include "arch/time.h"
+#include "kernel/cpu.h"
+#include "kernel/heap.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/page.h"
+
+#define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
+#define STARTUP_NANOSECONDS UINT64_C(200000)     // and 200 us between the two start-up commands
+#define ANSWER_NANOSECONDS  UINT64_C(1000000000) // long, for emulators that share few processors among many
+
+enum { SAMPLE_COUNT = 5, GDT_CODE_64 = 0x08 };
+#define GDT_CODE_64_ACCESSED UINT64_C(0x00209b0000000000) // accessed already: the page is read-only by then
+#define GDT_DATA_ACCESSED    UINT64_C(0x0000930000000000)
+
+extern const uint8_t ap_start_begin[], ap_start_long[], ap_start_record[], ap_start_end[];
+
+static struct startup_record *record; // in the start-up page, through the direct map
+static uint32_t startup_page_number;
+static bool stopping;
+
+// Clock readings go to and fro between the boot processor and one other. A turn names the processor it is meant for:
+// one that comes late must not answer for the next.
+static uint64_t turn_asked, turn_answered, turn_value;
+
+static uint64_t turn_of(uint32_t cpu, uint32_t sample)
+{
+    return (uint64_t)cpu << 32 | (sample + 1);
+}
+
+static bool turn_awaited(const uint64_t *turn, uint64_t wanted, uint64_t limit)
+{
+    while (__atomic_load_n(turn, __ATOMIC_ACQUIRE) != wanted) {
+        if (time_nanoseconds() > limit)
+            return false;
+        cpu_pause();
+    }
+    return true;
+}
+
+static void samples_serve(uint32_t cpu)
+{
+    uint64_t limit = time_nanoseconds() + ANSWER_NANOSECONDS;
+
+    for (uint32_t i = 0; i < SAMPLE_COUNT && turn_awaited(&turn_asked, turn_of(cpu, i), limit); i++) {
+        turn_value = time_cycles();
+        __atomic_store_n(&turn_answered, turn_of(cpu, i), __ATOMIC_RELEASE);
+    }
+}
+
+static bool samples_take(uint32_t cpu, struct time_sample samples[SAMPLE_COUNT])
+{
+    uint64_t limit = time_nanoseconds() + ANSWER_NANOSECONDS;
+
+    for (uint32_t i = 0; i < SAMPLE_COUNT; i++) {
+        samples[i].before = time_cycles();
+        __atomic_store_n(&turn_asked, turn_of(cpu, i), __ATOMIC_RELEASE);
+        if (!turn_awaited(&turn_answered, turn_of(cpu, i), limit))
+            return false;
+        samples[i].other = turn_value;
+        samples[i].after = time_cycles();
+    }
+    return true;
+}
+
+static void clock_check(const struct cpu *cpu)
+{
+    struct time_sample samples[SAMPLE_COUNT];
+
+    if (!samples_take(cpu->number, samples)) {
+        log_warning("cpu %u: did not answer the clock check", cpu->number);
+        return;
+    }
+    struct time_offset offset = time_check_offset(samples, SAMPLE_COUNT);
+    if (offset.proven > 0 || !offset.consistent)
+        log_warning("cpu %u: its clock differs from cpu 0's by %lld to %lld cycles", cpu->number,
+                    (long long)offset.lowest, (long long)offset.highest);
+}
+
+_Noreturn static void idle(void)
+{
+    for (;;)
+        cpu_sti_hlt();
+}
+
+// Where ap_start.asm jumps to: start-up tables, no descriptor tables of its own yet.
+static void processor_enter(struct processor *processor)
+{
+    paging_activate();
+    processor_activate(processor);
+    apic_enable();
+    apic_timer_enable();
+    __atomic_store_n(&cpu_get(processor->number)->state, CPU_ONLINE, __ATOMIC_RELEASE);
+    samples_serve(processor->number);
+    idle();
+}
+
+static enum result startup_page_prepare(void)
+{
+    struct physical page, root;
+    enum result result = paging_startup_page(&page);
+
+    if (result == RESULT_OK)
+        result = paging_startup_root(page, &root);
+    if (result != RESULT_OK) {
+        log_error("smp: no page or no page table for starting processors: %s", result_name(result));
+        return result;
+    }
+    uint8_t *copy = page_pointer(page);
+    uint32_t base = (uint32_t)page.address;
+    uint32_t record_offset = (uint32_t)(ap_start_record - ap_start_begin);
+    memcpy(copy, ap_start_begin, (size_t)(ap_start_end - ap_start_begin));
+    record = (struct startup_record *)(copy + record_offset);
+    *record = (struct startup_record){
+        .gdt = {0, GDT_CODE_64_ACCESSED, GDT_DATA_ACCESSED},
+        .gdt_pointer = {sizeof(record->gdt) - 1, base + record_offset},
+        .long_jump = {base + (uint32_t)(ap_start_long - ap_start_begin), GDT_CODE_64},
+        .cr0 = (uint32_t)cr0_read(),
+        .cr3 = (uint32_t)root.address,
+        .cr4 = (uint32_t)cr4_read(),
+        .efer = (uint32_t)(msr_read(MSR_EFER) & ~MSR_EFER_LMA),
+        .entry = (uint64_t)processor_enter,
+    };
+    startup_page_number = base / (uint32_t)PAGE_SIZE;
+    return RESULT_OK;
+}
+
+static bool is_online(const struct cpu *cpu)
+{
+    return __atomic_load_n(&cpu->state, __ATOMIC_ACQUIRE) == CPU_ONLINE;
+}
+
+static bool answers_within(const struct cpu *cpu, uint64_t nanoseconds)
+{
+    uint64_t limit = time_nanoseconds() + nanoseconds;
+
+    while (!is_online(cpu) && time_nanoseconds() < limit)
+        cpu_pause();
+    return is_online(cpu);
+}
+
+static void processor_start(struct cpu *cpu)
+{
+    struct processor *processor = processor_get(cpu->number);
+    uint32_t command = (uint32_t)APIC_ICR_DELIVERY_STARTUP | (uint32_t)APIC_ICR_LEVEL_ASSERT | startup_page_number;
+
+    record->stack = (uint64_t)processor->stack_top;
+    record->argument = (uint64_t)processor;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    apic_send(cpu->apic_id, command);
+    if (!answers_within(cpu, STARTUP_NANOSECONDS))
+        apic_send(cpu->apic_id, command);
+    if (answers_within(cpu, ANSWER_NANOSECONDS)) {
+        clock_check(cpu);
+        return;
+    }
+    // It may still wake up: an INIT puts it back to waiting, so that it cannot run off with the next one's record.
+    apic_send(cpu->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
+    cpu->state = CPU_DEAD;
+    log_error("cpu %u (APIC ID %u): no answer within 1 s of its start-up command; left out", cpu->number,
+              cpu->apic_id.value);
+}
+
+static void nmi_take(struct exception_frame *frame)
+{
+    while (__atomic_load_n(&stopping, __ATOMIC_ACQUIRE)) {
+        cpu_cli();
+        cpu_hlt();
+    }
+    processor_current()->nmi_count++;
+}
+
+void smp_boot_online(void)
+{
+    struct cpu *cpu = cpu_get(0);
+
+    exception_nmi_attach(nmi_take);
+    system_interrupts_publish(0);
+    cpu->state = CPU_ONLINE;
+    cpu->apic_mode = apic()->name;
+}
+
+enum result smp_start(void)
+{
+    if (cpu_total() == 1)
+        return RESULT_OK;
+    enum result result = startup_page_prepare();
+    if (result != RESULT_OK)
+        return result;
+    for (uint32_t i = 1; i < cpu_total(); i++) {
+        system_interrupts_publish(i);
+        cpu_get(i)->apic_mode = apic()->name;
+        apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
+    }
+    time_spin(INIT_NANOSECONDS);
+    for (uint32_t i = 1; i < cpu_total(); i++)
+        processor_start(cpu_get(i));
+    return RESULT_OK;
+}
+
+void smp_stop_others(void)
+{
+    __atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
+    for (uint32_t i = 0; i < cpu_total(); i++)
+        if (i != processor_number() && is_online(cpu_get(i)))
+            apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_NMI | APIC_ICR_LEVEL_ASSERT));
+}

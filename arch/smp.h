@@ -1,0 +1,17 @@
+// Starting the other processors: INIT, start-up, start-up (Intel SDM vol. 3, 9.4), each step bounded.
+#ifndef ARCH_SMP_H
+#define ARCH_SMP_H
+
+#include "kernel/result.h"
+
+// Starts every processor that the CPU table holds as present. One that does not answer within 1 s is logged, marked
+// dead and left out. Checks each clock against the boot processor's. Boot CPU, PASSIVE, after apic_timer_initialise().
+MUST_USE enum result smp_start(void);
+
+// Makes the boot processor online: its vectors for system interrupts published, local APIC and timer enabled.
+void smp_boot_online(void);
+
+// Stops every other online processor for good, by NMI, whatever it is doing. Any IRQL.
+void smp_stop_others(void);
+
+#endif
