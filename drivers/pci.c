@@ -1,0 +1,83 @@
+// What a device driver needs of PCI: configuration space, BARs, the command register.
+
+#include "drivers/pci.h"
+#include "arch/mmio.h"
+#include "drivers/pci_bar.h"
+#include "drivers/pci_command.h"
+#include "drivers/pci_config.h"
+#include "drivers/pci_registers.h"
+#include "kernel/log.h"
+
+enum { BRIDGE_DEPTH_LIMIT = 256 }; // a chain has at most one bridge a bus, unless its bus numbers are nonsense
+
+uint8_t pci_read8(const struct device *device, uint16_t offset)
+{
+    return pci_config_read8(device->address, offset);
+}
+
+uint16_t pci_read16(const struct device *device, uint16_t offset)
+{
+    return pci_config_read16(device->address, offset);
+}
+
+uint32_t pci_read32(const struct device *device, uint16_t offset)
+{
+    return pci_config_read32(device->address, offset);
+}
+
+void pci_write8(const struct device *device, uint16_t offset, uint8_t value)
+{
+    pci_config_write8(device->address, offset, value);
+}
+
+void pci_write16(const struct device *device, uint16_t offset, uint16_t value)
+{
+    pci_config_write16(device->address, offset, value);
+}
+
+void pci_write32(const struct device *device, uint16_t offset, uint32_t value)
+{
+    pci_config_write32(device->address, offset, value);
+}
+
+static enum result bar_refuse(const struct device *device, uint32_t bar, enum result result, const char *reason)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    log_error("pci: %s: BAR %u: %s", pci_address_format(device->address, text), bar, reason);
+    return result;
+}
+
+enum result pci_bar_map(const struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer)
+{
+    if (bar >= DEVICE_BAR_COUNT || !pci_bar_is_usable(&device->bars[bar]))
+        return bar_refuse(device, bar, RESULT_NOT_FOUND, "no memory, or no address assigned");
+    if (device->bars[bar].size < minimum)
+        return bar_refuse(device, bar, RESULT_INVALID, "smaller than its driver needs");
+    enum result result = mmio_map(device->bars[bar].base, device->bars[bar].size, pointer);
+    if (result != RESULT_OK)
+        return bar_refuse(device, bar, result, "cannot be mapped");
+    pci_command_change(device, PCI_COMMAND_MEMORY, 0);
+    return RESULT_OK;
+}
+
+static void command_switch(struct device *device, uint16_t bit, bool on)
+{
+    device->command = pci_command_change(device, on ? bit : 0, on ? 0 : bit);
+}
+
+// A bridge forwards what comes from below only while it is a bus master itself. Turning one off stays with the
+// function: others below the same bridges may need them.
+void pci_bus_master(struct device *device, bool on)
+{
+    command_switch(device, PCI_COMMAND_BUS_MASTER, on);
+    struct device *bridge = on ? device_parent(device) : NULL;
+    for (uint32_t i = 0; bridge && i < BRIDGE_DEPTH_LIMIT; i++) {
+        command_switch(bridge, PCI_COMMAND_BUS_MASTER, true);
+        bridge = device_parent(bridge);
+    }
+}
+
+void pci_memory_decode(struct device *device, bool on)
+{
+    command_switch(device, PCI_COMMAND_MEMORY, on);
+}

@@ -1,0 +1,13 @@
+// MSI as a message source: programming the capability of one function. PCI Local Bus 3.0, 6.8.1 and 6.8.3.
+#ifndef DRIVERS_PCI_MSI_SOURCE_H
+#define DRIVERS_PCI_MSI_SOURCE_H
+
+#include "kernel/device.h"
+
+// The message source of a function with an MSI capability (device->msi.offset is not 0), closed; NULL when memory is
+// out. It writes only while the capability is disabled or all messages are masked. `write` takes index 0 only, and data
+// whose low bits are clear for the block (the function puts the index there); `read` answers what message `index`
+// sends.
+struct message_source *pci_msi_source_create(struct device *device);
+
+#endif

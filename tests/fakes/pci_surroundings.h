@@ -1,0 +1,13 @@
+// What PCI code needs of the kernel, on the host: heap, log and the list of firmware findings, all countable.
+#ifndef TESTS_FAKES_PCI_SURROUNDINGS_H
+#define TESTS_FAKES_PCI_SURROUNDINGS_H
+
+#include "kernel/types.h"
+
+void surroundings_reset(void);
+uint32_t surroundings_objects(void); // allocated and not freed
+bool surroundings_logged(const char *part);
+uint32_t surroundings_log_total(void);
+bool surroundings_found(const char *item, const char *where); // was it recorded as a firmware finding?
+
+#endif
