@@ -1,0 +1,14 @@
+// Reading 4 KiB blocks of namespace 1 through a chosen queue.
+#ifndef DRIVERS_NVME_NVME_READ_H
+#define DRIVERS_NVME_NVME_READ_H
+
+#include "drivers/nvme/nvme_controller.h"
+
+// What nvme.h says of read_block. One caller per pair at a time.
+MUST_USE enum result nvme_read_block(struct nvme_controller *controller, struct nvme_pair *pair, uint64_t block,
+                                     void *buffer);
+
+// Sends a read of block 0 into the scratch page and does not wait. RESULT_BUSY when the queue is full.
+MUST_USE enum result nvme_read_shoot(struct nvme_controller *controller, struct nvme_pair *pair);
+
+#endif
