@@ -8,7 +8,7 @@
 // least once.
 bool shot_is_possible(const struct message *message, uint32_t *deliveries);
 
-// Fires and waits, at most 100 ms, until `deliveries` more have arrived. RESULT_TIMEOUT when they have not; else what
+// Fires and waits, at most a second, until `deliveries` more have arrived. RESULT_TIMEOUT when they have not; else what
 // the driver answers. PASSIVE.
 MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);
 

@@ -1,0 +1,9 @@
+# What the drivers need built besides their sources: the console font (package fonts-spleen), unpacked for NASM's incbin.
+
+FONT ?= /usr/share/consolefonts/spleen-8x16.psfu.gz
+
+$(BUILD)/drivers/font.psf: $(FONT)
+	@mkdir -p $(@D)
+	gzip -dcf $< > $@
+
+$(BUILD)/drivers/font.o: $(BUILD)/drivers/font.psf

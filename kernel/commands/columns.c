@@ -1,0 +1,41 @@
+// What the tables of several commands share.
+
+#include "kernel/commands/columns.h"
+#include "kernel/driver.h"
+
+enum { COLUMNS_TEXT = 41 };
+
+void columns_start(struct columns *columns, struct output *out, uint32_t indent)
+{
+    *columns = (struct columns){out, indent, indent};
+}
+
+void columns_add(struct columns *columns, const char *format, ...)
+{
+    char text[COLUMNS_TEXT];
+    struct output_buffer buffer;
+    output_buffer_start(&buffer, text, sizeof(text));
+    va_list arguments;
+    va_start(arguments, format);
+    output_format_list(&buffer.output, format, arguments);
+    va_end(arguments);
+
+    uint32_t width = 1 + (uint32_t)buffer.length;
+    if (columns->column + width > COLUMNS_LIMIT) {
+        output_format(columns->out, "\n%*s", (int)columns->indent, "");
+        columns->column = columns->indent;
+    }
+    output_format(columns->out, " %s", text);
+    columns->column += width;
+}
+
+void columns_end(struct columns *columns, const char *none)
+{
+    output_format(columns->out, "%s%s\n", columns->column == columns->indent ? " " : "",
+                  columns->column == columns->indent ? none : "");
+}
+
+const char *columns_driver(const struct device *device)
+{
+    return device->driver ? device->driver->name : "-";
+}

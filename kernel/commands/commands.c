@@ -1,0 +1,9 @@
+// The list of commands, in the order `help` prints.
+
+#include "kernel/commands/commands.h"
+
+const struct command *const command_list[] = {
+    &command_help,       &command_version,  &command_log,      &command_cpus,   &command_pci,  &command_messages,
+    &command_interrupts, &command_vectors,  &command_firmware, &command_fire,   &command_mask, &command_unmask,
+    &command_read,       &command_selftest, &command_poweroff, &command_reboot, &command_exit, NULL,
+};

@@ -1,0 +1,62 @@
+// cpus: the processors, their APIC IDs and how full their vectors are.
+
+#include "kernel/commands/commands.h"
+#include "kernel/cpu.h"
+#include "kernel/irq.h"
+#include "kernel/json.h"
+#include "kernel/port.h"
+#include "kernel/vector_matrix.h"
+
+// Everything taken on a CPU behind the processor's own exceptions.
+static uint64_t cpus_interrupts(uint32_t cpu)
+{
+    uint64_t total = 0;
+    for (uint32_t vector = VECTOR_DISPATCH; vector < VECTOR_COUNT; vector++)
+        total += port_slot_count(cpu, vector);
+    return total;
+}
+
+static void cpus_print_row(struct output *out, const struct cpu *cpu)
+{
+    struct vector_counts vectors = vector_matrix_counts(irq_vectors(), cpu->number);
+    output_format(out, "%4u %10u %-8s %-7s %5u %6u %4u %5u %9u %8u %10llu\n", cpu->number, cpu->apic_id.value,
+                  cpu_state_name(cpu->state), cpu->apic_mode ? cpu->apic_mode : "-", cpu_group(cpu->number),
+                  cpu_group_number(cpu->number), cpu->node, vectors.free, vectors.allocated, vectors.draining,
+                  (unsigned long long)cpus_interrupts(cpu->number));
+}
+
+static void cpus_print_json(struct output *out, const struct cpu *cpu)
+{
+    struct vector_counts vectors = vector_matrix_counts(irq_vectors(), cpu->number);
+    struct json json;
+    json_line_begin(&json, out, "cpu");
+    json_number(&json, "cpu", cpu->number);
+    json_number(&json, "apic_id", cpu->apic_id.value);
+    json_string(&json, "state", cpu_state_name(cpu->state));
+    json_string(&json, "apic_mode", cpu->apic_mode);
+    json_number(&json, "group", cpu_group(cpu->number));
+    json_number(&json, "number", cpu_group_number(cpu->number));
+    json_number(&json, "node", cpu->node);
+    json_number(&json, "vectors_free", vectors.free);
+    json_number(&json, "vectors_allocated", vectors.allocated);
+    json_number(&json, "vectors_draining", vectors.draining);
+    json_number(&json, "interrupts", cpus_interrupts(cpu->number));
+    json_line_end(&json);
+}
+
+static enum result cpus_run(struct command_call *call)
+{
+    enum result result = command_expect(call, 0, 0);
+    if (result != RESULT_OK)
+        return result;
+    if (!call->json) {
+        output_format(call->out, "%u processors, %u online\n", cpu_total(), cpu_online_total());
+        output_format(call->out, "%4s %10s %-8s %-7s %5s %6s %4s %5s %9s %8s %10s\n", "CPU", "APIC ID", "STATE", "MODE",
+                      "GROUP", "NUMBER", "NODE", "FREE", "ALLOCATED", "DRAINING", "INTERRUPTS");
+    }
+    for (uint32_t i = 0; i < cpu_total(); i++)
+        (call->json ? cpus_print_json : cpus_print_row)(call->out, cpu_get(i));
+    return RESULT_OK;
+}
+
+const struct command command_cpus = {"cpus", "cpus", "The processors and how full their vectors are", cpus_run};

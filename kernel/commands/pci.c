@@ -1,0 +1,85 @@
+// pci: the PCI functions, as a list.
+
+#include "kernel/commands/pci.h"
+#include "kernel/commands/columns.h"
+#include "kernel/commands/commands.h"
+#include "kernel/commands/pci_names.h"
+
+static const char *pci_sign(bool set)
+{
+    return set ? "+" : "-";
+}
+
+void pci_print_msi(struct output *out, const struct msi_shape *msi)
+{
+    output_format(out, "MSI: Enable%s Count=%u Maskable%s 64bit%s", pci_sign(msi->enabled), msi->maximum,
+                  pci_sign(msi->maskable), pci_sign(msi->is_64bit));
+}
+
+void pci_print_msix(struct output *out, const struct msix_shape *msix)
+{
+    output_format(out, "MSI-X: Enable%s Count=%u Masked%s", pci_sign(msix->enabled), msix->table_size,
+                  pci_sign(msix->function_masked));
+}
+
+// One of the two: the one in use, else the better one.
+static void pci_print_messages(struct output *out, const struct device *device)
+{
+    bool msi_is_used = device->msi.offset && device->msi.enabled && !device->msix.enabled;
+    if (device->msix.offset && !msi_is_used)
+        pci_print_msix(out, &device->msix);
+    else if (device->msi.offset)
+        pci_print_msi(out, &device->msi);
+    else
+        output_format(out, "-");
+}
+
+static void pci_print_row(struct output *out, const struct device *device)
+{
+    char address[DEVICE_ADDRESS_TEXT];
+    output_format(out, "%-12s %-*s %04x:%04x (%02x) %-10s ", pci_address_format(device->address, address),
+                  PCI_NAMES_CLASS_WIDTH, pci_names_class(device->class_code), device->vendor_id, device->device_id,
+                  device->revision, columns_driver(device));
+    pci_print_messages(out, device);
+    output_format(out, "\n");
+}
+
+static void pci_refresh(struct device *device)
+{
+    if (device->refresh)
+        device->refresh(device);
+}
+
+static void pci_print_all(struct command_call *call)
+{
+    if (!call->json) {
+        output_format(call->out, "%-12s %-*s %-9s %-4s %-10s %s\n", "DEVICE", PCI_NAMES_CLASS_WIDTH, "CLASS", "ID",
+                      "REV", "DRIVER", "MESSAGES");
+    }
+    device_for_each (device) {
+        pci_refresh(device);
+        (call->json ? pci_print_json : pci_print_row)(call->out, device);
+    }
+    if (!call->json)
+        output_format(call->out, "%u functions\n", device_total());
+}
+
+static enum result pci_run(struct command_call *call)
+{
+    enum result result = command_expect(call, 0, 1);
+    if (result != RESULT_OK)
+        return result;
+    if (call->word_count == 1) {
+        pci_print_all(call);
+        return RESULT_OK;
+    }
+    struct device *device;
+    result = command_device(call, 1, &device);
+    if (result == RESULT_OK) {
+        pci_refresh(device);
+        (call->json ? pci_print_json : pci_print_details)(call->out, device);
+    }
+    return result;
+}
+
+const struct command command_pci = {"pci", "pci [BDF]", "The PCI functions, or all about one", pci_run};

@@ -1,0 +1,21 @@
+// selftest: every check of kernel/selftest.c, and whether all passed.
+
+#include "kernel/selftest.h"
+#include "kernel/commands/commands.h"
+
+static enum result selftest_run(struct command_call *call)
+{
+    enum result result = command_expect(call, 0, 0);
+    if (result != RESULT_OK)
+        return result;
+    struct selftest test = {.out = call->out, .json = call->json};
+    selftest_run_all(&test);
+    if (test.failed) {
+        return command_fail(call, RESULT_FAILED, "selftest: %u of %u checks failed", test.failed,
+                            test.passed + test.failed);
+    }
+    return RESULT_OK;
+}
+
+const struct command command_selftest = {"selftest", "selftest", "Checks the table, the drivers and every route",
+                                         selftest_run};

@@ -1,0 +1,23 @@
+// version: which build this is.
+
+#include "kernel/version.h"
+#include "kernel/commands/commands.h"
+#include "kernel/json.h"
+
+static enum result version_run(struct command_call *call)
+{
+    enum result result = command_expect(call, 0, 0);
+    if (result != RESULT_OK)
+        return result;
+    if (!call->json) {
+        output_format(call->out, "%s\n", version_text);
+        return RESULT_OK;
+    }
+    struct json json;
+    json_line_begin(&json, call->out, "version");
+    json_string(&json, "text", version_text);
+    json_line_end(&json);
+    return RESULT_OK;
+}
+
+const struct command command_version = {"version", "version", "Which build this is", version_run};

@@ -1,0 +1,164 @@
+// The console: running lines and scripts, and what a person reads when they are wrong.
+// sources: kernel/console.c kernel/console_arguments.c kernel/console_history.c kernel/console_line.c
+// sources: kernel/console_words.c kernel/output_lines.c kernel/commands/columns.c kernel/commands/commands.c
+// sources: kernel/commands/cpus.c kernel/commands/fire.c kernel/commands/firmware.c kernel/commands/help.c
+// sources: kernel/commands/interrupts.c kernel/commands/log.c kernel/commands/mask.c kernel/commands/messages.c
+// sources: kernel/commands/pci.c kernel/commands/pci_details.c kernel/commands/pci_json.c kernel/commands/pci_names.c
+// sources: kernel/commands/power.c kernel/commands/read.c kernel/commands/selftest.c kernel/commands/vectors.c
+// sources: kernel/commands/version.c kernel/selftest.c kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c
+// sources: kernel/crc32.c kernel/system_counts.c kernel/cpu.c kernel/device.c kernel/drain.c kernel/firmware.c
+// sources: kernel/irq.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
+// sources: kernel/number.c kernel/output.c kernel/placement.c kernel/policy.c kernel/power.c kernel/result.c
+// sources: kernel/route.c kernel/spinlock.c kernel/vector_matrix.c kernel/version.c kernel/wait.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+
+#include "kernel/console.h"
+#include "kernel/power.h"
+#include "tests/fakes/routed_device.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BDF "0000:00:04.0"
+
+static struct output_buffer screen;
+static char text[8192];
+static uint32_t exit_code;
+static uint32_t power_offs;
+static uint32_t reboots;
+
+static void fake_power_off(void)
+{
+    power_offs++;
+}
+
+static void fake_reboot(void)
+{
+    reboots++;
+}
+
+static void fake_exit(uint32_t code)
+{
+    exit_code = code;
+}
+
+static int start(void **state)
+{
+    static const struct power_operations operations = {fake_power_off, fake_reboot, fake_exit, fake_power_off};
+    power_attach(&operations);
+    routed_device_start();
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    routed_device_reset();
+    output_buffer_start(&screen, text, sizeof(text));
+    console_attach(&screen.output, NULL);
+    exit_code = 999;
+    power_offs = 0;
+    reboots = 0;
+    return 0;
+}
+
+static enum result run(const char *line)
+{
+    output_buffer_start(&screen, text, sizeof(text));
+    return console_run_line(line);
+}
+
+static void expect_error(const char *line, const char *error)
+{
+    char expected[256];
+    snprintf(expected, sizeof(expected), "error: %s\n", error);
+    assert_int_not_equal(run(line), RESULT_OK);
+    assert_string_equal(text, expected);
+}
+
+static void what_is_wrong_is_said_in_one_line(void **state)
+{
+    expect_error("frobnicate", "unknown command 'frobnicate', see help");
+    expect_error("--json", "unknown command '--json', see help");
+    expect_error("\"\"", "unknown command '', see help");
+    expect_error("\x1b[31m\xff", "unknown command '?[31m?', see help");
+    expect_error("a \"b", "a quote is not closed");
+    expect_error("a b c d e f g h i j k l m n o p q", "more than 16 words");
+    expect_error("version 1", "usage: version");
+    expect_error("fire", "usage: fire BDF N [COUNT]");
+    expect_error("fire 00:04.0 0 1 2", "usage: fire BDF N [COUNT]");
+    expect_error("fire 00:05.0 0", "there is no device 00:05.0");
+    expect_error("fire 00:04.9 0", "'00:04.9' is not a device, write SSSS:BB:DD.F");
+    expect_error("fire 00:04.0 5", "00:04.0 has messages 0 to 4");
+    expect_error("fire 00:04.0 0x100000000", "00:04.0 has messages 0 to 4");
+    expect_error("fire 00:04.0 18446744073709551616", "'18446744073709551616' is not a number");
+    expect_error("fire 00:04.0 -1", "'-1' is not a number");
+    expect_error("fire 00:04.0 4", "e1000e cannot fire message 4");
+    expect_error("fire 00:04.0 0 0", "COUNT is 1 to 1000000");
+    expect_error("help frobnicate", "there is no command 'frobnicate'");
+    expect_error("exit", "usage: exit N");
+    expect_error("exit 128", "N is 0 to 127");
+}
+
+static void a_line_too_long_is_refused_whole(void **state)
+{
+    char line[CONSOLE_LINE_LENGTH + 2] = "version";
+    memset(line + 7, ' ', sizeof(line) - 8);
+    line[CONSOLE_LINE_LENGTH - 1] = '\0';
+    assert_int_equal(run(line), RESULT_OK);
+    line[CONSOLE_LINE_LENGTH - 1] = ' ';
+    expect_error(line, "a command has at most 255 characters");
+}
+
+static void an_empty_line_does_nothing(void **state)
+{
+    assert_int_equal(run(""), RESULT_OK);
+    assert_int_equal(run("  \t"), RESULT_OK);
+    assert_string_equal(text, "");
+}
+
+static void a_script_runs_on_after_a_failure_unless_told_to_stop(void **state)
+{
+    output_buffer_start(&screen, text, sizeof(text));
+    assert_int_equal(console_run_script("nothing; mask 00:04.0 0 ;; unmask 00:04.0 0;", false), RESULT_NOT_FOUND);
+    assert_string_equal(text, "error: unknown command 'nothing', see help\n" BDF " 0: masked\n" BDF " 0: unmasked\n");
+    output_buffer_start(&screen, text, sizeof(text));
+    assert_int_equal(console_run_script("mask 00:04.0 0; nothing; unmask 00:04.0 0", true), RESULT_NOT_FOUND);
+    assert_string_equal(text, BDF " 0: masked\nerror: unknown command 'nothing', see help\n");
+    assert_int_equal(console_run_script("", true), RESULT_OK);
+}
+
+static void exit_tries_the_debug_exit_and_then_the_switch(void **state)
+{
+    assert_int_equal(run("exit 0x10"), RESULT_FAILED);
+    assert_int_equal(exit_code, 16);
+    assert_int_equal(power_offs, 1);
+    assert_int_equal(run("poweroff"), RESULT_FAILED);
+    assert_int_equal(power_offs, 2);
+    assert_int_equal(run("reboot"), RESULT_FAILED);
+    assert_int_equal(reboots, 1);
+}
+
+static void help_names_every_command_once(void **state)
+{
+    assert_int_equal(run("help"), RESULT_OK);
+    for (const struct command *const *each = command_list; *each; each++)
+        assert_non_null(strstr(text, (*each)->usage));
+    assert_int_equal(run("help fire"), RESULT_OK);
+    assert_string_equal(text, "fire BDF N [COUNT]     Provokes a message and waits for it\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(what_is_wrong_is_said_in_one_line, set_up),
+        cmocka_unit_test_setup(a_line_too_long_is_refused_whole, set_up),
+        cmocka_unit_test_setup(an_empty_line_does_nothing, set_up),
+        cmocka_unit_test_setup(a_script_runs_on_after_a_failure_unless_told_to_stop, set_up),
+        cmocka_unit_test_setup(exit_tries_the_debug_exit_and_then_the_switch, set_up),
+        cmocka_unit_test_setup(help_names_every_command_once, set_up),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}

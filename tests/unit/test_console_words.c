@@ -1,0 +1,90 @@
+// Splitting what was typed: scripts into commands, commands into words.
+// sources: kernel/console_words.c
+
+#include "kernel/console_words.h"
+#include "kernel/types.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { WORD_LIMIT = 4 };
+
+static char text[128];
+static const char *words[WORD_LIMIT];
+static uint32_t count;
+
+static enum result split(const char *typed)
+{
+    strcpy(text, typed);
+    return console_words_split(text, words, WORD_LIMIT, &count);
+}
+
+static void expect_words(const char *typed, uint32_t expected_count, const char *const *expected)
+{
+    assert_int_equal(split(typed), RESULT_OK);
+    assert_int_equal(count, expected_count);
+    for (uint32_t i = 0; i < count; i++)
+        assert_string_equal(words[i], expected[i]);
+}
+
+static void blanks_of_any_kind_part_words(void **state)
+{
+    expect_words("fire 00:04.0 1", 3, (const char *[]){"fire", "00:04.0", "1"});
+    expect_words("  fire\t00:04.0 \r\n", 2, (const char *[]){"fire", "00:04.0"});
+}
+
+static void nothing_typed_is_no_words(void **state)
+{
+    expect_words("", 0, NULL);
+    expect_words(" \t \r\n", 0, NULL);
+}
+
+static void quotes_keep_blanks_and_disappear(void **state)
+{
+    expect_words("a \"b c\" d", 3, (const char *[]){"a", "b c", "d"});
+    expect_words("a\"b c\"d e", 2, (const char *[]){"ab cd", "e"});
+    expect_words("\"a\"", 1, (const char *[]){"a"});
+}
+
+static void empty_quotes_are_an_empty_word(void **state)
+{
+    expect_words("a \"\" b", 3, (const char *[]){"a", "", "b"});
+}
+
+static void an_open_quote_is_refused_with_no_words(void **state)
+{
+    assert_int_equal(split("a \"b c"), RESULT_INVALID);
+    assert_int_equal(count, 0);
+}
+
+static void one_word_more_than_fits_is_refused(void **state)
+{
+    expect_words("1 2 3 4", 4, (const char *[]){"1", "2", "3", "4"});
+    assert_int_equal(split("1 2 3 4 5"), RESULT_OUT_OF_BOUNDS);
+    assert_int_equal(count, 0);
+}
+
+static void a_command_ends_at_a_semicolon_outside_quotes(void **state)
+{
+    assert_int_equal(console_words_command_length("pci; cpus"), 3);
+    assert_int_equal(console_words_command_length("; cpus"), 0);
+    assert_int_equal(console_words_command_length("say \"a;b\" c; cpus"), 11);
+    assert_int_equal(console_words_command_length("cpus"), 4);
+    assert_int_equal(console_words_command_length("open \"a;b"), 9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blanks_of_any_kind_part_words),
+        cmocka_unit_test(nothing_typed_is_no_words),
+        cmocka_unit_test(quotes_keep_blanks_and_disappear),
+        cmocka_unit_test(empty_quotes_are_an_empty_word),
+        cmocka_unit_test(an_open_quote_is_refused_with_no_words),
+        cmocka_unit_test(one_word_more_than_fits_is_refused),
+        cmocka_unit_test(a_command_ends_at_a_semicolon_outside_quotes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+// Several outputs behind one, whole writes at a time; and the output that hands on whole lines.
+// sources: kernel/output_tee.c kernel/output_lines.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+
+#include "kernel/output_lines.h"
+#include "kernel/output_tee.h"
+#include "tests/fakes/port.h"
+#include <setjmp.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct output_tee tee;
+static struct output_buffer left, right;
+static char left_text[8192], right_text[8192];
+
+// A target in whose write "an interrupt" writes to the same tee.
+static struct output interrupted;
+static const char *interrupt_text;
+static uint32_t interrupts_left;
+
+static void write_interrupted(struct output *self, const char *bytes, size_t length)
+{
+    left.output.write(&left.output, bytes, length / 2);
+    if (interrupts_left) {
+        interrupts_left--;
+        tee.output.write(&tee.output, interrupt_text, strlen(interrupt_text));
+    }
+    left.output.write(&left.output, bytes + length / 2, length - length / 2);
+}
+
+static int set_up(void **state)
+{
+    fake_port_reset();
+    output_buffer_start(&left, left_text, sizeof(left_text));
+    output_buffer_start(&right, right_text, sizeof(right_text));
+    output_tee_start(&tee);
+    interrupted.write = write_interrupted;
+    return 0;
+}
+
+static void every_target_gets_every_byte(void **state)
+{
+    assert_true(output_tee_add(&tee, &left.output));
+    assert_true(output_tee_add(&tee, &right.output));
+    output_format(&tee.output, "a%d\n", 1);
+    assert_string_equal(left_text, "a1\n");
+    assert_string_equal(right_text, "a1\n");
+}
+
+static void a_target_too_many_is_refused(void **state)
+{
+    for (uint32_t i = 0; i < OUTPUT_TEE_TARGETS; i++)
+        assert_true(output_tee_add(&tee, &left.output));
+    assert_false(output_tee_add(&tee, &left.output));
+}
+
+static void a_write_from_an_interrupt_comes_after_the_write_it_broke_into(void **state)
+{
+    assert_true(output_tee_add(&tee, &interrupted));
+    interrupt_text = "second line\n";
+    interrupts_left = 2; // the other one while the first is being written
+    tee.output.write(&tee.output, "first line\n", 11);
+    assert_string_equal(left_text, "first line\nsecond line\nsecond line\n");
+    assert_int_equal(tee.dropped, 0);
+}
+
+static void writes_that_find_no_room_to_wait_are_dropped_whole_and_counted(void **state)
+{
+    static char big[OUTPUT_TEE_WAITING + 2];
+    memset(big, 'x', sizeof(big) - 1);
+    assert_true(output_tee_add(&tee, &interrupted));
+    interrupt_text = big;
+    interrupts_left = 1;
+    tee.output.write(&tee.output, "one\n", 4);
+    assert_string_equal(left_text, "one\n");
+    assert_int_equal(tee.dropped, sizeof(big) - 1);
+    tee.output.write(&tee.output, "two\n", 4);
+    assert_string_equal(left_text, "one\ntwo\n");
+}
+
+static void urgent_text_passes_a_writer_that_never_came_back(void **state)
+{
+    assert_true(output_tee_add(&tee, &left.output));
+    tee.writing = true;
+    tee.output.write(&tee.output, "waits", 5);
+    tee.urgent.write(&tee.urgent, "panic", 5);
+    assert_string_equal(left_text, "panic");
+}
+
+static uint32_t writes;
+static void count_writes(struct output *self, const char *bytes, size_t length)
+{
+    writes++;
+    left.output.write(&left.output, bytes, length);
+}
+
+static void lines_are_handed_on_whole(void **state)
+{
+    struct output counter = {count_writes};
+    struct output_lines lines;
+    char collected[16];
+    output_lines_start(&lines, &counter, collected, sizeof(collected));
+    writes = 0;
+    output_format(&lines.output, "a%s%d", "bc", 12);
+    assert_int_equal(writes, 0);
+    output_format(&lines.output, "\nnext");
+    assert_int_equal(writes, 1);
+    assert_string_equal(left_text, "abc12\n");
+    output_lines_flush(&lines);
+    assert_string_equal(left_text, "abc12\nnext");
+    output_lines_finish(&lines);
+    output_lines_finish(&lines);
+    assert_string_equal(left_text, "abc12\nnext\n");
+}
+
+static void a_line_too_long_goes_out_in_pieces(void **state)
+{
+    struct output_lines lines;
+    char collected[4];
+    output_lines_start(&lines, &left.output, collected, sizeof(collected));
+    output_format(&lines.output, "0123456789\n");
+    assert_string_equal(left_text, "0123456789\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(every_target_gets_every_byte, set_up),
+        cmocka_unit_test_setup(a_target_too_many_is_refused, set_up),
+        cmocka_unit_test_setup(a_write_from_an_interrupt_comes_after_the_write_it_broke_into, set_up),
+        cmocka_unit_test_setup(writes_that_find_no_room_to_wait_are_dropped_whole_and_counted, set_up),
+        cmocka_unit_test_setup(urgent_text_passes_a_writer_that_never_came_back, set_up),
+        cmocka_unit_test_setup(lines_are_handed_on_whole, set_up),
+        cmocka_unit_test_setup(a_line_too_long_goes_out_in_pieces, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

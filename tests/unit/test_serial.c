@@ -1,0 +1,172 @@
+// The serial port: looking for it, its set-up, and what leaves when the port is well, slow or dead.
+// sources: kernel/wait.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/port.c
+
+#include "tests/fakes/events.h"
+#include "tests/fakes/mmio.h"
+#include "tests/fakes/port.h"
+
+#include "drivers/serial_16550.c"
+
+#include <setjmp.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { COM1 = 0x3f8, STATUS_PORT = COM1 + 5, STATUS_IDLE = 0x60 };
+
+static struct serial_place com1;
+
+static int set_up(void **state)
+{
+    fake_mmio_reset();
+    fake_port_reset();
+    assert_true(serial_place_of(0, &com1));
+    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    fake_port_answer(COM1 + SERIAL_INTERRUPT_ID, 0xc1);
+    event_clear();
+    return 0;
+}
+
+// The bytes written to the data register since the last event_clear().
+static const char *sent(void)
+{
+    static char text[256];
+    uint32_t length = 0;
+    const struct event *event;
+    for (uint32_t i = 0; (event = event_effect(i)) != NULL; i++)
+        if (event->kind == EVENT_PORT_WRITE && event->where == COM1)
+            text[length++] = (char)event->value;
+    text[length] = '\0';
+    return text;
+}
+
+static void write_text(const char *text)
+{
+    event_clear();
+    serial_output()->write(serial_output(), text, strlen(text));
+}
+
+static void the_four_ports_of_a_pc_are_known(void **state)
+{
+    static const uint16_t ports[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
+    struct serial_place place;
+    for (uint32_t i = 0; i < 4; i++) {
+        assert_true(serial_place_of(i, &place));
+        assert_int_equal(place.address, ports[i]);
+        assert_int_equal(place.stride, 1);
+        assert_false(place.is_memory);
+    }
+    assert_false(serial_place_of(4, &place));
+}
+
+static void a_port_in_memory_is_reached_by_its_stride(void **state)
+{
+    struct serial_place place = {.is_memory = true, .address = 0xfe000000, .stride = 4};
+    char *memory = fake_memory_add(0xfe000000, 32);
+    memory[SERIAL_LINE_STATUS * 4] = STATUS_IDLE;
+    assert_int_equal(serial_open(&place, 115200), RESULT_OK);
+    assert_int_equal(memory[SERIAL_LINE_CONTROL * 4], LINE_8N1);
+    assert_int_equal(memory[SERIAL_MODEM_CONTROL * 4], MODEM_READY);
+}
+
+static void places_and_speeds_that_make_no_sense_are_refused(void **state)
+{
+    assert_int_equal(serial_open(&(struct serial_place){.address = 0x10000, .stride = 1}, 9600), RESULT_INVALID);
+    assert_int_equal(serial_open(&(struct serial_place){.address = 0x3f8, .stride = 2}, 9600), RESULT_INVALID);
+    assert_int_equal(serial_open(&com1, 115201), RESULT_INVALID);
+}
+
+static void a_port_that_cannot_be_opened_leaves_the_one_before_open(void **state)
+{
+    struct serial_place nowhere = {.is_memory = true, .address = 0xfd000000, .stride = 1};
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    assert_int_equal(serial_open(&nowhere, 115200), RESULT_NO_MEMORY);
+    write_text("still here");
+    assert_string_equal(sent(), "still here");
+}
+
+static void the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again(void **state)
+{
+    static const struct event set_up_events[] = {
+        {EVENT_PORT_WRITE, COM1 + 3, 0x83}, {EVENT_PORT_WRITE, COM1 + 0, 12}, {EVENT_PORT_WRITE, COM1 + 1, 0},
+        {EVENT_PORT_WRITE, COM1 + 3, 0x03}, {EVENT_PORT_WRITE, COM1 + 2, 7},
+    };
+    serial.place = com1;
+    serial_set_up(9600);
+    uint32_t found = 0;
+    const struct event *event;
+    for (uint32_t i = 0; (event = event_effect(i)) != NULL && found < ARRAY_COUNT(set_up_events); i++) {
+        if (event->kind != EVENT_PORT_WRITE)
+            continue;
+        assert_int_equal(event->where, set_up_events[found].where);
+        assert_int_equal(event->value, set_up_events[found].value);
+        found++;
+    }
+    assert_int_equal(found, ARRAY_COUNT(set_up_events));
+}
+
+static void the_firmwares_speed_is_kept_on_demand(void **state)
+{
+    serial.place = com1;
+    serial_set_up(SERIAL_BAUD_FIRMWARE);
+    assert_string_equal(sent(), "");
+}
+
+static void a_line_end_leaves_as_cr_lf(void **state)
+{
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    write_text("a\nb\n");
+    assert_string_equal(sent(), "a\r\nb\r\n");
+}
+
+static void a_dead_port_is_given_up_and_taken_back_when_it_lives(void **state)
+{
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    serial.is_stuck = true; // as after SERIAL_PATIENCE looks
+    fake_port_answer(STATUS_PORT, 0);
+    write_text("lost\n");
+    assert_string_equal(sent(), "");
+    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    write_text("found\n");
+    assert_string_equal(sent(), "found\r\n");
+    assert_false(serial.is_stuck);
+}
+
+static void a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked(void **state)
+{
+    uint8_t byte = 0;
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    fake_port_answer(COM1, 'x');
+    assert_true(serial_read(&byte, 1000));
+    assert_int_equal(byte, 'x');
+    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    uint64_t before = fake_port.nanoseconds;
+    assert_false(serial_read(&byte, 5000000));
+    assert_true(fake_port.nanoseconds - before < 6000000);
+}
+
+static void a_port_that_is_gone_gives_no_bytes(void **state)
+{
+    uint8_t byte;
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    fake_port_answer(STATUS_PORT, 0xff);
+    assert_false(serial_read(&byte, 1000));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_four_ports_of_a_pc_are_known, set_up),
+        cmocka_unit_test_setup(a_port_in_memory_is_reached_by_its_stride, set_up),
+        cmocka_unit_test_setup(places_and_speeds_that_make_no_sense_are_refused, set_up),
+        cmocka_unit_test_setup(a_port_that_cannot_be_opened_leaves_the_one_before_open, set_up),
+        cmocka_unit_test_setup(the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again, set_up),
+        cmocka_unit_test_setup(the_firmwares_speed_is_kept_on_demand, set_up),
+        cmocka_unit_test_setup(a_line_end_leaves_as_cr_lf, set_up),
+        cmocka_unit_test_setup(a_dead_port_is_given_up_and_taken_back_when_it_lives, set_up),
+        cmocka_unit_test_setup(a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked, set_up),
+        cmocka_unit_test_setup(a_port_that_is_gone_gives_no_bytes, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
