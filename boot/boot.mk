@@ -1,0 +1,52 @@
+# The loader (one EFI application that carries the kernel), the USB image, and the way onto a stick.
+
+# Where GNU-EFI is installed: headers in include/efi, start code, linker script and libraries in lib.
+GNU_EFI ?= /usr
+
+BOOT_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fpic -fshort-wchar -mno-red-zone -mno-avx -fno-strict-aliasing \
+               -fno-common -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+               -DGNU_EFI_USE_MS_ABI -I. -isystem $(GNU_EFI)/include/efi -isystem $(GNU_EFI)/include/efi/x86_64 \
+               $(WARNINGS)
+ifneq ($(IS_CLANG),)
+BOOT_CFLAGS += --target=x86_64-none-elf
+endif
+
+BOOT_SOURCES := $(wildcard boot/*.c)
+BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm,$(wildcard boot/*.asm))
+BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o
+
+$(BUILD)/boot/%.o: boot/%.c Makefile boot/boot.mk
+	@mkdir -p $(@D)
+	$(CC) $(BOOT_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/boot/%.o: boot/%.asm Makefile boot/boot.mk
+	@mkdir -p $(@D)
+	$(NASM) -f elf64 -Werror $< -o $@
+
+# The symbol table stays: the kernel names its functions in a backtrace with it.
+$(BUILD)/boot/kernel.stripped: $(BUILD)/kernel.elf
+	@mkdir -p $(@D)
+	$(OBJCOPY) --strip-debug $< $@
+
+$(BUILD)/boot/kernel_image.o: boot/kernel_image.asm $(BUILD)/boot/kernel.stripped Makefile boot/boot.mk
+	$(NASM) -f elf64 -Werror -I $(BUILD)/boot/ $< -o $@
+
+$(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
+	$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
+	      -T $(GNU_EFI)/lib/elf_x86_64_efi.lds $(GNU_EFI)/lib/crt0-efi-x86_64.o $(BOOT_OBJECTS) -L $(GNU_EFI)/lib \
+	      -lefi -lgnuefi -o $@
+
+$(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
+	$(OBJCOPY) --strip-all -j .text -j .sdata -j .data -j .dynamic -j .dynsym -j .rel -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
+	           --target efi-app-x86_64 $< $@
+	boot/finish_pe.sh $@
+
+$(BUILD)/signalbox.img: $(BUILD)/BOOTX64.EFI boot/signalbox.cfg boot/image.sh
+	boot/image.sh $< boot/signalbox.cfg $@
+
+usb: $(BUILD)/signalbox.img ## Write the image to a USB stick: make usb DEVICE=/dev/sdX (YES=1 asks nothing)
+	@boot/usb.sh $< '$(DEVICE)' '$(YES)'
+
+.PHONY: usb
+
+-include $(BOOT_OBJECTS:.o=.d)

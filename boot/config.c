@@ -1,0 +1,61 @@
+// The kernel's command line: where it comes from, first found wins.
+
+#include "boot/config.h"
+#include "boot/fw_cfg.h"
+#include "boot/step.h"
+#include "boot/volume.h"
+
+enum { FILE_CAPACITY = 16384 };
+
+static uint8_t file_bytes[FILE_CAPACITY];
+
+static bool find_in_fw_cfg(struct loader *loader)
+{
+    size_t size;
+    if (!fw_cfg_read("opt/org.signalbox/cmdline", file_bytes, sizeof(file_bytes), &size))
+        return false;
+    config_text_from_file(file_bytes, size, &loader->command_line);
+    return true;
+}
+
+static bool find_in_load_options(struct loader *loader)
+{
+    bool from_shell = efi_library_protocol(loader->image, &ShellParametersProtocolGuid) != NULL;
+    return config_text_from_load_options(loader->loaded->LoadOptions, loader->loaded->LoadOptionsSize, from_shell,
+                                         &loader->command_line);
+}
+
+static bool find_in_file(struct loader *loader)
+{
+    UINTN size;
+    EFI_STATUS status = volume_read_beside(loader, L"signalbox.cfg", file_bytes, sizeof(file_bytes), &size);
+    if (EFI_ERROR(status)) {
+        if (status != EFI_NOT_FOUND)
+            step_note("signalbox.cfg cannot be read (%s)", efi_library_status(status));
+        return false;
+    }
+    config_text_from_file(file_bytes, size, &loader->command_line);
+    return true;
+}
+
+EFI_STATUS config_find(struct loader *loader)
+{
+    static const struct {
+        const char *name;
+        bool (*find)(struct loader *loader);
+    } sources[] = {
+        {"fw_cfg", find_in_fw_cfg},
+        {"load options", find_in_load_options},
+        {"signalbox.cfg", find_in_file},
+    };
+    loader->command_source = "none";
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (sources[i].find(loader)) {
+            loader->command_source = sources[i].name;
+            break;
+        }
+    }
+    step_note("from %s, %u bytes%s", loader->command_source, (unsigned)loader->command_line.length,
+              loader->command_line.truncated ? ", cut off: it was longer" : "");
+    return EFI_SUCCESS;
+}

@@ -1,0 +1,34 @@
+// GNU-EFI in one place: its headers, which move between releases, and the few functions of its library in use.
+#ifndef BOOT_EFI_LIBRARY_H
+#define BOOT_EFI_LIBRARY_H
+
+#include <efi.h>
+#include <efilib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+// Gives the library its tables. Once, first of all; afterwards BS, ST and RT are set.
+void efi_library_start(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+
+// ASCII text to the firmware's console; a newline becomes CR LF.
+void efi_library_print(const char *text);
+
+// UTF-16 text as ASCII, always terminated, cut where it does not fit; `?` stands for what ASCII has not.
+void efi_library_ascii(const CHAR16 *wide, char *text, size_t capacity);
+
+// The name of a status, as text that the next call overwrites.
+const char *efi_library_status(EFI_STATUS status);
+
+// The protocol of this handle, or NULL.
+void *efi_library_protocol(EFI_HANDLE handle, EFI_GUID *protocol);
+
+// The vendor table the firmware published under this GUID, or NULL.
+void *efi_library_table(EFI_GUID guid);
+
+// A file's device path as text; "" when it does not fit or there is none.
+void efi_library_path_text(EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity);
+
+// Waits for a key or `seconds`, whichever is first. Needs no event, so it works after a failed ExitBootServices too.
+void efi_library_wait_key(unsigned seconds);
+
+#endif

@@ -1,0 +1,10 @@
+; The kernel, carried inside the loader.
+
+section .rodata
+global kernel_image
+global kernel_image_end
+
+align 16
+kernel_image:
+    incbin "kernel.stripped"
+kernel_image_end:

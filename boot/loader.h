@@ -1,0 +1,26 @@
+// What the steps of the loader find out and pass on.
+#ifndef BOOT_LOADER_H
+#define BOOT_LOADER_H
+
+#include "boot/config_text.h"
+#include "boot/efi_library.h"
+#include "boot/elf.h"
+#include "boot/handoff.h"
+
+struct loader {
+    EFI_HANDLE image;
+    EFI_LOADED_IMAGE *loaded;
+    struct config_text command_line;
+    const char *command_source; // as in struct handoff
+    uint64_t rsdp;              // 0: none
+    uint64_t smbios;            // 0: none
+    struct handoff_framebuffer framebuffer;
+    struct elf_image kernel;
+    uint64_t kernel_base; // physical
+    uint64_t symbols;     // physical; 0: none
+    uint64_t strings;     // physical; 0: none
+    uint64_t root;        // the PML4 the kernel is entered with
+    struct handoff *handoff;
+};
+
+#endif

@@ -1,0 +1,59 @@
+// The loader: from the firmware's hands to the kernel's entry, step by step.
+
+#include "boot/address_space.h"
+#include "boot/config.h"
+#include "boot/enter.h"
+#include "boot/framebuffer.h"
+#include "boot/handoff_record.h"
+#include "boot/kernel_load.h"
+#include "boot/report.h"
+#include "boot/step.h"
+#include "boot/tables.h"
+
+enum { FAILURE_READING_SECONDS = 10 };
+
+struct step {
+    const char *name;
+    EFI_STATUS (*run)(struct loader *loader);
+};
+
+// Too large for the firmware's stack.
+static struct loader loader;
+
+// The firmware would reset the machine five minutes after it started us.
+static EFI_STATUS watchdog_stop(struct loader *unused)
+{
+    BS->SetWatchdogTimer(0, 0, 0, NULL);
+    return EFI_SUCCESS;
+}
+
+static EFI_STATUS image_find(struct loader *self)
+{
+    self->loaded = efi_library_protocol(self->image, &LoadedImageProtocol);
+    return self->loaded == NULL ? step_fail(EFI_UNSUPPORTED, "the firmware does not say what it loaded") : EFI_SUCCESS;
+}
+
+// The report comes before what may refuse the machine, so that a refused machine leaves one.
+static const struct step steps[] = {
+    {"watchdog", watchdog_stop},       {"image", image_find},
+    {"command line", config_find},     {"firmware tables", tables_find},
+    {"framebuffer", framebuffer_find}, {"report", report_write},
+    {"kernel", kernel_load},           {"address space", address_space_build},
+    {"handoff", handoff_record_build}, {"enter", enter_kernel},
+};
+
+// Called by GNU-EFI's start code with the System V convention, so without EFIAPI.
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
+
+EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
+{
+    EFI_STATUS status = EFI_SUCCESS;
+    efi_library_start(image, system);
+    loader.image = image;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !EFI_ERROR(status); i++) {
+        step_begin(steps[i].name);
+        status = steps[i].run(&loader);
+    }
+    efi_library_wait_key(FAILURE_READING_SECONDS);
+    return status;
+}
