@@ -63,7 +63,7 @@ $(BUILD)/arch/offsets.inc: arch/offsets.c Makefile
 	sed -n 's/^.*"@define \([A-Za-z0-9_]*\) \$$*\(-\{0,1\}[0-9]*\)@.*$$/%define \1 \2/p' $(BUILD)/arch/offsets.s > $@
 
 $(BUILD)/kernel.elf: $(OBJECTS) linker.ld
-	$(LD) -static -nostdlib -z max-page-size=4096 --no-warn-rwx-segments --gc-sections -T linker.ld \
+	$(LD) -static -nostdlib -z max-page-size=4096 -z noexecstack --gc-sections -T linker.ld \
 	      -Map=$(BUILD)/kernel.map $(OBJECTS) -o $@
 	$(OBJDUMP) -d -M intel $@ > $(BUILD)/kernel.dis
 

@@ -28,6 +28,27 @@ static enum result mcfg_read(const struct acpi_table *table)
     return RESULT_OK;
 }
 
+// Twice over the list: once to count, and only that time are its faults findings.
+static enum result srat_read(const struct acpi_table *table)
+{
+    struct acpi_srat srat;
+    struct acpi_srat_affinity affinity;
+    uint32_t count = 0;
+
+    acpi_srat_begin(&srat, table, &tables.directory.findings);
+    while (acpi_srat_next(&srat, &affinity))
+        count++;
+    if (count == 0)
+        return RESULT_OK;
+    tables.affinities = heap_allocate(count * sizeof(affinity));
+    if (!tables.affinities)
+        return RESULT_NO_MEMORY;
+    acpi_srat_begin(&srat, table, NULL);
+    while (acpi_srat_next(&srat, &affinity))
+        tables.affinities[tables.affinity_count++] = affinity;
+    return RESULT_OK;
+}
+
 static enum result tables_decode(void)
 {
     struct acpi_findings *findings = &tables.directory.findings;
@@ -35,11 +56,13 @@ static enum result tables_decode(void)
     const struct acpi_table *fadt = acpi_table_find(&tables.directory, "FACP", 0);
     const struct acpi_table *spcr = acpi_table_find(&tables.directory, "SPCR", 0);
     const struct acpi_table *mcfg = acpi_table_find(&tables.directory, "MCFG", 0);
+    const struct acpi_table *srat = acpi_table_find(&tables.directory, "SRAT", 0);
 
     tables.has_madt = madt && acpi_madt_read(madt, findings, &tables.madt) == RESULT_OK;
     tables.has_fadt = fadt && acpi_fadt_read(fadt, findings, &tables.fadt) == RESULT_OK;
     tables.has_spcr = spcr && acpi_spcr_read(spcr, findings, &tables.spcr) == RESULT_OK;
-    return mcfg ? mcfg_read(mcfg) : RESULT_OK;
+    enum result result = mcfg ? mcfg_read(mcfg) : RESULT_OK;
+    return result == RESULT_OK && srat ? srat_read(srat) : result;
 }
 
 static void findings_report(void)

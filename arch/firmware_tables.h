@@ -7,6 +7,7 @@
 #include "arch/acpi_madt.h"
 #include "arch/acpi_mcfg.h"
 #include "arch/acpi_spcr.h"
+#include "arch/acpi_srat.h"
 
 struct firmware_tables {
     struct acpi_directory directory;
@@ -15,6 +16,8 @@ struct firmware_tables {
     struct acpi_spcr spcr; // has_spcr
     struct acpi_mcfg_entry *mcfg;
     uint32_t mcfg_count;
+    struct acpi_srat_affinity *affinities;
+    uint32_t affinity_count;
     bool has_madt;
     bool has_fadt;
     bool has_spcr;

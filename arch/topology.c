@@ -1,7 +1,6 @@
 // Numbering the processors.
 
 #include "arch/topology.h"
-#include "arch/acpi_srat.h"
 #include "arch/apic.h"
 #include "arch/firmware_tables.h"
 #include "arch/processor.h"
@@ -49,17 +48,12 @@ static void ids_assign(struct apic_id boot)
 
 static void domains_assign(void)
 {
-    const struct acpi_table *table = acpi_table_find(&firmware_tables()->directory, "SRAT", 0);
-    struct acpi_srat srat;
-    struct acpi_srat_affinity affinity;
+    const struct firmware_tables *tables = firmware_tables();
 
-    if (!table)
-        return;
-    acpi_srat_begin(&srat, table, NULL);
-    while (acpi_srat_next(&srat, &affinity))
-        for (uint32_t i = 0; i < cpu_total(); i++)
-            if (cpu_get(i)->apic_id.value == affinity.apic_id.value)
-                cpu_get(i)->node = affinity.domain;
+    for (uint32_t i = 0; i < tables->affinity_count; i++)
+        for (uint32_t j = 0; j < cpu_total(); j++)
+            if (cpu_get(j)->apic_id.value == tables->affinities[i].apic_id.value)
+                cpu_get(j)->node = tables->affinities[i].domain;
 }
 
 enum result topology_create(uint32_t maximum)

@@ -1,0 +1,29 @@
+"""The NVMe disk's image: content that every test can work out for itself."""
+
+import os
+import struct
+
+BLOCK_SIZE = 4096
+BLOCK_COUNT = 4096
+MAGIC = b"SIGNALBX"
+_MULTIPLIER = 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+
+def block(number):
+    """The bytes of one 4 KiB block: no two words of the image are alike."""
+    words = [((number << 32 | index) * _MULTIPLIER) & _MASK for index in range(BLOCK_SIZE // 8)]
+    content = struct.pack("<%dQ" % len(words), *words)
+    return MAGIC + content[len(MAGIC):] if number == 0 else content
+
+
+def create(path):
+    """Makes the image unless it is there; a half-made one is never seen under its name."""
+    if os.path.exists(path):
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    partial = "%s.%d" % (path, os.getpid())
+    with open(partial, "wb") as file:
+        for number in range(BLOCK_COUNT):
+            file.write(block(number))
+    os.replace(partial, path)

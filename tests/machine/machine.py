@@ -1,0 +1,300 @@
+"""One QEMU: its command line, its serial console, its control channel, its end. Every wait has a bound."""
+
+import codecs
+import ctypes
+import json
+import os
+import re
+import select
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import image
+from qmp import Qmp
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get("BUILD") or "build"))
+QEMU = os.environ.get("QEMU") or "qemu-system-x86_64"
+ACCEL = os.environ.get("ACCEL") or "tcg"
+OVMF = os.environ.get("OVMF") or "/usr/share/OVMF"
+OVMF_CODE = os.environ.get("OVMF_CODE") or os.path.join(OVMF, "OVMF_CODE_4M.fd")
+OVMF_VARS = os.environ.get("OVMF_VARS") or os.path.join(OVMF, "OVMF_VARS_4M.fd")
+
+COMMAND_TIMEOUT = 40  # seconds for one console command
+PROMPT = r"^signalbox> "
+LOG_LINE = re.compile(r"\[ *\d+\.\d+\] ")
+_ESCAPE = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cHM])")
+_ESCAPE_BEGUN = re.compile(r"\x1b(\[[0-9;?=]*|[()])?\Z")
+_PR_SET_PDEATHSIG = 1
+
+
+class MachineError(AssertionError):
+    """The machine did not do what was waited for; the text holds what it said last and the state it was in."""
+
+
+def built(name):
+    path = os.path.join(BUILD, name)
+    if not os.path.exists(path):
+        raise MachineError("%s is not built: run make" % path)
+    return path
+
+
+def _fat_disk(directory, words):
+    """A FAT disk with the kernel where firmware looks for it, and its command line beside it."""
+    path = os.path.join(directory, "fat.img")
+    config = os.path.join(directory, "signalbox.cfg")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(words + "\n")
+    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
+                    ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
+                    ["mcopy", "-i", path, built("BOOTX64.EFI"), config, "::EFI/BOOT/"]):
+        subprocess.run(command, check=True, timeout=30)
+    return path
+
+
+def _boot_arguments(spec, directory):
+    if spec.boot == "kernel":
+        return ["-kernel", built("BOOTX64.EFI"), *(["-append", spec.words] if spec.words else [])]
+    if spec.boot == "fat":
+        return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
+                "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
+    stick = shutil.copy(built("signalbox.img"), directory)
+    return ["-drive", "if=none,id=boot,format=raw,file=" + stick, "-device", "qemu-xhci",
+            "-device", "usb-storage,drive=boot,bootindex=0"]
+
+
+def arguments(spec, directory, extra=""):
+    """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
+    disk = os.path.join(BUILD, "disk.img")
+    image.create(disk)
+    variables = os.path.join(directory, "vars.fd")
+    shutil.copyfile(OVMF_VARS, variables)
+    line = [QEMU, "-M", spec.board, "-accel", ACCEL, "-cpu", spec.cpu, "-smp", str(spec.cpus), "-m", spec.memory,
+            "-nodefaults", "-display", "none", "-no-reboot", "-no-user-config",
+            "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + OVMF_CODE,
+            "-drive", "if=pflash,unit=1,format=raw,file=" + variables,
+            "-drive", "if=none,id=disk,format=raw,readonly=on,file=" + disk,
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if any("netdev=net," in device for device in spec.devices):
+        line += ["-netdev", "user,id=net,restrict=on"]
+    for device in spec.devices:
+        line += ["-device", device]
+    return line + _boot_arguments(spec, directory) + list(spec.options) + shlex.split(extra)
+
+
+def exit_code(status, shut_down):
+    """What the kernel left with: N of `exit N`, 0 after poweroff; 1 when QEMU ended without being told to."""
+    if not shut_down:
+        return 1
+    return (status - 1) // 2 if status > 0 and status % 2 == 1 else status
+
+
+class Machine:
+    def __init__(self, spec, log_directory=None, extra=""):
+        self.spec = spec
+        self.logs = log_directory or os.path.join(BUILD, "machine", spec.name)
+        os.makedirs(self.logs, exist_ok=True)
+        self.private = tempfile.TemporaryDirectory(prefix="signalbox-")
+        self.broken = False
+        self.boot_lines = []
+        self.transcript = ""  # all that the serial port said
+        self.pending = ""  # what of it nobody has looked at
+        self.held = ""  # a terminal sequence that is not complete yet
+        self.qmp = None
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.serial, serial_far = socket.socketpair()
+        control, control_far = socket.socketpair()
+        line = arguments(spec, self.private.name, extra)
+        line += ["-chardev", "socket,id=serial,fd=%d" % serial_far.fileno(), "-serial", "chardev:serial",
+                 "-chardev", "socket,id=qmp,fd=%d" % control_far.fileno(), "-mon", "chardev=qmp,mode=control"]
+        for trace in spec.traces:
+            line += ["-trace", trace]
+        if spec.traces:
+            line += ["-D", self.log_path("trace.log")]
+        with open(self.log_path("qemu.log"), "w", encoding="utf-8") as errors:
+            errors.write(shlex.join(line) + "\n")
+            errors.flush()
+            self.process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                                            pass_fds=(serial_far.fileno(), control_far.fileno()),
+                                            preexec_fn=_end_with_parent)
+        serial_far.close()
+        control_far.close()
+        try:
+            self.qmp = Qmp(control)
+        except (OSError, EOFError, ValueError) as error:
+            self.stop()
+            raise MachineError("QEMU did not start: %s\n%s" % (error, self.qemu_errors())) from error
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def log_path(self, name):
+        return os.path.join(self.logs, name)
+
+    def qemu_errors(self):
+        """What QEMU itself had to say, without the command line that stands above it in the log."""
+        with open(self.log_path("qemu.log"), encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[1:])
+
+    # ---- the serial console ----
+
+    def _receive(self, timeout):
+        """Takes in what comes within `timeout` seconds; answers the new text, "" for none. EOFError: QEMU is gone."""
+        if not select.select([self.serial], [], [], max(timeout, 0))[0]:
+            return ""
+        try:
+            data = self.serial.recv(65536)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            raise EOFError
+        text = _ESCAPE.sub("", self.held + self.decoder.decode(data))
+        begun = _ESCAPE_BEGUN.search(text)
+        text, self.held = (text[:begun.start()], begun[0]) if begun else (text, "")
+        self.transcript += text
+        self.pending += text
+        return text
+
+    def expect(self, pattern, timeout, what=None):
+        """Waits for a pattern in what was not looked at yet; answers the text before it, and takes both away."""
+        deadline = time.monotonic() + timeout
+        what = what or repr(pattern)
+        while True:
+            match = re.search(pattern, self.pending, re.MULTILINE)
+            if match:
+                before, self.pending = self.pending[:match.start()], self.pending[match.end():]
+                return before
+            left = deadline - time.monotonic()
+            if left <= 0:
+                self.fail("nothing like %s within %d s" % (what, timeout))
+            try:
+                self._receive(left)
+            except EOFError:
+                self.fail("the machine ended while waiting for %s" % what)
+
+    def wait_prompt(self):
+        """From power-on to the prompt; answers the boot's lines."""
+        self.boot_lines = self.expect(PROMPT, self.spec.timeout, "the prompt").splitlines()
+        return self.boot_lines
+
+    def send(self, data):
+        """Bytes as they are, to the serial port."""
+        deadline = time.monotonic() + COMMAND_TIMEOUT
+        while data:
+            if not select.select([], [self.serial], [], max(deadline - time.monotonic(), 0))[1]:
+                self.fail("the serial port takes no more bytes")
+            data = data[self.serial.send(data[:256]):]
+
+    def run(self, line, timeout=COMMAND_TIMEOUT):
+        """Types a line at the prompt; answers the output's lines whether the command failed or not."""
+        while select.select([self.serial], [], [], 0)[0]:
+            self._receive(0)
+        self.pending = ""
+        self.send((line if isinstance(line, bytes) else line.encode()) + b"\r")
+        self.expect(r"\n", timeout, "the echo of %r" % line)
+        return self.expect(PROMPT, timeout, "the prompt after %r" % line).splitlines()
+
+    def command(self, line, timeout=COMMAND_TIMEOUT):
+        """Runs a command that must succeed."""
+        lines = self.run(line, timeout)
+        if error_of(lines) is not None:
+            raise MachineError("%r failed: %s" % (line, "\n".join(lines)))
+        return lines
+
+    def refused(self, line):
+        """Runs a command that must fail; answers its reason."""
+        lines = self.run(line)
+        if error_of(lines) is None:
+            raise MachineError("%r did not fail: %s" % (line, "\n".join(lines)))
+        return error_of(lines)
+
+    def json(self, line, kind=None, timeout=COMMAND_TIMEOUT):
+        """The objects a listing command prints, all or those of one type."""
+        lines = self.command(line + " --json", timeout)
+        objects = [json.loads(text) for text in lines if text.startswith("{")]
+        return [found for found in objects if kind is None or found["type"] == kind]
+
+    # ---- looking inside ----
+
+    def monitor(self, line):
+        return self.qmp.monitor(line)
+
+    def read_memory(self, address, count):
+        """`count` 32-bit words at a physical address, as QEMU sees them."""
+        text = self.monitor("xp /%dxw 0x%x" % (count, address))
+        return [int(word, 16) for line in text.splitlines() for word in line.split(":")[1].split()]
+
+    def state(self):
+        """Where the processors are and what their interrupt controllers hold."""
+        parts = []
+        for line in ["info status", *("info lapic %d" % cpu for cpu in range(min(self.spec.cpus, 8))), "info pic",
+                     "info registers -a"]:
+            try:
+                parts.append("== %s ==\n%s" % (line, self.monitor(line)))
+            except (RuntimeError, OSError, EOFError, ValueError) as error:
+                parts.append("== %s ==\n%s" % (line, error))
+        return "\n".join(parts)
+
+    def fail(self, reason):
+        """Raises MachineError with the last serial lines and the state; the whole of both goes to the log directory."""
+        self.broken = True
+        state = self.state() if self.qmp and self.process.poll() is None else "QEMU has ended: status %s" % self.process.poll()
+        with open(self.log_path("state.txt"), "w", encoding="utf-8") as file:
+            file.write(state)
+        self._write_transcript()
+        tail = "\n".join(self.transcript.splitlines()[-40:])
+        short = "\n".join(line for line in state.splitlines() if re.match(r"==|dump|LVT|SPIV|ICR|ISR|IRR|R[IA][PX]|QEMU| *pin ", line))
+        raise MachineError("%s: %s\n--- last serial lines ---\n%s\n--- state (all of it: %s) ---\n%s"
+                           % (self.spec.name, reason, tail, self.log_path("state.txt"), short[:6000]))
+
+    def _write_transcript(self):
+        with open(self.log_path("serial.log"), "w", encoding="utf-8") as file:
+            file.write(self.transcript.replace("\r", ""))
+
+    # ---- the end ----
+
+    def shut_down(self):
+        """Has the guest itself switched the machine off?"""
+        return any(event.get("data", {}).get("reason") == "guest-shutdown" for event in self.qmp.events)
+
+    def wait_exit(self, timeout=None, on_text=None):
+        """Waits until QEMU has ended by itself; answers its status. `on_text` gets the serial text as it comes."""
+        deadline = time.monotonic() + (timeout or self.spec.timeout)
+        try:
+            while time.monotonic() < deadline:
+                text = self._receive(deadline - time.monotonic())
+                if on_text and text:
+                    on_text(text)
+            self.fail("still running after %d s" % (timeout or self.spec.timeout))
+        except EOFError:
+            pass
+        self.qmp.drain_events()
+        status = self.process.wait(timeout=20)
+        self.stop()
+        return status
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=20)
+        self.serial.close()
+        self._write_transcript()
+        self.private.cleanup()
+
+
+def error_of(lines):
+    """The reason of a failed command, None when it succeeded."""
+    own = [line for line in lines if line and not LOG_LINE.match(line)]
+    return own[-1][len("error: "):] if own and own[-1].startswith("error: ") else None
+
+
+def _end_with_parent():
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,88 @@
+"""The machines that Signalbox is tried on, one record each: processors, board, devices, options, time limit."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Spec:
+    name: str
+    board: str = "q35"
+    # Without "monitor" the firmware's parked processors sleep instead of spinning under emulation.
+    cpu: str = "max,-monitor"
+    cpus: int = 4
+    memory: str = "256M"
+    boot: str = "kernel"  # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick
+    words: str = ""  # the kernel's command line
+    devices: tuple = ()  # the values of -device
+    options: tuple = ()  # further arguments of QEMU
+    traces: tuple = ()  # QEMU trace events, written to trace.log
+    timeout: int = 90  # seconds from power-on to the prompt on a slow host
+
+    def but(self, name, **changes):
+        return replace(self, name=name, **changes)
+
+
+NVME = "nvme,drive=disk,serial=signalbox"
+E1000E = "e1000e,netdev=net,romfile="
+RNG = "virtio-rng-pci,disable-legacy=on"
+
+# What `make run` starts, and most tests.
+DEFAULT_DEVICES = ("VGA", NVME, E1000E, RNG, "edu", "rocker,name=sw0", "pcie-root-port,id=port0,chassis=1")
+
+DEFAULT = Spec("default", devices=DEFAULT_DEVICES)
+SMALL = Spec("small", cpus=1, devices=(NVME, "rocker,name=sw0"))
+
+# The 0xCF8 board has one conventional bus: no extended configuration space, no root ports.
+PC = Spec("pc", board="pc", devices=("VGA", NVME, E1000E, RNG, "edu", "rocker,name=sw0", "pci-bridge,id=bridge0,chassis_nr=1",
+                                     RNG + ",bus=bridge0,addr=1"))
+
+
+def _slot(device, bus, slot, functions=8):
+    """One slot with several functions of the same device."""
+    return tuple("%s,bus=%s,addr=%x.%x,multifunction=on" % (device, bus, slot, function) for function in range(functions))
+
+
+def _switch(name, bus, ports):
+    """A switch: its upstream port on `bus`, and downstream ports NAME0, NAME1, ..."""
+    downstream = ("xio3130-downstream,id=%s%d,bus=%sup,chassis=%d,slot=%d" % (name, port, name, ord(name), port)
+                  for port in range(ports))
+    return ("x3130-upstream,id=%sup,bus=%s" % (name, bus), *downstream)
+
+
+SERIAL = "virtio-serial-pci,disable-legacy=on,vectors=32"
+WIDE_ROCKER_PORTS = 62
+
+
+def _wide_rocker(bus):
+    """A rocker of 62 ports: 128 messages. Lists of ports need the JSON form of -device."""
+    ports = ",".join('"w%d"' % port for port in range(WIDE_ROCKER_PORTS))
+    return '{"driver":"rocker","name":"wide","bus":"%s","ports":[%s]}' % (bus, ports)
+
+
+# Switches behind switches, conventional bridges behind express ones, two extra root buses; functions on every level.
+DEEP = Spec(
+    "deep", cpus=8, memory="512M", timeout=150,
+    devices=(
+        "pcie-root-port,id=rp0,bus=pcie.0,chassis=1,slot=1", "pcie-root-port,id=rp1,bus=pcie.0,chassis=2,slot=2",
+        "pxb-pcie,id=extra80,bus=pcie.0,bus_nr=0x80", "pxb-pcie,id=extraf0,bus=pcie.0,bus_nr=0xf0",
+        "pcie-root-port,id=rp2,bus=extra80,chassis=3,slot=3", "pcie-root-port,id=rp3,bus=extraf0,chassis=4,slot=4",
+        *_switch("a", "rp0", 4), *_switch("b", "a3", 2), *_switch("c", "rp2", 3),
+        "pcie-pci-bridge,id=conventional0,bus=rp1", "pci-bridge,id=conventional1,bus=conventional0,addr=2,chassis_nr=9",
+        NVME + ",bus=a0,max_ioqpairs=64,msix_qsize=65", _wide_rocker("b0"), RNG + ",bus=b1", "edu,bus=conventional1,addr=3",
+        RNG + ",bus=conventional0,addr=4", "megasas,bus=a1", "virtio-net-pci,netdev=net,romfile=,bus=a2,vectors=10",
+        "rocker,name=sw0,bus=c0", "vmxnet3,bus=c1,romfile=", "qemu-xhci,bus=c2",
+        *_slot(SERIAL, "pcie.0", 0x10), *_slot(SERIAL, "pcie.0", 0x11), *_slot(SERIAL, "pcie.0", 0x13),
+        *_slot(SERIAL, "conventional1", 0x4),
+        *_slot(SERIAL, "rp3", 0), *_slot(RNG, "pcie.0", 0x12),
+    ),
+    options=tuple(word for port in range(WIDE_ROCKER_PORTS)
+                  for word in ("-netdev", "hubport,id=w%d,hubid=%d" % (port, port + 1))))
+
+MACHINES = {spec.name: spec for spec in (
+    DEFAULT, SMALL, PC, DEEP,
+    DEFAULT.but("one-cpu", cpus=1), DEFAULT.but("two-cpus", cpus=2), DEFAULT.but("eight-cpus", cpus=8),
+    DEFAULT.but("xapic", cpu="qemu64"),
+    SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
+    # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.
+    DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=150),
+)}

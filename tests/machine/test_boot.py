@@ -1,0 +1,56 @@
+"""Signalbox starts: on boards, from media, with so many processors."""
+
+import pytest
+from machines import MACHINES, SMALL
+from support import functions, on
+
+
+@on("default", "one-cpu", "two-cpus", "eight-cpus", "pc", "xapic", "deep", "usb")
+def test_every_processor_comes_online(machine):
+    cpus = machine.json("cpus", "cpu")
+    assert [cpu["cpu"] for cpu in cpus] == list(range(machine.spec.cpus))
+    assert {cpu["state"] for cpu in cpus} == {"online"}
+    assert len({cpu["apic_id"] for cpu in cpus}) == machine.spec.cpus
+
+
+@on("default", "pc", "xapic")
+def test_the_local_apic_mode_is_the_best_the_processor_offers(machine):
+    expected = "xapic" if machine.spec.cpu == "qemu64" else "x2apic"
+    assert {cpu["apic_mode"] for cpu in machine.json("cpus", "cpu")} == {expected}
+
+
+@on("pc")
+def test_a_board_without_ecam_shows_no_extended_capabilities(machine):
+    assert all(found["extended_capabilities"] == [] for found in functions(machine).values())
+
+
+@on("default")
+def test_a_board_with_ecam_shows_extended_capabilities(machine):
+    assert any(found["extended_capabilities"] for found in functions(machine).values())
+
+
+@on("default", "pc", "xapic", "one-cpu", "eight-cpus", "deep")
+def test_the_self_test_passes(machine):
+    found = machine.json("selftest", timeout=120)
+    assert found[-1]["type"] == "selftest_summary"
+    assert len(found) > 1
+
+
+def test_a_fat_disk_boots_and_its_configuration_file_is_the_command_line(start):
+    box = start(MACHINES["fat"].but("fat", cpus=2, words="maxcpus=1"))
+    box.wait_prompt()
+    assert len([cpu for cpu in box.json("cpus", "cpu") if cpu["state"] == "online"]) == 1
+
+
+def test_the_command_line_of_fw_cfg_comes_before_the_load_options(start):
+    option = ("-fw_cfg", "name=opt/org.signalbox/cmdline,string=maxcpus=2")
+    box = start(SMALL.but("fw-cfg", cpus=4, words="maxcpus=1", options=option))
+    box.wait_prompt()
+    assert len([cpu for cpu in box.json("cpus", "cpu") if cpu["state"] == "online"]) == 2
+
+
+@pytest.mark.parametrize("model", ["qemu64", "max,-monitor"])
+def test_a_single_processor_boots_without_any_device(start, model):
+    box = start(SMALL.but("bare", cpu=model, devices=()))
+    box.wait_prompt()
+    assert len(box.json("cpus", "cpu")) == 1

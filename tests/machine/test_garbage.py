@@ -1,0 +1,67 @@
+"""Whatever is typed: an error line, the prompt again, never a reset."""
+
+import pytest
+from machine import error_of
+from support import device_of, on
+
+NASTY = [
+    "frobnicate", "FIRE", "pci 99:99.9", "pci 00:00.8", "pci 0000:ff:1f.7", "pci zz", "pci 00:00.0 more words than it takes",
+    "messages 1:2", "messages 00:00.0.0", "fire", "fire 00:00.0", "fire 00:00.0 0", "fire ROCKER", "fire ROCKER 4",
+    "fire ROCKER -1", "fire ROCKER 0 0", "fire ROCKER 0 -1", "fire ROCKER 0 99999999999999999999999", "fire ROCKER 0x", "fire ROCKER 1e3",
+    "fire ROCKER 18446744073709551616", "fire ROCKER 0xffffffffffffffffff", "fire ROCKER 0 1 2 3", "mask", "mask ROCKER 128",
+    "unmask ROCKER 4294967296", "read", "read NVME", "read NVME 18446744073709551615", "read NVME x", "read ROCKER 0", "exit",
+    "exit banana", "exit 99999999999", "exit -1", "help nothing-like-it", 'fire "ROCKER', '"', "selftest twice", "cpus all of them",
+    "a b c d e f g h i j k l m n o p q r s t u v w x y z", "%s%s%n%x", "../../etc/passwd", "x" * 500, "fire ROCKER " + "9" * 200,
+]
+
+
+@on("default")
+@pytest.mark.parametrize("line", NASTY, ids=["%02d-%s" % (n, line[:24].replace("/", "_")) for n, line in enumerate(NASTY)])
+def test_a_wrong_line_gets_an_error_line_and_the_prompt(machine, line):
+    line = line.replace("ROCKER", device_of(machine, "rocker")).replace("NVME", device_of(machine, "nvme"))
+    reason = machine.refused(line)
+    assert reason and len(reason) < 200
+    assert machine.command("version")
+
+
+@on("default")
+@pytest.mark.parametrize("data", [bytes(range(1, 32)), bytes(range(127, 256)), b"\0" * 100, b"\x1b[", b"\x1b[999999999999A", b"\x1bO",
+                                  b"\xff\xfe" * 200, b"\t\t\t", b"\b" * 300, b"\x1b[3~" * 50, b"\n\r\n\r" * 20],
+                         ids=lambda data: data[:6].hex())
+def test_control_bytes_leave_the_console_alive(machine, data):
+    machine.send(data + b"\x15\r")
+    machine.send(b"\x03\r")
+    machine.expect(r"^signalbox> \s*\Z", 20)
+    assert machine.command("version")
+
+
+@on("default")
+@pytest.mark.parametrize("line", ["", "   ", "\t"])
+def test_an_empty_line_is_no_error(machine, line):
+    assert error_of(machine.run(line)) is None
+
+
+@on("default")
+def test_both_carriage_return_and_line_feed_end_a_line(machine):
+    for end in (b"\r", b"\n", b"\r\n"):
+        machine.run(b"")
+        machine.pending = ""
+        machine.send(b"version" + end)
+        machine.expect(r"^Signalbox .*\r\n", 20)
+        machine.expect(r"^signalbox> ", 20)
+
+
+@on("default")
+def test_output_lines_end_in_carriage_return_and_line_feed(machine):
+    start = len(machine.transcript)
+    machine.command("pci")
+    text = machine.transcript[start:]
+    assert text.count("\n") > 5
+    assert text.count("\n") == text.count("\r\n")
+
+
+@on("default")
+def test_listings_for_a_person_stay_under_a_hundred_columns(machine):
+    for command in ("help", "cpus", "pci", "messages", "interrupts", "vectors", "firmware"):
+        for line in machine.command(command):
+            assert len(line) < 100, line

@@ -1,0 +1,94 @@
+"""The words of the command line, and the ways of leaving."""
+
+import json
+
+import pytest
+from machines import DEFAULT, SMALL
+from support import run_words
+
+
+def objects(lines, kind):
+    return [found for found in map(json.loads, (line for line in lines if line.startswith("{"))) if found["type"] == kind]
+
+
+@pytest.mark.parametrize("code", [0, 5, 100])
+def test_exit_gives_qemu_the_status_twice_the_code_and_one(start, code):
+    status, _, _ = run_words(start, SMALL, 'run="exit %d"' % code)
+    assert status == code * 2 + 1
+
+
+def test_stop_on_error_ends_the_run_with_exit_code_one(start):
+    status, _, lines = run_words(start, SMALL, 'run="version; no-such-command; exit 7" stop-on-error')
+    assert status == 3
+    assert any(line.startswith("error: ") for line in lines)
+
+
+def test_without_stop_on_error_a_run_goes_on_after_a_failure(start):
+    status, _, _ = run_words(start, SMALL, 'run="no-such-command; exit 7"')
+    assert status == 15
+
+
+def test_a_run_that_does_not_leave_ends_at_the_prompt(start):
+    box = start(SMALL.but("prompt", words='run="version"'))
+    box.wait_prompt()
+    assert box.command("version")
+
+
+def test_unknown_words_are_reported_once_and_the_others_obeyed(start):
+    box = start(SMALL.but("unknown", cpus=2, words="colour=blue maxcpus=1 colour=blue frobnicate"))
+    boot = "\n".join(box.wait_prompt())
+    assert boot.count("colour=blue") == 1
+    assert boot.count("frobnicate") == 1
+    assert len([cpu for cpu in box.json("cpus", "cpu") if cpu["state"] == "online"]) == 1
+
+
+@pytest.mark.parametrize("words,online", [("nosmp", 1), ("maxcpus=2", 2), ("maxcpus=99", 4)])
+def test_the_number_of_processors_started_is_the_one_asked_for(start, words, online):
+    status, _, lines = run_words(start, SMALL.but("cpus", cpus=4), words + ' run="cpus --json; exit 0"')
+    assert status == 1
+    assert len([cpu for cpu in objects(lines, "cpu") if cpu["state"] == "online"]) == online
+
+
+def test_quiet_shows_fewer_lines_and_the_ring_keeps_them(start):
+    loud = start(SMALL.but("loud")).wait_prompt()
+    box = start(SMALL.but("quiet", words="quiet"))
+    quiet = box.wait_prompt()
+    assert len(quiet) < len(loud)
+    assert len(box.command("log")) > len(quiet)
+
+
+def test_nox2apic_leaves_the_local_apics_in_xapic_mode(start):
+    status, _, lines = run_words(start, DEFAULT, 'nox2apic run="cpus --json; selftest; exit 0" stop-on-error')
+    assert {cpu["apic_mode"] for cpu in objects(lines, "cpu")} == {"xapic"}
+    assert status == 1
+
+
+def test_nomsix_falls_back_to_msi_and_the_device_still_interrupts(start):
+    box = start(DEFAULT.but("nomsix", words="nomsix"))
+    box.wait_prompt()
+    kinds = {found["driver"]: found["kind"] for found in box.json("messages", "message")}
+    assert kinds["e1000e"] == "msi"
+    assert "msix" not in kinds.values()
+    box.command("selftest", timeout=120)
+
+
+def test_a_panic_during_a_run_ends_qemu_with_status_255(start):
+    box = start(SMALL.but("panic", words='run="version"'))
+    box.wait_prompt()
+    box.qmp.execute("inject-nmi")
+    assert box.wait_exit() == 255
+    assert "panic: " in box.transcript
+
+
+def test_a_panic_without_a_run_halts_and_says_where(start):
+    box = start(SMALL.but("panic-halt"))
+    box.wait_prompt()
+    box.qmp.execute("inject-nmi")
+    box.expect(r"panic: .*\n", 20)
+    assert box.process.poll() is None
+
+
+@pytest.mark.parametrize("command,reason", [("poweroff", "guest-shutdown"), ("reboot", "guest-reset")])
+def test_leaving_goes_through_the_firmware(start, command, reason):
+    _, events, _ = run_words(start, SMALL, 'run="%s"' % command)
+    assert [event["data"]["reason"] for event in events if event["event"] == "SHUTDOWN"] == [reason]

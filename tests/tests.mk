@@ -1,0 +1,57 @@
+# Installing, running, testing, checking: the targets a person types. Each installs what it lacks first.
+
+PYTHON := /usr/bin/python3
+QEMU ?= qemu-system-x86_64
+ACCEL ?= tcg
+OVMF ?= /usr/share/OVMF
+OVMF_CODE ?= $(OVMF)/OVMF_CODE_4M.fd
+OVMF_VARS ?= $(OVMF)/OVMF_VARS_4M.fd
+export QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE
+export PYTHONDONTWRITEBYTECODE := 1
+# Debian keeps mkfs.vfat and sgdisk where only root's PATH looks.
+export PATH := $(PATH):/usr/sbin:/sbin
+
+# All processors, unless the caller has said how many jobs.
+SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+# Products are built by a make of their own, after the installation: nothing of it may be looked up before.
+BUILD_ALL = $(SUBMAKE) all
+
+install: ## Install what building, running, testing and checking need (Debian packages)
+	@tests/install.sh build machine test lint
+
+run: ## Boot in QEMU: to the prompt, or without a terminal through the self-test
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/run
+
+debug: ## Boot in QEMU, waiting for gdb
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/run --debug
+
+test: ## Everything that must pass: unit, a short fuzz, machine
+	@tests/install.sh build machine test
+	@rm -rf $(BUILD)/results
+	@+$(BUILD_ALL)
+	@+$(SUBMAKE) unit; $(SUBMAKE) fuzz; $(SUBMAKE) machine; \
+	$(PYTHON) tests/summary.py $(BUILD)/results unit fuzz machine
+
+unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
+	@tests/install.sh build machine test
+	@+$(SUBMAKE) -f tests/host.mk unit
+
+fuzz: ## Fuzz targets, briefly (ONLY=NAME, FUZZ_SECONDS=N for one, for longer)
+	@tests/install.sh build machine test
+	@+$(SUBMAKE) -f tests/host.mk fuzz
+
+machine: ## Machine tests in QEMU, two machines at a time (PYTEST='-k WORD' for some)
+	@tests/install.sh build machine test
+	@+$(BUILD_ALL)
+	@$(PYTHON) -m pytest -c tests/machine/pytest.ini --rootdir tests/machine tests/machine $(PYTEST)
+
+lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
+	@tests/install.sh build machine test lint
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/lint/lint.py
+
+.PHONY: install run debug test unit fuzz machine lint
