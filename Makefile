@@ -7,16 +7,24 @@ endif
 LD := $(CROSS_COMPILE)ld
 OBJCOPY := $(CROSS_COMPILE)objcopy
 OBJDUMP := $(CROSS_COMPILE)objdump
-NM := $(CROSS_COMPILE)nm
 NASM ?= nasm
 BUILD ?= build
 DEBUG ?= 0
+V ?= 0
 VERSION := 0.1
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
+
+# A line a product; V=1 shows the commands instead.
+ifeq ($(V),0)
+QUIET := @
+SAY = @printf '  %-8s %s\n'
+else
+SAY := @true
+endif
 
 # ---- the kernel ------------------------------------------------------------------------------------------------------
 
@@ -48,24 +56,28 @@ all: $(BUILD)/BOOTX64.EFI $(BUILD)/signalbox.img ## Build everything
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$(QUIET)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
 
 # NASM drops included files from the dependencies it writes beside an object, so they come from a call of their own.
 $(BUILD)/%.o: %.asm $(BUILD)/arch/offsets.inc Makefile
 	@mkdir -p $(@D)
-	$(NASM) $(NASM_FLAGS) -M -MT $@ $< > $(@:.o=.d)
-	$(NASM) -f elf64 -g -F dwarf $(NASM_FLAGS) $< -o $@
+	$(SAY) NASM $<
+	$(QUIET)$(NASM) $(NASM_FLAGS) -M -MT $@ $< > $(@:.o=.d)
+	$(QUIET)$(NASM) -f elf64 -g -F dwarf $(NASM_FLAGS) $< -o $@
 
 # The assembler's view of the C structures: compiled to assembly, the marked strings become definitions.
 $(BUILD)/arch/offsets.inc: arch/offsets.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -g,$(KERNEL_CFLAGS)) -MMD -MP -MT $@ -MF $(BUILD)/arch/offsets.d -S $< -o $(BUILD)/arch/offsets.s
-	sed -n 's/^.*"@define \([A-Za-z0-9_]*\) \$$*\(-\{0,1\}[0-9]*\)@.*$$/%define \1 \2/p' $(BUILD)/arch/offsets.s > $@
+	$(SAY) GEN $@
+	$(QUIET)$(CC) $(filter-out -g,$(KERNEL_CFLAGS)) -MMD -MP -MT $@ -MF $(BUILD)/arch/offsets.d -S $< -o $(BUILD)/arch/offsets.s
+	$(QUIET)sed -n 's/^.*"@define \([A-Za-z0-9_]*\) \$$*\(-\{0,1\}[0-9]*\)@.*$$/%define \1 \2/p' $(BUILD)/arch/offsets.s > $@
 
 $(BUILD)/kernel.elf: $(OBJECTS) linker.ld
-	$(LD) -static -nostdlib -z max-page-size=4096 -z noexecstack --gc-sections -T linker.ld \
+	$(SAY) LD $@
+	$(QUIET)$(LD) -static -nostdlib -z max-page-size=4096 -z noexecstack --gc-sections -T linker.ld \
 	      -Map=$(BUILD)/kernel.map $(OBJECTS) -o $@
-	$(OBJDUMP) -d -M intel $@ > $(BUILD)/kernel.dis
+	$(QUIET)$(OBJDUMP) -d -M intel $@ > $(BUILD)/kernel.dis
 
 -include $(OBJECTS:.o=.d) $(BUILD)/arch/offsets.d
 

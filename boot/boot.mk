@@ -17,32 +17,38 @@ BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_ASM_SOURCES:%.asm=$(BUIL
 
 $(BUILD)/boot/%.o: boot/%.c Makefile boot/boot.mk
 	@mkdir -p $(@D)
-	$(CC) $(BOOT_CFLAGS) -MMD -MP -c $< -o $@
+	$(SAY) CC $<
+	$(QUIET)$(CC) $(BOOT_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/boot/%.o: boot/%.asm Makefile boot/boot.mk
 	@mkdir -p $(@D)
-	$(NASM) -f elf64 -Werror $< -o $@
+	$(SAY) NASM $<
+	$(QUIET)$(NASM) -f elf64 -Werror $< -o $@
 
 # The symbol table stays: the kernel names its functions in a backtrace with it.
 $(BUILD)/boot/kernel.stripped: $(BUILD)/kernel.elf
 	@mkdir -p $(@D)
-	$(OBJCOPY) --strip-debug $< $@
+	$(QUIET)$(OBJCOPY) --strip-debug $< $@
 
 $(BUILD)/boot/kernel_image.o: boot/kernel_image.asm $(BUILD)/boot/kernel.stripped Makefile boot/boot.mk
-	$(NASM) -f elf64 -Werror -I $(BUILD)/boot/ $< -o $@
+	$(SAY) NASM $<
+	$(QUIET)$(NASM) -f elf64 -Werror -I $(BUILD)/boot/ $< -o $@
 
 $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
-	$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
+	$(SAY) LD $@
+	$(QUIET)$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
 	      -T $(GNU_EFI)/lib/elf_x86_64_efi.lds $(GNU_EFI)/lib/crt0-efi-x86_64.o $(BOOT_OBJECTS) -L $(GNU_EFI)/lib \
 	      -lefi -lgnuefi -o $@
 
 $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
-	$(OBJCOPY) --strip-all -j .text -j .sdata -j .data -j .dynamic -j .dynsym -j .rel -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
+	$(SAY) EFI $@
+	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .sdata -j .data -j .dynamic -j .dynsym -j .rel -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
 	           --target efi-app-x86_64 $< $@
-	boot/finish_pe.sh $@
+	$(QUIET)boot/finish_pe.sh $@
 
 $(BUILD)/signalbox.img: $(BUILD)/BOOTX64.EFI boot/signalbox.cfg boot/image.sh
-	boot/image.sh $< boot/signalbox.cfg $@
+	$(SAY) IMAGE $@
+	$(QUIET)boot/image.sh $< boot/signalbox.cfg $@
 
 usb: $(BUILD)/signalbox.img ## Write the image to a USB stick: make usb DEVICE=/dev/sdX (YES=1 asks nothing)
 	@boot/usb.sh $< '$(DEVICE)' '$(YES)'

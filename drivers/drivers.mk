@@ -4,6 +4,7 @@ FONT ?= /usr/share/consolefonts/spleen-8x16.psfu.gz
 
 $(BUILD)/drivers/font.psf: $(FONT)
 	@mkdir -p $(@D)
-	gzip -dcf $< > $@
+	$(SAY) GEN $@
+	$(QUIET)gzip -dcf $< > $@
 
 $(BUILD)/drivers/font.o: $(BUILD)/drivers/font.psf

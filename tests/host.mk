@@ -50,18 +50,20 @@ $(foreach name,$(unit_tests),$(eval $(call program,unit,tests/unit/test_$(name).
 $(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name).c,$(name))))
 
 $(unit_programs):
-	$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -o $@
+	@printf '  %-8s %s\n' LD $@
+	@$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -o $@
 
 $(fuzz_programs):
-	$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
+	@printf '  %-8s %s\n' LD $@
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
 
 $(BUILD)/unit/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)
-	$(UNIT_CC) $(HOST_CFLAGS) $(UNIT_SANITIZE) -MMD -MP -c $< -o $@
+	@$(UNIT_CC) $(HOST_CFLAGS) $(UNIT_SANITIZE) -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@
+	@$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@
 
 -include $(shell find $(BUILD)/unit/objects $(BUILD)/fuzz/objects -name '*.d' 2>/dev/null)
 
