@@ -32,8 +32,8 @@ static enum result check_block(const struct nvme_controller *controller, uint64_
     if (block < controller->space.blocks)
         return RESULT_OK;
     log_warning("nvme %s: block %llu asked for, namespace 1 has %llu",
-              pci_address_format(controller->device->address, text), (unsigned long long)block,
-              (unsigned long long)controller->space.blocks);
+                pci_address_format(controller->device->address, text), (unsigned long long)block,
+                (unsigned long long)controller->space.blocks);
     return controller->space.refusal ? RESULT_NOT_FOUND : RESULT_OUT_OF_BOUNDS;
 }
 
