@@ -15,12 +15,6 @@ struct pci_msi {
     uint32_t granted; // 0 while closed
 };
 
-// How to keep messages from leaving half-written, and what to put back afterwards.
-struct hold {
-    uint16_t control;
-    uint32_t mask;
-};
-
 static struct pci_msi *msi_of(struct message_source *source)
 {
     return CONTAINER_OF(source, struct pci_msi, source);
@@ -90,34 +84,6 @@ static enum result msi_open(struct message_source *source, uint32_t wanted, uint
     return RESULT_OK;
 }
 
-// Keeps messages in the function while address and data change one after the other. With mask bits a message that
-// becomes due meanwhile stays pending and leaves afterwards; without, disabling is the only way.
-static struct hold hold_begin(struct pci_msi *msi)
-{
-    struct device *device = msi->source.device;
-    struct hold hold = {.control = control_read(device)};
-    if (!(hold.control & PCI_MSI_ENABLE))
-        return hold;
-    if (device->msi.maskable) {
-        hold.mask = mask_read(device);
-        mask_write(device, mask_all(msi));
-    } else {
-        control_write(device, hold.control & (uint16_t)~PCI_MSI_ENABLE);
-    }
-    return hold;
-}
-
-static void hold_end(struct pci_msi *msi, struct hold hold)
-{
-    struct device *device = msi->source.device;
-    if (!(hold.control & PCI_MSI_ENABLE))
-        return;
-    if (device->msi.maskable)
-        mask_write(device, hold.mask);
-    else
-        control_write(device, hold.control);
-}
-
 static struct message_words words_read(const struct device *device)
 {
     const struct msi_shape *shape = &device->msi;
@@ -134,6 +100,32 @@ static void words_write(const struct device *device, struct message_words words)
     if (shape->is_64bit)
         pci_write32(device, pci_msi_register(shape, PCI_MSI_ADDRESS_HIGH), (uint32_t)(words.address.address >> 32));
     pci_write16(device, pci_msi_register(shape, PCI_MSI_DATA), (uint16_t)words.data);
+}
+
+// The function may send at any moment between two writes, so each write by itself must lead from one live route to
+// another: data, then the address, each in one access, and nothing that stays the same. The pair in between, old
+// address and new data, is live by the caller's word. The two halves of an address cannot change together, or else a
+// message might leave for one half of each; while one of them stays, the write of the other is the whole change.
+static enum result words_write_live(const struct message_source *source, struct message_words words)
+{
+    const struct device *device = source->device;
+    const struct msi_shape *shape = &device->msi;
+    struct message_words found = words_read(device);
+    uint64_t changed = found.address.address ^ words.address.address;
+
+    if (changed & BITS(31, 0) && changed & BITS(63, 32))
+        return fail(source, RESULT_UNSUPPORTED, "both halves of the address would change while messages may leave");
+    if (found.data != words.data) {
+        pci_write16(device, pci_msi_register(shape, PCI_MSI_DATA), (uint16_t)words.data);
+        // The new address with the old data would be nobody's route.
+        if (words_read(device).data != words.data)
+            return fail_read_back(source);
+    }
+    if (changed & BITS(31, 0))
+        pci_write32(device, pci_msi_register(shape, PCI_MSI_ADDRESS_LOW), (uint32_t)words.address.address);
+    if (changed & BITS(63, 32))
+        pci_write32(device, pci_msi_register(shape, PCI_MSI_ADDRESS_HIGH), (uint32_t)(words.address.address >> 32));
+    return RESULT_OK;
 }
 
 static bool words_equal(struct message_words left, struct message_words right)
@@ -153,19 +145,44 @@ static const char *words_check(const struct pci_msi *msi, struct message_words w
     return NULL;
 }
 
+static enum result words_verify(const struct message_source *source, struct message_words words)
+{
+    return words_equal(words_read(source->device), words) ? RESULT_OK : fail_read_back(source);
+}
+
+// A message that becomes due meanwhile stays pending and leaves afterwards; words that were not kept let none leave.
+static enum result write_masked(const struct pci_msi *msi, struct message_words words)
+{
+    const struct device *device = msi->source.device;
+    uint32_t mask = mask_read(device);
+    mask_write(device, mask_all(msi));
+    words_write(device, words);
+    enum result result = words_verify(&msi->source, words);
+    if (result == RESULT_OK)
+        mask_write(device, mask);
+    return result;
+}
+
 static enum result msi_write(struct message_source *source, uint32_t index, struct message_words words)
 {
     struct pci_msi *msi = msi_of(source);
+    struct device *device = source->device;
     if (index != 0 || msi->granted == 0)
         return fail(source, RESULT_INVALID, "written while closed, or at an index but 0");
     const char *reason = words_check(msi, words);
     if (reason)
         return fail(source, RESULT_UNSUPPORTED, reason);
-    struct hold hold = hold_begin(msi);
-    words_write(source->device, words);
-    bool is_kept = words_equal(words_read(source->device), words);
-    hold_end(msi, hold);
-    return is_kept ? RESULT_OK : fail_read_back(source);
+    uint16_t control = control_read(device);
+    if (control == PCI_GONE16)
+        return fail_read_back(source);
+    if (!(control & PCI_MSI_ENABLE)) {
+        words_write(device, words);
+        return words_verify(source, words);
+    }
+    if (device->msi.maskable)
+        return write_masked(msi, words);
+    enum result result = words_write_live(source, words);
+    return result == RESULT_OK ? words_verify(source, words) : result;
 }
 
 static enum result msi_read(struct message_source *source, uint32_t index, struct message_words *words)

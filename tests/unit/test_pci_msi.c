@@ -14,7 +14,13 @@
 
 #include <cmocka.h>
 
-enum { CAPABILITY = 0x50, CONTROL_32 = 0x0000, CONTROL_64 = 0x0080, CONTROL_64_MASKABLE_32_MESSAGES = 0x018a };
+enum {
+    CAPABILITY = 0x50,
+    CONTROL_32 = 0x0000,
+    CONTROL_64 = 0x0080,
+    CONTROL_64_16_MESSAGES = 0x0088,
+    CONTROL_64_MASKABLE_32_MESSAGES = 0x018a
+};
 
 static struct device device;
 static struct fake_function *function;
@@ -138,18 +144,82 @@ static void a_32_bit_capability_has_no_upper_address(void **state)
     assert_int_equal(write_words(0x1fee02000, 0x41), RESULT_UNSUPPORTED);
 }
 
-static void a_live_capability_without_mask_bits_is_disabled_while_it_is_written(void **state)
+static void go_live(uint16_t control, uint32_t wanted, uint64_t address, uint32_t data)
 {
-    create(CONTROL_64);
-    open_for(1);
+    create(control);
+    open_for(wanted);
+    assert_int_equal(write_words(address, data), RESULT_OK);
     assert_int_equal(source->operations->start(source, false), RESULT_OK);
     event_clear();
-    assert_int_equal(write_words(0xfee03000, 0x61), RESULT_OK);
-    static const struct event expected[] = {
-        {EVENT_CONFIG_WRITE, 0x52, 0x0080}, {EVENT_CONFIG_WRITE, 0x54, 0xfee03000}, {EVENT_CONFIG_WRITE, 0x58, 0},
-        {EVENT_CONFIG_WRITE, 0x5c, 0x61},   {EVENT_CONFIG_WRITE, 0x52, 0x0081},
-    };
+}
+
+static void a_live_capability_without_mask_bits_is_written_data_first_and_never_disabled(void **state)
+{
+    go_live(CONTROL_64_16_MESSAGES, 16, 0xfee01000, 0x50);
+    assert_int_equal(write_words(0xfee03000, 0x60), RESULT_OK);
+    static const struct event expected[] = {{EVENT_CONFIG_WRITE, 0x5c, 0x60}, {EVENT_CONFIG_WRITE, 0x54, 0xfee03000}};
     event_expect(expected, ARRAY_COUNT(expected));
+    assert_int_equal(fake_config_get(function, 0x52, 2) & 1, 1);
+}
+
+static void a_live_32_bit_capability_is_written_data_first_too(void **state)
+{
+    go_live(CONTROL_32, 1, 0xfee01000, 0x51);
+    assert_int_equal(write_words(0xfee03000, 0x61), RESULT_OK);
+    static const struct event expected[] = {{EVENT_CONFIG_WRITE, 0x58, 0x61}, {EVENT_CONFIG_WRITE, 0x54, 0xfee03000}};
+    event_expect(expected, ARRAY_COUNT(expected));
+}
+
+static void what_stays_the_same_is_not_written_while_live(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    assert_int_equal(write_words(0xfee01000, 0x51), RESULT_OK);
+    event_expect(NULL, 0);
+    assert_int_equal(write_words(0xfee01000, 0x61), RESULT_OK);
+    static const struct event data_only[] = {{EVENT_CONFIG_WRITE, 0x5c, 0x61}};
+    event_expect(data_only, ARRAY_COUNT(data_only));
+    event_clear();
+    assert_int_equal(write_words(0xfee02000, 0x61), RESULT_OK);
+    static const struct event address_only[] = {{EVENT_CONFIG_WRITE, 0x54, 0xfee02000}};
+    event_expect(address_only, ARRAY_COUNT(address_only));
+}
+
+static void the_upper_address_changes_alone_while_live(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    assert_int_equal(write_words(0x1fee01000, 0x61), RESULT_OK);
+    static const struct event expected[] = {{EVENT_CONFIG_WRITE, 0x5c, 0x61}, {EVENT_CONFIG_WRITE, 0x58, 0x1}};
+    event_expect(expected, ARRAY_COUNT(expected));
+}
+
+static void both_halves_of_a_live_address_never_change_together(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    assert_int_equal(write_words(0x1fee03000, 0x61), RESULT_UNSUPPORTED);
+    event_expect(NULL, 0);
+    assert_true(surroundings_logged("both halves of the address"));
+}
+
+static void a_masked_live_capability_may_change_both_halves(void **state)
+{
+    go_live(CONTROL_64_MASKABLE_32_MESSAGES, 1, 0xfee01000, 0x51);
+    assert_int_equal(write_words(0x1fee03000, 0x61), RESULT_OK);
+    assert_int_equal(fake_config_get(function, 0x58, 4), 1);
+}
+
+static void a_live_capability_that_does_not_keep_the_words_is_a_mismatch(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    fake_config_writable(function, 0x54, 4, 0);
+    assert_int_equal(write_words(0xfee03000, 0x51), RESULT_MISMATCH);
+}
+
+static void a_live_function_that_goes_away_is_named_so(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    function->gone_after = function->accesses;
+    assert_int_equal(write_words(0xfee03000, 0x61), RESULT_GONE);
+    event_expect(NULL, 0);
 }
 
 static void a_live_capability_with_mask_bits_is_masked_while_it_is_written(void **state)
@@ -263,7 +333,14 @@ int main(void)
         TEST(a_power_of_two_is_granted),
         TEST(a_64_bit_capability_is_written_disabled_and_enabled_last),
         TEST(a_32_bit_capability_has_no_upper_address),
-        TEST(a_live_capability_without_mask_bits_is_disabled_while_it_is_written),
+        TEST(a_live_capability_without_mask_bits_is_written_data_first_and_never_disabled),
+        TEST(a_live_32_bit_capability_is_written_data_first_too),
+        TEST(what_stays_the_same_is_not_written_while_live),
+        TEST(the_upper_address_changes_alone_while_live),
+        TEST(both_halves_of_a_live_address_never_change_together),
+        TEST(a_masked_live_capability_may_change_both_halves),
+        TEST(a_live_capability_that_does_not_keep_the_words_is_a_mismatch),
+        TEST(a_live_function_that_goes_away_is_named_so),
         TEST(a_live_capability_with_mask_bits_is_masked_while_it_is_written),
         TEST(data_that_is_not_aligned_to_the_block_is_refused),
         TEST(read_answers_what_each_message_of_the_block_sends),

@@ -1,0 +1,12 @@
+// USB host controllers with the xHCI interface, for the sake of their messages: one interrupter each, nothing is
+// configured. The one user of multi-message MSI blocks.
+#ifndef DRIVERS_XHCI_XHCI_H
+#define DRIVERS_XHCI_XHCI_H
+
+#include "kernel/driver.h"
+
+// Message 0 is fired by a No-Op command. A transfer is the only thing that reaches another interrupter, so the other
+// messages can be fired while a USB device is attached: it is given an address and then asked for its status.
+extern const struct driver xhci_driver;
+
+#endif

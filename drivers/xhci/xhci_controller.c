@@ -1,0 +1,338 @@
+// The controller: registers, bring-up, its rings, and commands that are waited for.
+
+#include "drivers/xhci/xhci_controller.h"
+#include "arch/mmio.h"
+#include "drivers/pci.h"
+#include "drivers/xhci/xhci_handoff.h"
+#include "drivers/xhci/xhci_registers.h"
+#include "kernel/log.h"
+#include "kernel/wait.h"
+
+#define ALL_ONES        UINT32_C(0xffffffff)
+#define BELOW_4G        (UINT64_C(1) << 32)
+#define STEP            WAIT_MICROSECONDS(100)
+#define STEP_COUNT      10000 // 1 s: halting takes at most 16 ms (5.4.1.1), a reset has no stated bound
+#define COMMAND_TIMEOUT WAIT_MILLISECONDS(2000)
+#define SETTLE_COUNT    200 // 20 ms
+
+enum { SLOT_COUNT = 1, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
+
+struct command_wait {
+    const struct xhci_ring *ring;
+    uint32_t index;
+};
+
+static uint32_t capability(const struct xhci_controller *controller, uint32_t offset)
+{
+    return mmio_read32(controller->registers + offset);
+}
+
+static uint32_t read32(const struct xhci_controller *controller, uint32_t offset)
+{
+    return mmio_read32(controller->operational + offset);
+}
+
+static void write32(const struct xhci_controller *controller, uint32_t offset, uint64_t value)
+{
+    mmio_write32(controller->operational + offset, (uint32_t)value);
+}
+
+// Low before high, in dwords: the order every controller takes (5.1).
+static void write64(volatile uint8_t *to, uint64_t value)
+{
+    mmio_write32(to, (uint32_t)value);
+    mmio_write32(to + 4, (uint32_t)(value >> 32));
+}
+
+static enum result fail(const struct xhci_controller *controller, const char *what, enum result result)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+
+    log_error("xhci %s: %s: %s", pci_address_format(controller->device->address, text), what, result_name(result));
+    return result;
+}
+
+static enum result await(const struct xhci_controller *controller, uint32_t offset, uint64_t bits, uint64_t wanted)
+{
+    for (uint32_t step = 0; step <= STEP_COUNT; step++) {
+        uint32_t value = read32(controller, offset);
+        if (value == ALL_ONES)
+            return RESULT_GONE;
+        if ((value & bits) == wanted)
+            return RESULT_OK;
+        wait_pause(STEP);
+    }
+    return RESULT_TIMEOUT;
+}
+
+static enum result halt(const struct xhci_controller *controller)
+{
+    uint32_t command = read32(controller, XHCI_USBCMD);
+
+    if (command == ALL_ONES)
+        return RESULT_GONE;
+    write32(controller, XHCI_USBCMD, command & ~(XHCI_USBCMD_RUN | XHCI_USBCMD_INTERRUPT_ENABLE));
+    return await(controller, XHCI_USBSTS, XHCI_USBSTS_HALTED, XHCI_USBSTS_HALTED);
+}
+
+// Some controllers cannot be read in the first moments of a reset. None may be written before it is ready (5.4.2).
+static enum result reset(const struct xhci_controller *controller)
+{
+    write32(controller, XHCI_USBCMD, XHCI_USBCMD_RESET);
+    wait_pause(WAIT_MILLISECONDS(1));
+    enum result result = await(controller, XHCI_USBCMD, XHCI_USBCMD_RESET, 0);
+    return result == RESULT_OK ? await(controller, XHCI_USBSTS, XHCI_USBSTS_NOT_READY, 0) : result;
+}
+
+static enum result quiet(const struct xhci_controller *controller)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    uint32_t parameters = capability(controller, XHCI_HCCPARAMS1);
+    uint32_t first = (uint32_t)FIELD_GET(XHCI_HCCPARAMS1_EXTENDED, parameters) * (uint32_t)sizeof(parameters);
+    enum result result = xhci_handoff(controller->registers, controller->device->bars[0].size, first);
+
+    if (result != RESULT_OK)
+        log_warning("xhci %s: hand-over by the firmware: %s", pci_address_format(controller->device->address, text),
+                    result_name(result));
+    result = await(controller, XHCI_USBSTS, XHCI_USBSTS_NOT_READY, 0);
+    if (result == RESULT_OK)
+        result = halt(controller);
+    return result == RESULT_OK ? reset(controller) : result;
+}
+
+static enum result map_registers(struct xhci_controller *controller)
+{
+    volatile void *registers;
+
+    pci_memory_decode(controller->device, true);
+    enum result result = pci_bar_map(controller->device, 0, XHCI_CAPABILITY_SIZE, &registers);
+    if (result == RESULT_OK)
+        controller->registers = registers;
+    return result;
+}
+
+// Everything this driver touches must lie inside BAR 0. NULL when it does, and when the rest can be worked with.
+static const char *place_parts(struct xhci_controller *controller)
+{
+    uint64_t size = controller->device->bars[0].size, runtime, doorbells;
+    uint64_t length = FIELD_GET(XHCI_CAPLENGTH_BYTES, capability(controller, XHCI_CAPLENGTH));
+
+    runtime = FIELD_GET(XHCI_RTSOFF_OFFSET, capability(controller, XHCI_RTSOFF)) << 5;
+    doorbells = FIELD_GET(XHCI_DBOFF_OFFSET, capability(controller, XHCI_DBOFF)) << 2;
+    if (length < LEAST_CAPLENGTH || length + XHCI_PORTSC + (uint64_t)controller->port_count * XHCI_PORT_STRIDE > size)
+        return "ports outside BAR 0";
+    if (runtime + XHCI_INTERRUPTERS + (uint64_t)controller->interrupter_limit * XHCI_INTERRUPTER_STRIDE > size)
+        return "interrupters outside BAR 0";
+    if (doorbells + (SLOT_COUNT + 1) * XHCI_DOORBELL_STRIDE > size)
+        return "doorbells outside BAR 0";
+    controller->operational = controller->registers + length;
+    controller->runtime = controller->registers + runtime;
+    controller->doorbells = controller->registers + doorbells;
+    return read32(controller, XHCI_PAGESIZE) & XHCI_PAGESIZE_4K ? NULL : "no 4 KiB pages";
+}
+
+static enum result read_capabilities(struct xhci_controller *controller)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    uint32_t first = capability(controller, XHCI_HCSPARAMS1), second = capability(controller, XHCI_HCSPARAMS2);
+    uint32_t parameters = capability(controller, XHCI_HCCPARAMS1);
+    uint32_t interrupters = (uint32_t)FIELD_GET(XHCI_HCSPARAMS1_INTERRUPTERS, first);
+
+    if (first == ALL_ONES)
+        return fail(controller, "capabilities", RESULT_GONE);
+    controller->port_count = (uint32_t)FIELD_GET(XHCI_HCSPARAMS1_PORTS, first);
+    controller->interrupter_limit = interrupters < XHCI_INTERRUPTER_COUNT ? interrupters : XHCI_INTERRUPTER_COUNT;
+    controller->scratch_pages = (uint32_t)(FIELD_GET(XHCI_HCSPARAMS2_SCRATCH_HIGH, second) << 5 |
+                                           FIELD_GET(XHCI_HCSPARAMS2_SCRATCH_LOW, second));
+    controller->address_limit = parameters & XHCI_HCCPARAMS1_64BIT ? 0 : BELOW_4G;
+    controller->context_stride = parameters & XHCI_HCCPARAMS1_WIDE_CONTEXT ? 64 : 32;
+    const char *refusal = place_parts(controller);
+    if (!refusal && (interrupters == 0 || FIELD_GET(XHCI_HCSPARAMS1_SLOTS, first) == 0))
+        refusal = "no interrupter, or no slot";
+    if (!refusal)
+        return RESULT_OK;
+    log_error("xhci %s: %s (HCSPARAMS1 0x%08x)", pci_address_format(controller->device->address, text), refusal, first);
+    return RESULT_UNSUPPORTED;
+}
+
+enum result xhci_controller_open(struct xhci_controller *controller, struct device *device)
+{
+    *controller = (struct xhci_controller){.device = device};
+    enum result result = map_registers(controller);
+    if (result == RESULT_OK)
+        result = read_capabilities(controller);
+    if (result != RESULT_OK)
+        return result;
+    result = quiet(controller);
+    return result == RESULT_OK ? result : fail(controller, "halt and reset", result);
+}
+
+static void start_rings(struct xhci_controller *controller)
+{
+    const struct xhci_memory *memory = &controller->memory;
+    uint64_t *directory = xhci_memory_pointer(memory, XHCI_MEMORY_DIRECTORY);
+
+    directory[SLOT_COUNT] = xhci_memory_physical(memory, XHCI_MEMORY_DEVICE).address;
+    xhci_ring_start(&controller->commands, xhci_memory_pointer(memory, XHCI_MEMORY_COMMANDS),
+                    xhci_memory_physical(memory, XHCI_MEMORY_COMMANDS), 1);
+    xhci_ring_start(&controller->transfers, xhci_memory_pointer(memory, XHCI_MEMORY_TRANSFERS),
+                    xhci_memory_physical(memory, XHCI_MEMORY_TRANSFERS), XHCI_STATUS_STAGES);
+}
+
+// The segment table's address last: writing it starts the event ring (4.9.4).
+static void start_interrupter(struct xhci_controller *controller, uint32_t index)
+{
+    struct xhci_interrupter *interrupter = &controller->interrupters[index];
+    uint32_t table = XHCI_MEMORY_SEGMENTS + index * XHCI_ERSTBA_ALIGNMENT;
+    uint32_t ring = XHCI_MEMORY_EVENTS + index * (uint32_t)PAGE_SIZE;
+    struct xhci_segment *segment = xhci_memory_pointer(&controller->memory, table);
+    struct physical base = xhci_memory_physical(&controller->memory, ring);
+
+    *segment = (struct xhci_segment){.base = base.address, .size = XHCI_EVENT_TRB_COUNT};
+    xhci_events_start(&interrupter->events, xhci_memory_pointer(&controller->memory, ring), base);
+    interrupter->registers = controller->runtime + XHCI_INTERRUPTERS + (size_t)index * XHCI_INTERRUPTER_STRIDE;
+    mmio_write32(interrupter->registers + XHCI_ERSTSZ, 1);
+    write64(interrupter->registers + XHCI_ERDP, base.address);
+    write64(interrupter->registers + XHCI_ERSTBA, xhci_memory_physical(&controller->memory, table).address);
+    mmio_write32(interrupter->registers + XHCI_IMOD, 0);
+    mmio_write32(interrupter->registers + XHCI_IMAN, (uint32_t)(XHCI_IMAN_ENABLE | XHCI_IMAN_PENDING));
+}
+
+// What the rings hold must be in memory before the controller runs: stores to device memory follow those to memory.
+enum result xhci_controller_run(struct xhci_controller *controller, uint32_t interrupters, bool is_line)
+{
+    const struct xhci_memory *memory = &controller->memory;
+    enum result result =
+        xhci_memory_allocate(&controller->memory, interrupters, controller->scratch_pages, controller->address_limit);
+
+    if (result != RESULT_OK)
+        return result;
+    controller->is_line = is_line;
+    start_rings(controller);
+    write32(controller, XHCI_CONFIG, SLOT_COUNT);
+    write64(controller->operational + XHCI_DCBAAP, xhci_memory_physical(memory, XHCI_MEMORY_DIRECTORY).address);
+    write64(controller->operational + XHCI_CRCR,
+            xhci_memory_physical(memory, XHCI_MEMORY_COMMANDS).address | XHCI_CRCR_CYCLE);
+    for (uint32_t i = 0; i < interrupters; i++)
+        start_interrupter(controller, i);
+    __atomic_store_n(&controller->interrupter_count, interrupters, __ATOMIC_RELEASE);
+    write32(controller, XHCI_USBCMD, XHCI_USBCMD_RUN | XHCI_USBCMD_INTERRUPT_ENABLE);
+    result = await(controller, XHCI_USBSTS, XHCI_USBSTS_HALTED, 0);
+    return result == RESULT_OK ? result : fail(controller, "run", result);
+}
+
+void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target)
+{
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    mmio_write32(controller->doorbells + (size_t)doorbell * XHCI_DOORBELL_STRIDE, target);
+}
+
+static bool command_is_done(void *context)
+{
+    const struct command_wait *wait = context;
+
+    return xhci_ring_is_done(wait->ring, wait->index);
+}
+
+// If the event stands in memory all the same, the message was lost or is masked and the command is over; otherwise the
+// controller still owns the command's memory and must be stopped.
+static enum result command_overdue(struct xhci_controller *controller, uint32_t index)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    uint32_t slot;
+
+    pci_address_format(controller->device->address, text);
+    (void)xhci_controller_serve(controller, 0);
+    if (xhci_ring_is_done(&controller->commands, index)) {
+        log_error("xhci %s: a command completed, but message 0 did not arrive", text);
+        (void)xhci_ring_finish(&controller->commands, index, &slot);
+        return RESULT_TIMEOUT;
+    }
+    log_error("xhci %s: command %u never ended, controller halted (USBSTS 0x%08x)", text, index,
+              read32(controller, XHCI_USBSTS));
+    xhci_controller_halt(controller);
+    return RESULT_TIMEOUT;
+}
+
+enum result xhci_controller_command(struct xhci_controller *controller, const struct xhci_trb *command, uint32_t *slot)
+{
+    struct command_wait wait = {.ring = &controller->commands};
+    char text[DEVICE_ADDRESS_TEXT];
+
+    if (controller->failed)
+        return RESULT_GONE;
+    enum result result = xhci_ring_submit(&controller->commands, command, XHCI_DESCRIPTOR_WAITED, &wait.index);
+    if (result != RESULT_OK)
+        return result;
+    xhci_controller_ring(controller, XHCI_DOORBELL_COMMAND, 0);
+    if (wait_until(command_is_done, &wait, COMMAND_TIMEOUT) != RESULT_OK)
+        return command_overdue(controller, wait.index);
+    uint32_t code = xhci_ring_finish(&controller->commands, wait.index, slot);
+    if (code == XHCI_CODE_SUCCESS)
+        return RESULT_OK;
+    log_warning("xhci %s: command of type %u: completion code %u",
+                pci_address_format(controller->device->address, text), xhci_trb_type(command), code);
+    return RESULT_FAILED;
+}
+
+void xhci_controller_settle(const struct xhci_controller *controller, uint32_t index)
+{
+    volatile uint8_t *registers = controller->interrupters[index].registers;
+
+    for (uint32_t step = 0; step < SETTLE_COUNT; step++) {
+        if (!(mmio_read32(registers + XHCI_ERDP) & XHCI_ERDP_BUSY))
+            return;
+        wait_pause(STEP);
+    }
+}
+
+// A level is taken back before the events are looked at, the summary bit first (5.4.2): an event that comes later
+// raises it anew. A message took its own pending bit back when it left (4.17.5).
+static void lower_line(const struct xhci_controller *controller, volatile uint8_t *registers)
+{
+    write32(controller, XHCI_USBSTS, XHCI_USBSTS_EVENT_INTERRUPT);
+    mmio_write32(registers + XHCI_IMAN, (uint32_t)(XHCI_IMAN_ENABLE | XHCI_IMAN_PENDING));
+}
+
+// One write tells how far the events are taken and that the service is over. What has been added in between sends a
+// message of its own.
+bool xhci_controller_serve(struct xhci_controller *controller, uint32_t index)
+{
+    uint32_t taken = 0, asked;
+
+    if (index >= __atomic_load_n(&controller->interrupter_count, __ATOMIC_ACQUIRE))
+        return false;
+    struct xhci_interrupter *interrupter = &controller->interrupters[index];
+    if (!gate_enter(&interrupter->gate))
+        return false;
+    do {
+        asked = gate_asked(&interrupter->gate);
+        if (controller->is_line)
+            lower_line(controller, interrupter->registers);
+        taken += xhci_events_take(&interrupter->events, &controller->commands, &controller->transfers);
+        write64(interrupter->registers + XHCI_ERDP, xhci_events_dequeue(&interrupter->events).address | XHCI_ERDP_BUSY);
+    } while (!gate_leave(&interrupter->gate, asked));
+    return taken != 0;
+}
+
+volatile void *xhci_controller_port(const struct xhci_controller *controller, uint32_t port)
+{
+    return controller->operational + XHCI_PORTSC + (size_t)(port - 1) * XHCI_PORT_STRIDE;
+}
+
+void xhci_controller_halt(struct xhci_controller *controller)
+{
+    enum result result = controller->operational ? halt(controller) : RESULT_OK;
+
+    controller->failed = true;
+    if (result == RESULT_OK)
+        return;
+    (void)fail(controller, "halt", result);
+    // It may still write to memory that is about to be somebody else's.
+    pci_bus_master(controller->device, false);
+}
+
+void xhci_controller_release(struct xhci_controller *controller)
+{
+    xhci_memory_free(&controller->memory);
+}

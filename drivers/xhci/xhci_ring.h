@@ -1,0 +1,55 @@
+// A command or transfer ring: descriptors of a fixed number of TRBs, a link back at the end, and the cycle bit that
+// says whose a TRB is (xHCI specification 1.2, 4.9.2 and 4.9.3). Touches memory only.
+#ifndef DRIVERS_XHCI_XHCI_RING_H
+#define DRIVERS_XHCI_XHCI_RING_H
+
+#include "drivers/xhci/xhci_trb.h"
+#include "kernel/result.h"
+
+enum { XHCI_RING_TRB_COUNT = 64 }; // 1 KiB
+
+enum xhci_descriptor_state {
+    XHCI_DESCRIPTOR_FREE,
+    XHCI_DESCRIPTOR_SHOT,   // in flight; nobody waits, its event frees it
+    XHCI_DESCRIPTOR_WAITED, // in flight; becomes DONE
+    XHCI_DESCRIPTOR_DONE,   // the answer stands in it until xhci_ring_finish()
+};
+
+struct xhci_descriptor {
+    uint32_t state; // enum xhci_descriptor_state, shared with the service routines
+    uint32_t code;  // the event's completion code
+    uint32_t slot;  // and its slot
+};
+
+struct xhci_ring {
+    struct xhci_trb *trbs;
+    struct physical base;
+    uint32_t length; // TRBs in each descriptor
+    uint32_t count;  // descriptors before the link
+    uint32_t next;   // the submitter's, as is the cycle
+    uint32_t cycle;
+    uint32_t failures; // shots that did not end well
+    struct xhci_descriptor descriptors[XHCI_RING_TRB_COUNT - 1];
+};
+
+// `trbs` are XHCI_RING_TRB_COUNT zeroed TRBs at physical address `base`. A descriptor never lies across the link.
+void xhci_ring_start(struct xhci_ring *ring, struct xhci_trb *trbs, struct physical base, uint32_t length);
+
+// Hands over one descriptor, `length` TRBs, as `state` (SHOT or WAITED); the doorbell is the caller's. RESULT_BUSY when
+// all but one are in flight or unfinished. One submitter at a time.
+MUST_USE enum result xhci_ring_submit(struct xhci_ring *ring, const struct xhci_trb *trbs,
+                                      enum xhci_descriptor_state state, uint32_t *index);
+
+// Takes what an event says of one of the ring's TRBs. False: it names none, or one that is not in flight. Any IRQL,
+// several CPUs at once: the events of one ring may come by several interrupters, and out of order.
+bool xhci_ring_take(struct xhci_ring *ring, const struct xhci_trb *event);
+
+static inline bool xhci_ring_is_done(const struct xhci_ring *ring, uint32_t index)
+{
+    return __atomic_load_n(&ring->descriptors[index].state, __ATOMIC_ACQUIRE) == XHCI_DESCRIPTOR_DONE;
+}
+
+// Frees a descriptor that is done and answers its completion code; *slot is the slot its event named.
+uint32_t xhci_ring_finish(struct xhci_ring *ring, uint32_t index, uint32_t *slot);
+
+#endif
