@@ -16,6 +16,7 @@
 #define TSS_PRESENT        BIT(47)
 #define TSS_BASE_HIGH      BITS(63, 56)
 #define TSS_TYPE_AVAILABLE 9
+#define TSS_BUSY           BIT(41)
 #define IST_PAGES          4
 
 enum result gdt_stacks_create(struct gdt_stacks *stacks)
@@ -71,6 +72,8 @@ static void segments_load(void)
 void gdt_load(struct gdt *gdt)
 {
     struct descriptor_pointer pointer = {sizeof(gdt->entries) - 1, (uint64_t)gdt->entries};
+    // A processor that comes back after an INIT left its task state busy, and LTR refuses a busy one.
+    gdt->entries[GDT_TASK_STATE / 8] &= ~TSS_BUSY;
     gdtr_write(&pointer);
     segments_load();
     task_register_write(GDT_TASK_STATE);

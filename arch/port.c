@@ -6,6 +6,7 @@
 #include "arch/cpu_registers.h"
 #include "arch/message_format.h"
 #include "arch/processor.h"
+#include "arch/smp.h"
 #include "arch/time.h"
 #include "arch/unowned.h"
 #include "kernel/cpu.h"
@@ -19,6 +20,11 @@ uint32_t port_cpu_current(void)
 enum irql port_irql_current(void)
 {
     return irql_of_vector(apic()->read(APIC_PPR));
+}
+
+enum irql port_irql_read(void)
+{
+    return (enum irql)cr8_read();
 }
 
 void port_irql_write(enum irql level)
@@ -66,6 +72,16 @@ enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_w
 void port_ipi_send(uint32_t cpu, uint32_t vector)
 {
     apic_send(processor_get(cpu)->apic_id, (uint32_t)APIC_ICR_LEVEL_ASSERT | vector);
+}
+
+enum result port_processor_stop(uint32_t cpu)
+{
+    return smp_stop(cpu);
+}
+
+enum result port_processor_start(uint32_t cpu)
+{
+    return smp_restart(cpu);
 }
 
 uint64_t port_nanoseconds(void)

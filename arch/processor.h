@@ -14,6 +14,9 @@ struct slot {
 };
 _Static_assert(sizeof(struct slot) == 16, "the stubs scale by 16");
 
+// How far smp_stop() got. Asked becomes none again when the processor did not answer in time, and it may not stop then.
+enum processor_stop { PROCESSOR_STOP_NONE, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_DONE };
+
 struct processor {
     struct slot slots[VECTOR_COUNT]; // first: gs:vector * 16
     struct idt_gate idt[VECTOR_COUNT];
@@ -25,6 +28,7 @@ struct processor {
     uint64_t error_count; // local APIC errors
     uint32_t error_bits;  // the error status register of the last one
     void *stack_top;
+    uint32_t stop; // enum processor_stop
 } __attribute__((aligned(64)));
 
 // The boot processor's record: slots empty, IDT filled in and loaded, exceptions on one shared early stack. First thing

@@ -15,6 +15,7 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/page.h"
+#include "kernel/port.h"
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
 #define STARTUP_NANOSECONDS UINT64_C(200000)     // and 200 us between the two start-up commands
@@ -150,7 +151,7 @@ static bool answers_within(const struct cpu *cpu, uint64_t nanoseconds)
     return is_online(cpu);
 }
 
-static void processor_start(struct cpu *cpu)
+static bool processor_start(struct cpu *cpu)
 {
     struct processor *processor = processor_get(cpu->number);
     uint32_t command = (uint32_t)APIC_ICR_DELIVERY_STARTUP | (uint32_t)APIC_ICR_LEVEL_ASSERT | startup_page_number;
@@ -163,14 +164,32 @@ static void processor_start(struct cpu *cpu)
         apic_send(cpu->apic_id, command);
     if (answers_within(cpu, ANSWER_NANOSECONDS)) {
         clock_check(cpu);
-        return;
+        return true;
     }
     // It may still wake up: an INIT puts it back to waiting, so that it cannot run off with the next one's record.
     apic_send(cpu->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     cpu->state = CPU_DEAD;
     log_error("cpu %u (APIC ID %u): no answer within 1 s of its start-up command; left out", cpu->number,
               cpu->apic_id.value);
+    return false;
 }
+
+static bool stop_change(struct processor *processor, uint32_t from, uint32_t to)
+{
+    return __atomic_compare_exchange_n(&processor->stop, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+// Never ends its interrupt: only the INIT of the next start gets this processor out of here.
+static bool stop_routine(const struct interrupt *self)
+{
+    cpu_cli();
+    if (!stop_change(processor_current(), PROCESSOR_STOP_ASKED, PROCESSOR_STOP_DONE))
+        return true;
+    for (;;)
+        cpu_hlt();
+}
+
+static const struct interrupt stop_object = {.routine = stop_routine, .irql = IRQL_IPI, .name = "stop"};
 
 static void nmi_take(struct exception_frame *frame)
 {
@@ -200,6 +219,7 @@ enum result smp_start(void)
         return result;
     for (uint32_t i = 1; i < cpu_total(); i++) {
         system_interrupts_publish(i);
+        port_slot_exchange(i, VECTOR_IPI_STOP, &stop_object);
         cpu_get(i)->apic_mode = apic()->name;
         apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     }
@@ -207,6 +227,30 @@ enum result smp_start(void)
     for (uint32_t i = 1; i < cpu_total(); i++)
         processor_start(cpu_get(i));
     return RESULT_OK;
+}
+
+enum result smp_stop(uint32_t cpu)
+{
+    struct processor *processor = processor_get(cpu);
+    uint64_t limit = time_nanoseconds() + ANSWER_NANOSECONDS;
+
+    __atomic_store_n(&processor->stop, PROCESSOR_STOP_ASKED, __ATOMIC_RELEASE);
+    port_ipi_send(cpu, VECTOR_IPI_STOP);
+    while (__atomic_load_n(&processor->stop, __ATOMIC_ACQUIRE) == PROCESSOR_STOP_ASKED && time_nanoseconds() < limit)
+        cpu_pause();
+    // Taken back, or else it would stop some time later, in service again.
+    if (!stop_change(processor, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_NONE))
+        return RESULT_OK;
+    log_error("cpu %u: did not stop within 1 s", cpu);
+    return RESULT_TIMEOUT;
+}
+
+enum result smp_restart(uint32_t cpu)
+{
+    apic_send(cpu_get(cpu)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
+    time_spin(INIT_NANOSECONDS);
+    __atomic_store_n(&processor_get(cpu)->stop, PROCESSOR_STOP_NONE, __ATOMIC_RELEASE);
+    return processor_start(cpu_get(cpu)) ? RESULT_OK : RESULT_TIMEOUT;
 }
 
 void smp_stop_others(void)

@@ -11,6 +11,11 @@ MUST_USE enum result smp_start(void);
 // Makes the boot processor online: its vectors for system interrupts published, local APIC and timer enabled.
 void smp_boot_online(void);
 
+// Takes a processor out of its idle loop for good; smp_restart() brings it back through INIT and start-up, its slots as
+// they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 1 s, logged; one that does not come back is dead from then on.
+MUST_USE enum result smp_stop(uint32_t cpu);
+MUST_USE enum result smp_restart(uint32_t cpu);
+
 // Stops every other online processor for good, by NMI, whatever it is doing. Any IRQL.
 void smp_stop_others(void);
 

@@ -3,6 +3,7 @@
 #include "arch/system_interrupts.h"
 #include "arch/apic.h"
 #include "arch/processor.h"
+#include "kernel/dpc.h"
 #include "kernel/drain.h"
 #include "kernel/log.h"
 #include "kernel/port.h"
@@ -34,6 +35,11 @@ static uint64_t count_clock(uint32_t cpu)
     return port_slot_count(cpu, VECTOR_CLOCK);
 }
 
+static uint64_t count_dispatch(uint32_t cpu)
+{
+    return port_slot_count(cpu, VECTOR_DISPATCH);
+}
+
 static uint64_t count_drain(uint32_t cpu)
 {
     return port_slot_count(cpu, VECTOR_DRAIN);
@@ -63,12 +69,14 @@ void system_interrupts_publish(uint32_t cpu)
 {
     port_slot_exchange(cpu, VECTOR_CLOCK, &clock_object);
     port_slot_exchange(cpu, VECTOR_ERROR, &error_object);
+    dpc_prepare(cpu);
     drain_prepare(cpu);
 }
 
 void system_interrupts_register(void)
 {
     system_counts_register("clock", count_clock);
+    system_counts_register("dispatch", count_dispatch);
     system_counts_register("drain", count_drain);
     system_counts_register("apic error", count_error);
     system_counts_register("spurious", count_spurious);

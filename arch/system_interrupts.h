@@ -1,4 +1,5 @@
-// The kernel's own vectors: clock, drain, local APIC error; and the rows they make under the interrupt counts.
+// The kernel's own vectors: clock, dispatch, drain, local APIC error; and the rows they make under the interrupt
+// counts.
 #ifndef ARCH_SYSTEM_INTERRUPTS_H
 #define ARCH_SYSTEM_INTERRUPTS_H
 

@@ -11,6 +11,9 @@ ifneq ($(IS_CLANG),)
 BOOT_CFLAGS += --target=x86_64-none-elf
 endif
 
+# The budget of the one file; a debug build carries a check before every operation and is let off.
+EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
+
 BOOT_SOURCES := $(wildcard boot/*.c)
 BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm,$(wildcard boot/*.asm))
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o
@@ -44,7 +47,7 @@ $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	$(SAY) EFI $@
 	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .sdata -j .data -j .dynamic -j .dynsym -j .rel -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
 	           --target efi-app-x86_64 $< $@
-	$(QUIET)boot/finish_pe.sh $@
+	$(QUIET)boot/finish_pe.sh $@ $(EFI_LIMIT)
 
 $(BUILD)/signalbox.img: $(BUILD)/BOOTX64.EFI boot/signalbox.cfg boot/image.sh
 	$(SAY) IMAGE $@

@@ -2,11 +2,11 @@
 # Finishes the header of a PE file that objcopy made: what objcopy has no option for, and what changes from build to
 # build.
 #
-# usage: boot/finish_pe.sh FILE.EFI
+# usage: boot/finish_pe.sh FILE.EFI [MOST_BYTES]
 set -eu
 
 file=$1
-limit=524288
+limit=${2:-524288}
 
 # The PE signature lies where the 32-bit word at 0x3c says. Behind its 4 bytes: the file header of 20 bytes with the
 # time stamp at its offset 4, then the optional header with CheckSum at its offset 64 and DllCharacteristics at 70.

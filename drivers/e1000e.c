@@ -9,7 +9,6 @@
 #include "kernel/irq.h"
 #include "kernel/log.h"
 #include "kernel/port.h"
-#include "kernel/shot.h"
 #include "kernel/wait.h"
 
 enum {
@@ -46,15 +45,13 @@ enum {
 #define STEP              WAIT_MICROSECONDS(50)
 #define STEP_COUNT        2000 // 100 ms
 #define ARRIVAL_BOUND     WAIT_MILLISECONDS(100)
-#define REPEAT_BOUND      WAIT_MILLISECONDS(50)
+#define REPEAT_BOUND      WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
 #define THROTTLE_INTERVAL WAIT_MICROSECONDS(100) // and some more
-#define SETTLE_BOUND      WAIT_MILLISECONDS(20)
 
 struct e1000e {
     volatile uint8_t *registers;
     bool is_msix;
-    bool is_repeating;                      // its throttle timer sends every message once more
-    uint64_t settled[E1000E_MESSAGE_COUNT]; // the count at which a message's last shot has arrived
+    bool is_repeating; // its throttle timer sends every message once more
 };
 
 static uint32_t read(const struct e1000e *nic, uint32_t offset)
@@ -110,16 +107,24 @@ static enum result reset(const struct e1000e *nic)
     return result;
 }
 
-static enum result e1000e_quiet(struct device *device, struct e1000e *nic)
+static enum result map(struct device *device, struct e1000e *nic)
 {
-    char text[DEVICE_ADDRESS_TEXT];
     volatile void *registers;
 
     pci_memory_decode(device, true);
     enum result result = pci_bar_map(device, 0, E1000E_BAR_SIZE, &registers);
+    if (result == RESULT_OK)
+        nic->registers = registers;
+    return result;
+}
+
+static enum result e1000e_quiet(struct device *device, struct e1000e *nic)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    enum result result = map(device, nic);
+
     if (result != RESULT_OK)
         return result;
-    nic->registers = registers;
     result = reset(nic);
     if (result != RESULT_OK)
         log_error("e1000e %s: reset: %s", pci_address_format(device->address, text), result_name(result));
@@ -132,6 +137,7 @@ static enum result e1000e_connect(struct device *device, struct e1000e *nic)
         .device = device,
         .routine = e1000e_service,
         .context = nic,
+        .priority = IRQ_PRIORITY_NORMAL,
         .minimum = 1,
         .maximum = E1000E_MESSAGE_COUNT,
     };
@@ -175,9 +181,8 @@ static void set_cause(const struct e1000e *nic, uint32_t index)
     (void)read(nic, E1000E_STATUS);
 }
 
-// Of a message and its repetition only the second leaves: the first meets a closed bus. Waiting for both instead would
-// not do, for the two melt into one when the CPU they go to is slow. False: the bus opened so late that the repetition
-// may have met it closed as well.
+// Of a message and its repetition only the second leaves: the first meets a closed bus. False: the bus opened so late
+// that the repetition may have met it closed as well.
 static bool set_cause_muffled(struct device *device, const struct e1000e *nic, uint32_t index)
 {
     uint64_t start = port_nanoseconds();
@@ -188,24 +193,30 @@ static bool set_cause_muffled(struct device *device, const struct e1000e *nic, u
     return port_nanoseconds() - start < THROTTLE_INTERVAL;
 }
 
-// Has the muffled shot left a trace: an arrival, or a pending bit when the message is masked?
-static bool shot_has_left(struct device *device, uint32_t index, uint64_t target, uint64_t bound)
+// Both the message and its repetition become due while the entry is masked, where two are one pending bit; the reset
+// stops the throttle timer, should that still run. So exactly one leaves at the unmask, however slow anybody is.
+static enum result set_cause_once(struct device *device, const struct e1000e *nic, uint32_t index)
 {
-    return exercise_await(device, index, target, bound) == RESULT_OK || shot_is_pending(message_find(device, index));
+    struct message *message = message_find(device, index);
+    bool was_masked = message->masked;
+    enum result result = irq_mask(message, true);
+
+    if (result != RESULT_OK)
+        return result;
+    set_cause(nic, index);
+    write(nic, E1000E_CTRL, read(nic, E1000E_CTRL) | CTRL_RESET);
+    e1000e_enable(nic, device->messages->message_count);
+    return was_masked ? RESULT_OK : irq_mask(message, false);
 }
 
-static void shoot(struct device *device, uint32_t index)
+static enum result shoot(struct device *device, uint32_t index)
 {
-    struct e1000e *nic = device->driver_state;
+    const struct e1000e *nic = device->driver_state;
 
-    nic->settled[index] = exercise_count(device, index) + 1;
-    if (!nic->is_repeating) {
-        set_cause(nic, index);
-        return;
-    }
-    for (uint32_t i = 0; i < E1000E_ATTEMPTS; i++)
-        if (set_cause_muffled(device, nic, index) || shot_has_left(device, index, nic->settled[index], SETTLE_BOUND))
-            return;
+    if (nic->is_repeating)
+        return set_cause_once(device, nic, index);
+    set_cause(nic, index);
+    return RESULT_OK;
 }
 
 // Real silicon sends one message for one cause. QEMU up to 10.0 keeps a throttle interval of 128 us whatever EITR says
@@ -216,7 +227,7 @@ static bool is_repeating(struct device *device, const struct e1000e *nic)
 
     for (uint32_t i = 0; i < E1000E_ATTEMPTS; i++) {
         bool in_time = set_cause_muffled(device, nic, 0);
-        if (shot_has_left(device, 0, target, REPEAT_BOUND))
+        if (exercise_await(device, 0, target, REPEAT_BOUND) == RESULT_OK)
             return true;
         if (in_time)
             return false;
@@ -230,8 +241,10 @@ static enum result try_shots(struct device *device)
     struct e1000e *nic = device->driver_state;
 
     nic->is_repeating = nic->is_msix && is_repeating(device, nic);
-    shoot(device, 0);
-    enum result result = exercise_await(device, 0, nic->settled[0], ARRIVAL_BOUND);
+    uint64_t target = exercise_count(device, 0) + 1;
+    enum result result = shoot(device, 0);
+    if (result == RESULT_OK)
+        result = exercise_await(device, 0, target, ARRIVAL_BOUND);
     if (result != RESULT_OK)
         log_error("e1000e %s: message 0 does not arrive", pci_address_format(device->address, text));
     return result;
@@ -281,17 +294,31 @@ static bool e1000e_can_fire(const struct device *device, uint32_t index, uint32_
 static enum result e1000e_fire(struct device *device, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    struct e1000e *nic = device->driver_state;
     uint32_t deliveries;
 
     if (!e1000e_can_fire(device, index, &deliveries)) {
         log_warning("e1000e %s: message %u is not connected", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
-    // A shot while the throttle timer of the last one runs would melt into it. A masked message never gets there.
-    (void)!exercise_await(device, index, nic->settled[index], SETTLE_BOUND);
-    shoot(device, index);
-    return RESULT_OK;
+    return shoot(device, index);
+}
+
+// Without MSI-X and MSI every unmasked cause is the line.
+static enum result e1000e_assert_line(struct device *device, bool on)
+{
+    struct e1000e nic = {0};
+    enum result result = map(device, &nic);
+
+    if (result != RESULT_OK)
+        return result;
+    if (on) {
+        set_cause(&nic, 0);
+    } else {
+        write(&nic, E1000E_IMC, ALL_ONES);
+        write(&nic, E1000E_ICR, ALL_ONES);
+        (void)read(&nic, E1000E_ICR);
+    }
+    return read(&nic, E1000E_STATUS) == ALL_ONES ? RESULT_GONE : RESULT_OK;
 }
 
 static enum result e1000e_selftest(struct device *device, struct output *out)
@@ -312,5 +339,6 @@ const struct driver e1000e_driver = {
     .start = e1000e_start,
     .fire = e1000e_fire,
     .can_fire = e1000e_can_fire,
+    .assert_line = e1000e_assert_line,
     .selftest = e1000e_selftest,
 };

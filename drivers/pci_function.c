@@ -3,6 +3,7 @@
 #include "drivers/pci_function.h"
 #include "drivers/pci.h"
 #include "drivers/pci_capability.h"
+#include "drivers/pci_line.h"
 #include "drivers/pci_msi.h"
 #include "drivers/pci_msi_source.h"
 #include "drivers/pci_msix.h"
@@ -142,6 +143,7 @@ struct device *pci_function_create(struct pci_address address)
     if (device->header_type <= PCI_HEADER_BRIDGE)
         subsystem_read(device);
     message_shapes_read(device);
+    device->line = device->interrupt_pin ? &pci_line : NULL;
     return device;
 }
 

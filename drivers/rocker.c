@@ -53,6 +53,7 @@ static enum result rocker_connect(struct device *device, struct rocker *rocker)
         .routine = rocker_service,
         .context = rocker,
         .minimum = 1,
+        .priority = IRQ_PRIORITY_LOW,
         .maximum = device->msix.table_size ? device->msix.table_size : 1,
     };
     struct irq_grant grant;
@@ -117,6 +118,7 @@ const struct driver rocker_driver = {
     .matches = rocker_matches,
     .start = rocker_start,
     .fire = rocker_fire,
+    .fires_by_store = true,
     .can_fire = rocker_can_fire,
     .selftest = rocker_selftest,
 };

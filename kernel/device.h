@@ -4,6 +4,7 @@
 
 #include "kernel/message_source.h"
 
+struct device;
 struct driver;
 struct message_set;
 
@@ -57,6 +58,13 @@ struct msix_shape {
     bool function_masked; // as last read
 };
 
+// A function's interrupt line, INTA to INTD, as far as the function itself goes. PASSIVE.
+struct device_line {
+    void (*enable)(struct device *device, bool on);   // lets the function assert it, or not; reads back
+    bool (*is_asserted)(const struct device *device); // the function's own word; true also while it is not enabled
+    void (*bus_master)(struct device *device, bool on);
+};
+
 struct device {
     struct device *next;        // ascending address
     struct device *next_bridge; // among those of header type 1; the inventory's own
@@ -78,6 +86,8 @@ struct device {
     struct msi_shape msi;
     struct msix_shape msix;
     struct message_source *sources[MESSAGE_KIND_COUNT]; // NULL where the function has none of that kind
+    const struct device_line *line;                     // NULL where it has no interrupt pin
+    uint32_t line_gsi;                                  // where the line was measured to arrive, 0 while it was not
     struct message_set *messages;                       // the connected set, NULL while none
     const struct driver *driver;
     void *driver_state;

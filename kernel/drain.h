@@ -4,12 +4,13 @@
 
 #include "kernel/result.h"
 
-// Publishes the drain vector's object on a CPU. Once per CPU, before it takes interrupts.
+// Publishes the objects of the drain interrupt and of the one that tells of it on a CPU. Once per CPU, before it takes
+// interrupts.
 void drain_prepare(uint32_t cpu);
 
 // Sends the lowest-priority interrupt there is to `cpu`; the local APIC holds it back until nothing of a device level
 // is pending or in service there, so its arrival proves the CPU drained. PASSIVE, interrupts on, one caller at a time.
-// RESULT_TIMEOUT after 100 ms.
+// RESULT_TIMEOUT after 1 s.
 MUST_USE enum result drain_cpu(uint32_t cpu);
 
 #endif

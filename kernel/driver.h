@@ -6,6 +6,12 @@
 
 struct output;
 
+// What a device says of the shots of one message by its own numbering of commands, since it was started.
+struct driver_answers {
+    uint64_t shots;  // answered, one by one
+    uint64_t strays; // answers that belong to no shot, or say that it failed
+};
+
 // All run at PASSIVE. Any pointer but name, matches and start may be NULL.
 struct driver {
     const char *name;
@@ -19,8 +25,18 @@ struct driver {
     // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked.
     enum result (*fire)(struct device *device, uint32_t index);
 
+    // `fire` is one store to a register: it may be called at any IRQL, from a service routine, too.
+    bool fires_by_store;
+
     // Can `fire` provoke this message? `deliveries` is how many arrivals one shot has by the device's own design.
     bool (*can_fire)(const struct device *device, uint32_t index, uint32_t *deliveries);
+
+    // NULL where a shot has no answer but the message itself.
+    struct driver_answers (*answers)(const struct device *device, uint32_t index);
+
+    // Makes the device assert its interrupt line, or stop asserting it, and reads back, so that either has happened
+    // when it returns. Before `start`, too: decodes and maps what it needs. Whether the line may leave is the caller's.
+    enum result (*assert_line)(struct device *device, bool on);
 
     // Exercises the device end to end by interrupts. Reports each finding as one line; must end within its own bound.
     enum result (*selftest)(struct device *device, struct output *out);

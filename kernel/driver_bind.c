@@ -2,7 +2,32 @@
 
 #include "kernel/driver_bind.h"
 #include "kernel/irq.h"
+#include "kernel/line_route.h"
 #include "kernel/log.h"
+
+static uint32_t disabled_kinds;
+
+static bool kind_is_usable(const struct device *device, uint32_t kind)
+{
+    const struct message_source *source = device->sources[kind];
+
+    return source && !source->refusal && !(disabled_kinds & BIT(kind));
+}
+
+static uint32_t message_capacity(const struct device *device)
+{
+    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
+        if (kind_is_usable(device, kind))
+            return device->sources[kind]->capacity;
+    return 0;
+}
+
+// A device that has messages is not disturbed for a line it will not use. Without any, irq_connect() tells why.
+static void line_prepare(struct device *device)
+{
+    if (message_capacity(device) == 0)
+        (void)!line_route_find(device);
+}
 
 static void bind(struct device *device, const struct driver *const *drivers)
 {
@@ -12,6 +37,7 @@ static void bind(struct device *device, const struct driver *const *drivers)
         if (!(*drivers)->matches(device))
             continue;
         device->driver = *drivers;
+        line_prepare(device);
         enum result result = (*drivers)->start(device);
         if (result == RESULT_OK)
             return;
@@ -22,8 +48,9 @@ static void bind(struct device *device, const struct driver *const *drivers)
     }
 }
 
-void driver_bind_all(const struct driver *const *drivers)
+void driver_bind_all(const struct driver *const *drivers, uint32_t kinds_switched_off)
 {
+    disabled_kinds = kinds_switched_off;
     device_for_each (device)
         bind(device, drivers);
 }
@@ -34,19 +61,11 @@ static bool unclaimed_routine(const struct interrupt *self)
     return false;
 }
 
-static uint32_t capacity_of(const struct device *device)
-{
-    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
-        if (device->sources[kind] && !device->sources[kind]->refusal)
-            return device->sources[kind]->capacity;
-    return 0;
-}
-
 void driver_bind_unclaimed(void)
 {
     device_for_each (device) {
         struct irq_grant grant;
-        uint32_t maximum = cpu_online_total(), capacity = capacity_of(device);
+        uint32_t maximum = cpu_online_total(), capacity = message_capacity(device);
         if (device->messages || capacity == 0)
             continue;
         struct irq_request request = {

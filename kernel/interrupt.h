@@ -17,7 +17,8 @@ struct interrupt {
     void *context;            // the driver's own
     uint32_t message_id;      // index of the message within its device
     enum irql irql;
-    struct message *message; // the record it serves; NULL for the system's own vectors
+    struct message *message;  // the record it serves; NULL for the system's own vectors
+    service_routine *service; // the driver's, where `routine` takes the set's lock around it (kernel/interrupt_lock.h)
     const char *name;
 };
 

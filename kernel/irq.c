@@ -2,10 +2,11 @@
 
 #include "kernel/irq.h"
 #include "kernel/drain.h"
-#include "kernel/driver.h"
+#include "kernel/interrupt_lock.h"
+#include "kernel/irq_place.h"
+#include "kernel/line_share.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
-#include "kernel/placement.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
 #include "kernel/vector_matrix.h"
@@ -20,133 +21,6 @@ struct attempt {
 
 static struct vector_matrix *vectors;
 static struct irq_options options;
-
-static void reason_add(char *reason, const char *format, ...) PRINTF_LIKE(2, 3);
-static void reason_add(char *reason, const char *format, ...)
-{
-    size_t length = strlen(reason);
-    struct output_buffer buffer;
-    va_list arguments;
-
-    output_buffer_start(&buffer, reason + length, MESSAGE_REASON_LENGTH - length);
-    if (length)
-        output_format(&buffer.output, "; ");
-    va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
-    va_end(arguments);
-}
-
-static void message_release(struct message *message)
-{
-    route_withdraw(message);
-    vector_matrix_free(vectors, message->cpu, message->info.vector);
-}
-
-static void set_shrink(struct message_set *set, uint32_t count)
-{
-    for (uint32_t i = count; i < set->message_count; i++)
-        message_release(&set->messages[i]);
-    message_set_trim(set, count);
-}
-
-static enum result message_route(const struct attempt *attempt, uint32_t index, uint32_t cpu, uint32_t vector,
-                                 struct group_affinity allowed)
-{
-    struct message *message = &attempt->set->messages[index];
-
-    message->object = (struct interrupt){
-        .routine = attempt->request->routine,
-        .context = attempt->request->context,
-        .message_id = index,
-        .message = message,
-        .name = attempt->request->device->driver ? attempt->request->device->driver->name : NULL,
-    };
-    enum result result = route_assign(message, cpu, vector, allowed);
-    if (result != RESULT_OK)
-        vector_matrix_free(vectors, cpu, vector);
-    return result;
-}
-
-// MSI-X: each message finds its own CPU and vector. Stops at the first that finds none; *routed tells how many did.
-static enum result route_each(const struct attempt *attempt, struct placement *placement, struct irql_band band,
-                              uint32_t *routed)
-{
-    for (uint32_t i = 0; i < attempt->set->message_count; i++) {
-        struct group_affinity allowed;
-        uint32_t cpu, vector;
-        enum result result = placement_choose(placement, vectors, i, &cpu, &allowed);
-        if (result == RESULT_OK)
-            result = vector_matrix_reserve(vectors, cpu, band.lowest, band.highest, 1, &vector);
-        if (result == RESULT_OK)
-            result = message_route(attempt, i, cpu, vector, allowed);
-        if (result != RESULT_OK)
-            return result;
-        if (i == 0)
-            placement->first_cpu = cpu;
-        *routed = i + 1;
-    }
-    return RESULT_OK;
-}
-
-// MSI: the device adds the message number to the data, so the vectors are one aligned block on one CPU. The largest
-// block that is free wins.
-static enum result route_block(const struct attempt *attempt, const struct placement *placement, struct irql_band band,
-                               uint32_t *routed)
-{
-    struct group_affinity allowed;
-    uint32_t cpu, first, count = attempt->set->message_count;
-    enum result result = placement_choose(placement, vectors, 0, &cpu, &allowed);
-
-    if (result != RESULT_OK)
-        return result;
-    while (count & (count - 1))
-        count &= count - 1;
-    while (vector_matrix_reserve(vectors, cpu, band.lowest, band.highest, count, &first) != RESULT_OK)
-        if ((count /= 2) == 0)
-            return RESULT_NO_VECTORS;
-    for (uint32_t i = 0; i < count; i++) {
-        result = message_route(attempt, i, cpu, first + i, allowed);
-        if (result != RESULT_OK) {
-            for (uint32_t rest = i + 1; rest < count; rest++)
-                vector_matrix_free(vectors, cpu, first + rest);
-            return result;
-        }
-        *routed = i + 1;
-    }
-    return RESULT_OK;
-}
-
-static uint32_t vectors_free_total(void)
-{
-    uint32_t total = 0;
-
-    for (uint32_t i = 0; i < cpu_total(); i++)
-        if (vector_matrix_is_open(vectors, i))
-            total += vector_matrix_counts(vectors, i).free;
-    return total;
-}
-
-// Gives the set's messages their vectors, objects and records; shrinks the set to those that found a place.
-static enum result set_route(const struct attempt *attempt)
-{
-    const struct irq_request *request = attempt->request;
-    struct placement placement = {
-        .policy = request->policy == IRQ_POLICY_MACHINE_DEFAULT ? options.policy : request->policy,
-        .node = request->device->node,
-        .cpus = request->message_cpus,
-    };
-    struct irql_band band = policy_band(request->priority);
-    uint32_t wanted = attempt->set->message_count, routed = 0;
-    enum result result = attempt->source->kind == MESSAGE_MSIX ? route_each(attempt, &placement, band, &routed)
-                                                               : route_block(attempt, &placement, band, &routed);
-
-    message_set_trim(attempt->set, routed);
-    if (routed < request->minimum)
-        return result == RESULT_OK ? RESULT_NO_VECTORS : result;
-    if (routed < wanted)
-        reason_add(attempt->reason, "%u of %u: %u vectors free on all CPUs", routed, wanted, vectors_free_total());
-    return RESULT_OK;
-}
 
 // One write programs an MSI block. An MSI-X table gets an entry per message, and those that were asked for but not
 // granted are aimed at message 0, so that a device which uses them all the same is heard.
@@ -175,13 +49,25 @@ static void set_commit(struct message_set *set)
 static enum result set_unmask(struct message_set *set, uint32_t entries)
 {
     for (uint32_t i = 0; i < entries; i++) {
+        if (i < set->message_count)
+            set->messages[i].masked = false;
         enum result result = set->source->operations->mask(set->source, i, false);
         if (result != RESULT_OK && result != RESULT_UNSUPPORTED)
             return result;
-        if (i < set->message_count)
-            set->messages[i].masked = false;
     }
     return RESULT_OK;
+}
+
+// What the hardware cannot mask is kept in by the bus master bit alone, and the record says so.
+static enum result set_silence(struct message_set *set)
+{
+    message_for_each (set, message) {
+        bool pending;
+        enum result result = set->source->operations->status(set->source, message->index, &message->masked, &pending);
+        if (result != RESULT_OK)
+            return result;
+    }
+    return set->source->operations->start(set->source, false);
 }
 
 // The hardware half: nothing can leave the device before the last line.
@@ -195,18 +81,24 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
     if (result != RESULT_OK)
         return result;
     if (granted < set->message_count)
-        set_shrink(set, granted);
+        irq_place_undo(vectors, set, granted);
     if (set->message_count < attempt->request->minimum)
         return RESULT_UNSUPPORTED;
     uint32_t entries = source->kind == MESSAGE_MSIX ? wanted : set->message_count;
+    set->entry_count = entries;
     result = set_write(attempt, entries);
     if (result != RESULT_OK)
         return result;
     set_commit(set);
     if (attempt->request->silent)
-        return source->operations->start(source, false);
+        return set_silence(set);
     result = set_unmask(set, entries);
     return result == RESULT_OK ? source->operations->start(source, true) : result;
+}
+
+static enum irq_policy policy_of(const struct irq_request *request)
+{
+    return request->policy == IRQ_POLICY_MACHINE_DEFAULT ? irq_policy_default() : request->policy;
 }
 
 static enum result source_connect(struct attempt *attempt)
@@ -218,14 +110,20 @@ static enum result source_connect(struct attempt *attempt)
     if (!attempt->set)
         return RESULT_NO_MEMORY;
     if (wanted < maximum)
-        reason_add(attempt->reason, "%u of %u: %s has no more", wanted, maximum,
-                   message_kind_name(attempt->source->kind));
-    enum result result = set_route(attempt);
+        irq_reason_add(attempt->reason, "%u of %u: %s has no more", wanted, maximum,
+                       message_kind_name(attempt->source->kind));
+    attempt->set->policy = policy_of(attempt->request);
+    attempt->set->band = policy_band(attempt->request->priority);
+    interrupt_lock_open(attempt->set, attempt->request->lock);
+    enum result result = irq_place(vectors, attempt->request, attempt->set, attempt->reason);
+    if (result == RESULT_OK)
+        result = interrupt_lock_settle(attempt->set, attempt->request->synchronize_irql);
     if (result == RESULT_OK)
         result = set_program(attempt, wanted);
     if (result != RESULT_OK) {
         attempt->source->operations->close(attempt->source);
-        set_shrink(attempt->set, 0);
+        irq_place_undo(vectors, attempt->set, 0);
+        interrupt_lock_close(attempt->set);
         message_set_destroy(attempt->set);
     }
     return result;
@@ -245,9 +143,9 @@ static enum result request_check(const struct irq_request *request)
     char text[DEVICE_ADDRESS_TEXT];
     enum result result = RESULT_OK;
 
-    if (irql_current() != IRQL_PASSIVE)
-        result = RESULT_IRQL;
-    else if (!request->routine || request->minimum == 0 || request->minimum > request->maximum)
+    if (!irql_allows(IRQL_PASSIVE, "irq_connect"))
+        return RESULT_IRQL;
+    if (!request->routine || request->minimum == 0 || request->minimum > request->maximum)
         result = RESULT_INVALID;
     else if (request->device->messages)
         result = RESULT_BUSY;
@@ -270,7 +168,7 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
         struct attempt attempt = {request, request->device->sources[kind], NULL, reason};
         const char *refusal = source_refusal(attempt.source, kind);
         if (refusal) {
-            reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), refusal);
+            irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), refusal);
             continue;
         }
         result = source_connect(&attempt);
@@ -279,55 +177,80 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
             grant->messages = attempt.set;
             return RESULT_OK;
         }
-        reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), result_name(result));
+        irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), result_name(result));
     }
     log_error("%s: no message connected: %s; %u vectors free on all CPUs",
-              pci_address_format(request->device->address, text), reason, vectors_free_total());
+              pci_address_format(request->device->address, text), reason, irq_vectors_free(vectors));
     return result;
 }
 
-// Frees the vectors of all the set's messages on one CPU, once that CPU has proved that nothing of them is on its way.
-// One that does not answer keeps them: draining, never handed out again.
-static void set_drain_cpu(struct message_set *set, uint32_t cpu)
+// The CPU may still hold a message of the set in its interrupt requests, so the slot goes back to nobody only after the
+// drain interrupt. A CPU that does not take that one keeps the vector: draining, never handed out again.
+static void place_withdraw(const struct message_route *place, bool is_drained)
+{
+    port_slot_exchange(place->cpu, place->vector, NULL);
+    if (is_drained)
+        vector_matrix_free(vectors, place->cpu, place->vector);
+}
+
+static void set_withdraw(struct message_set *set, uint32_t cpu)
 {
     bool is_drained = drain_cpu(cpu) == RESULT_OK;
 
     message_for_each (set, message) {
-        if (message->cpu != cpu)
-            continue;
-        route_withdraw(message);
-        if (is_drained)
-            vector_matrix_free(vectors, cpu, message->info.vector);
+        struct message_route place = message_route_of(message);
+        if (place.cpu == cpu)
+            place_withdraw(&place, is_drained);
+        for (uint32_t i = 0; i < message->old_count; i++)
+            if (message->old[i].cpu == cpu)
+                place_withdraw(&message->old[i], is_drained);
     }
 }
 
-static bool is_first_on_its_cpu(const struct message_set *set, const struct message *message)
+static bool has_place_on(struct message_set *set, uint32_t cpu)
 {
-    for (const struct message *other = set->messages; other < message; other++)
-        if (other->cpu == message->cpu)
-            return false;
-    return true;
+    message_for_each (set, message) {
+        if (message->cpu == cpu || (message->old_count && message->old[0].cpu == cpu))
+            return true;
+    }
+    return false;
+}
+
+static void places_withdraw(struct message_set *set)
+{
+    message_for_each (set, message)
+        vector_matrix_drain(vectors, message->cpu, message->info.vector);
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        if (has_place_on(set, cpu))
+            set_withdraw(set, cpu);
 }
 
 // Silent first: what the source has sent by then was pushed ahead of the read-back that close() ends with.
-void irq_disconnect(struct message_set *set)
+enum result irq_disconnect(struct message_set *set)
 {
+    if (!irql_allows(IRQL_PASSIVE, "irq_disconnect"))
+        return RESULT_IRQL;
     set->source->operations->close(set->source);
-    message_for_each (set, message)
-        vector_matrix_drain(vectors, message->cpu, message->info.vector);
-    message_for_each (set, message)
-        if (is_first_on_its_cpu(set, message))
-            set_drain_cpu(set, message->cpu);
+    // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
+    if (line_share_leave(set->messages))
+        places_withdraw(set);
+    else
+        (void)!drain_cpu(set->messages->cpu);
+    interrupt_lock_close(set);
     message_set_destroy(set);
+    return RESULT_OK;
 }
 
 enum result irq_mask(struct message *message, bool masked)
 {
     struct message_source *source = message->set->source;
-    enum result result = source->operations->mask(source, message->index, masked);
+    bool before = message->masked;
 
-    if (result == RESULT_OK)
-        message->masked = masked;
+    // The record first: a stuck line masks itself again at once, and its record with it.
+    message->masked = masked;
+    enum result result = source->operations->mask(source, message->index, masked);
+    if (result != RESULT_OK)
+        message->masked = before;
     return result;
 }
 
@@ -355,4 +278,9 @@ enum result irq_initialise(const struct irq_options *chosen)
 struct vector_matrix *irq_vectors(void)
 {
     return vectors;
+}
+
+enum irq_policy irq_policy_default(void)
+{
+    return options.policy;
 }

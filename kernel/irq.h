@@ -15,6 +15,8 @@ struct irq_request {
     uint32_t maximum;             // never more than this
     enum irq_policy policy;       // the machine's default when silent
     enum irq_priority priority;   // picks the IRQL rows
+    struct interrupt_lock *lock;  // optional: taken around each run of the routine, at its synchronize IRQL
+    enum irql synchronize_irql;   // with a lock: not below any message's; 0: the highest of the set
     const uint32_t *message_cpus; // optional, `maximum` CPU numbers: message i wants to live on message_cpus[i]
     bool silent;                  // stay masked and without bus master: a function nobody drives
 };
@@ -31,8 +33,8 @@ struct irq_grant {
 MUST_USE enum result irq_connect(const struct irq_request *request, struct irq_grant *grant);
 
 // Silences the source, drains what is on its way, frees vectors and slots. No routine of the set runs once this has
-// returned. Boot CPU, PASSIVE.
-void irq_disconnect(struct message_set *set);
+// returned. Boot CPU, PASSIVE. RESULT_IRQL: nothing has changed.
+enum result irq_disconnect(struct message_set *set);
 
 // Masks or unmasks one message at the device and in the record. RESULT_UNSUPPORTED where it has no mask bit. PASSIVE.
 MUST_USE enum result irq_mask(struct message *message, bool masked);
@@ -46,5 +48,8 @@ struct irq_options {
 MUST_USE enum result irq_initialise(const struct irq_options *options);
 
 struct vector_matrix *irq_vectors(void);
+
+// What IRQ_POLICY_MACHINE_DEFAULT stands for.
+enum irq_policy irq_policy_default(void);
 
 #endif

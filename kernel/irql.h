@@ -3,7 +3,7 @@
 #ifndef KERNEL_IRQL_H
 #define KERNEL_IRQL_H
 
-#include "kernel/types.h"
+#include "kernel/result.h"
 
 enum irql {
     IRQL_PASSIVE = 0,
@@ -23,6 +23,7 @@ enum {
     VECTOR_ROW = 16, // vectors per level
     VECTOR_DISPATCH = IRQL_DISPATCH * VECTOR_ROW,
     VECTOR_DRAIN,
+    VECTOR_LINE_PROBE, // a line that is being measured
     VECTOR_DEVICE_FIRST = IRQL_DEVICE_LOWEST * VECTOR_ROW,
     VECTOR_DEVICE_COUNT = (IRQL_DEVICE_HIGHEST - IRQL_DEVICE_LOWEST + 1) * VECTOR_ROW,
     VECTOR_LEGACY = IRQL_LEGACY * VECTOR_ROW,
@@ -42,5 +43,32 @@ static inline enum irql irql_of_vector(uint32_t vector)
 
 // The level this CPU runs at now: the higher of CR8 and the interrupt in service. Any caller.
 enum irql irql_current(void);
+
+// After KeRaiseIrql and KeLowerIrql. Raising holds off the interrupts of `level` and below on this CPU and answers what
+// lowering must be given: CR8 as it was, not the level in service. Any caller, interrupts on or off; a CPU's raises are
+// undone in reverse order. The macros name their caller in what is reported.
+//
+// Reported and counted, each with caller, CPU and both levels, and not obeyed:
+//   raising to a level below the current one, or to none there is: it counts as a raise to the current level;
+//   lowering without a raise by the same routine: nothing changes;
+//   lowering to a level above the current one: nothing changes, the raise is still to be undone.
+#define irql_raise(level)    irql_raise_by(__func__, (level))
+#define irql_lower(previous) irql_lower_by(__func__, (previous))
+enum irql irql_raise_by(const char *caller, enum irql level);
+void irql_lower_by(const char *caller, enum irql previous);
+
+// May a function that is allowed up to `highest` be called now? If not, that is reported and counted; the function then
+// refuses with RESULT_IRQL. Any caller.
+bool irql_allows(enum irql highest, const char *function);
+
+enum { IRQL_REPORT_COUNT = 32 }; // violations of one CPU that are logged; further ones are only counted
+
+// Violations seen on a CPU, and the level it has raised itself to; its interrupts in service do not show. Any CPU.
+uint64_t irql_violations(uint32_t cpu);
+enum irql irql_raised(uint32_t cpu);
+
+// Makes the records of `cpus` processors. Before it one record serves for all. Once, boot CPU.
+// RESULT_NO_MEMORY.
+MUST_USE enum result irql_initialise(uint32_t cpus);
 
 #endif

@@ -5,6 +5,7 @@
 #include "arch/firmware_tables.h"
 #include "arch/handoff.h"
 #include "arch/ioapic.h"
+#include "arch/ioapic_probe.h"
 #include "arch/machine_dump.h"
 #include "arch/paging.h"
 #include "arch/pic.h"
@@ -26,10 +27,13 @@
 #include "drivers/rocker.h"
 #include "drivers/serial_16550.h"
 #include "drivers/virtio/virtio_rng.h"
+#include "drivers/xhci/xhci.h"
 #include "kernel/command_line.h"
 #include "kernel/console.h"
+#include "kernel/dpc.h"
 #include "kernel/driver_bind.h"
 #include "kernel/irq.h"
+#include "kernel/line_route.h"
 #include "kernel/log.h"
 #include "kernel/output_tee.h"
 #include "kernel/panic.h"
@@ -39,7 +43,7 @@
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {
-    &nvme_driver, &e1000e_driver, &virtio_rng_driver, &edu_driver, &rocker_driver, NULL,
+    &nvme_driver, &e1000e_driver, &virtio_rng_driver, &edu_driver, &rocker_driver, &xhci_driver, NULL,
 };
 
 static struct command_line command_line;
@@ -176,6 +180,14 @@ static enum result boot_processors_found(void)
     return topology_create(command_line.maximum_cpus);
 }
 
+// What each processor keeps of its level and its deferred calls.
+static enum result boot_levels(void)
+{
+    enum result result = irql_initialise(cpu_total());
+
+    return result == RESULT_OK ? dpc_initialise(cpu_total()) : result;
+}
+
 // A dead IOAPIC is logged and left out: messages do not need it.
 static enum result boot_ioapics(void)
 {
@@ -242,10 +254,16 @@ static enum result boot_serial_card(void)
     return RESULT_OK;
 }
 
+static uint32_t kinds_switched_off(void)
+{
+    return (command_line.no_msix ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
+           (command_line.no_msi ? (uint32_t)BIT(MESSAGE_MSI) : 0);
+}
+
 static enum result boot_routing(void)
 {
     struct irq_options options = {
-        .disabled_kinds = (command_line.no_msix ? BIT(MESSAGE_MSIX) : 0) | (command_line.no_msi ? BIT(MESSAGE_MSI) : 0),
+        .disabled_kinds = kinds_switched_off(),
         .policy = command_line.policy,
     };
 
@@ -254,7 +272,9 @@ static enum result boot_routing(void)
 
 static enum result boot_drivers(void)
 {
-    driver_bind_all(drivers);
+    if (ioapic_pin_total())
+        line_route_attach(&ioapic_probe);
+    driver_bind_all(drivers, kinds_switched_off());
     return RESULT_OK;
 }
 
@@ -277,6 +297,7 @@ static const struct boot_step {
     {"power", boot_power},
     {"local APIC", boot_local_apic},
     {"processors found", boot_processors_found},
+    {"interrupt levels", boot_levels},
     {"IOAPICs", boot_ioapics},
     {"interrupts on", boot_interrupts_on},
     {"processors started", boot_processors_started},

@@ -45,6 +45,18 @@ void message_set_trim(struct message_set *set, uint32_t count)
     set->message_count = count;
 }
 
+static uint32_t group_total(void)
+{
+    return (cpu_total() + CPU_GROUP_SIZE - 1) / CPU_GROUP_SIZE;
+}
+
+static void tallies_free(struct message *message)
+{
+    for (uint32_t group = 0; message->tallies && group < group_total(); group++)
+        heap_free(message->tallies[group]);
+    heap_free(message->tallies);
+}
+
 void message_set_destroy(struct message_set *set)
 {
     struct message_set **link = &first_set;
@@ -58,6 +70,8 @@ void message_set_destroy(struct message_set *set)
         last_link = link;
     total -= set->message_count;
     set->device->messages = NULL;
+    message_for_each (set, message)
+        tallies_free(message);
     heap_free(set);
 }
 
@@ -68,16 +82,70 @@ struct message *message_find(const struct device *device, uint32_t index)
     return set && index < set->message_count ? &set->messages[index] : NULL;
 }
 
+// Found in the same time however many CPUs the message has been on; NULL when it never was in this one's group.
+static uint64_t *tally_find(const struct message *message, uint32_t cpu)
+{
+    struct message_tally *tally = message->tallies && cpu < cpu_total() ? message->tallies[cpu_group(cpu)] : NULL;
+
+    return tally ? &tally->counts[cpu_group_number(cpu)] : NULL;
+}
+
+static uint64_t route_count(const struct message_route *route)
+{
+    return port_slot_count(route->cpu, route->vector) - route->count_before;
+}
+
+struct message_route message_route_of(const struct message *message)
+{
+    return (struct message_route){message->cpu, message->info.vector, message->count_before};
+}
+
 uint64_t message_count_on(const struct message *message, uint32_t cpu)
 {
-    if (cpu != message->cpu)
-        return 0;
-    return port_slot_count(cpu, message->info.vector) - message->count_at_connect;
+    struct message_route live = message_route_of(message);
+    const uint64_t *tally = tally_find(message, cpu);
+    uint64_t count = tally ? *tally : 0;
+
+    if (live.cpu == cpu)
+        count += route_count(&live);
+    for (uint32_t i = 0; i < message->old_count; i++)
+        if (message->old[i].cpu == cpu)
+            count += route_count(&message->old[i]);
+    return count;
 }
 
 uint64_t message_count_all(const struct message *message)
 {
-    return message_count_on(message, message->cpu);
+    struct message_route live = message_route_of(message);
+    uint64_t count = message->tallied + route_count(&live);
+
+    for (uint32_t i = 0; i < message->old_count; i++)
+        count += route_count(&message->old[i]);
+    return count;
+}
+
+enum result message_tally_prepare(struct message *message, uint32_t cpu)
+{
+    struct message_tally **tally;
+
+    if (!message->tallies)
+        message->tallies = heap_allocate(group_total() * sizeof(message->tallies[0]));
+    if (!message->tallies)
+        return RESULT_NO_MEMORY;
+    tally = &message->tallies[cpu_group(cpu)];
+    if (!*tally)
+        *tally = heap_allocate(sizeof(**tally));
+    return *tally ? RESULT_OK : RESULT_NO_MEMORY;
+}
+
+void message_tally_old(struct message *message)
+{
+    for (uint32_t i = 0; i < message->old_count; i++) {
+        uint64_t count = route_count(&message->old[i]);
+        *tally_find(message, message->old[i].cpu) += count;
+        message->tallied += count;
+    }
+    message->old_count = 0;
 }
 
 struct message_words message_words_of(const struct message *message)

@@ -6,11 +6,12 @@
 #include "kernel/cpu.h"
 #include "kernel/device.h"
 #include "kernel/interrupt.h"
+#include "kernel/policy.h"
 
-enum interrupt_mode { INTERRUPT_LATCHED, INTERRUPT_LEVEL_SENSITIVE };
-enum interrupt_polarity { INTERRUPT_ACTIVE_HIGH, INTERRUPT_ACTIVE_LOW };
-
-enum { MESSAGE_REASON_LENGTH = 96 };
+enum {
+    MESSAGE_REASON_LENGTH = 96,
+    MESSAGE_OLD_COUNT = 2, // an MSI that cannot be masked leaves its place and the pair on the way
+};
 
 // The eight fields, in Windows' order.
 struct message_info_entry {
@@ -24,14 +25,31 @@ struct message_info_entry {
     enum interrupt_polarity polarity;
 };
 
+// A place a message was routed to, and what the slot there had counted before.
+struct message_route {
+    uint32_t cpu;
+    uint32_t vector;
+    uint64_t count_before;
+};
+
+// What a message was counted on the CPUs of one group while it lived there before.
+struct message_tally {
+    uint64_t counts[CPU_GROUP_SIZE];
+};
+
 struct message {
     struct message_info_entry info;
     struct message_set *set;
-    uint32_t index;            // within the set; what the service routine gets
-    uint32_t cpu;              // takes it now
-    bool masked;               // at the device
-    uint64_t count_at_connect; // what slot (cpu, vector) had counted before it became this message's
-    struct interrupt object;   // what info.interrupt_object points at
+    uint32_t index;        // within the set; what the service routine gets
+    uint32_t cpu;          // takes it now
+    bool masked;           // at the device
+    uint32_t old_count;    // places it has left that may still deliver
+    uint32_t generation;   // moves since it was connected
+    uint64_t count_before; // what slot (cpu, vector) had counted before it became this message's
+    struct message_route old[MESSAGE_OLD_COUNT];
+    struct message_tally **tallies; // by group, NULL where it never was; NULL until it moves
+    uint64_t tallied;               // all of them
+    struct interrupt objects[2]; // info.interrupt_object points at one; while draining the old slots point at the other
 };
 
 // IO_INTERRUPT_MESSAGE_INFO: the connected messages of one device.
@@ -39,8 +57,12 @@ struct message_set {
     struct message_set *next;
     struct device *device;
     struct message_source *source;
-    enum irql unified_irql; // highest of the set
+    enum irql unified_irql;      // highest of the set
+    enum irq_policy policy;      // never IRQ_POLICY_MACHINE_DEFAULT
+    struct irql_band band;       // the rows its vectors come from
+    struct interrupt_lock *lock; // taken around its routines; NULL where the driver gave none
     uint32_t message_count;
+    uint32_t entry_count;               // hardware entries written: those from message_count on are aimed at message 0
     char reason[MESSAGE_REASON_LENGTH]; // why not more, or not a better kind; "" when all that was asked was granted
     struct message messages[];
 };
@@ -67,6 +89,16 @@ struct message *message_find(const struct device *device, uint32_t index);
 // Interrupts this message has caused on one CPU, and on all, since it was connected. Any IRQL.
 uint64_t message_count_on(const struct message *message, uint32_t cpu);
 uint64_t message_count_all(const struct message *message);
+
+// Makes room to count on one more CPU; counting then cannot fail. RESULT_NO_MEMORY. PASSIVE.
+MUST_USE enum result message_tally_prepare(struct message *message, uint32_t cpu);
+
+// Moves what the old places have counted into the tallies and forgets them; nothing arrives there any more. The tallies
+// of their CPUs were prepared.
+void message_tally_old(struct message *message);
+
+// Where it is routed now.
+struct message_route message_route_of(const struct message *message);
 
 // The address and data of the record as the hardware holds them.
 struct message_words message_words_of(const struct message *message);

@@ -8,6 +8,10 @@
 // In order of preference: a fall-back goes down this list.
 enum message_kind { MESSAGE_MSIX, MESSAGE_MSI, MESSAGE_LINE, MESSAGE_KIND_COUNT };
 
+// How a source signals. Messages are latched, active high; a line has what its wiring says.
+enum interrupt_mode { INTERRUPT_LATCHED, INTERRUPT_LEVEL_SENSITIVE };
+enum interrupt_polarity { INTERRUPT_ACTIVE_HIGH, INTERRUPT_ACTIVE_LOW };
+
 // "msix", "msi", "line".
 const char *message_kind_name(enum message_kind kind);
 
@@ -17,6 +21,7 @@ struct message_words {
     uint32_t data;
 };
 
+struct line_member;
 struct message_source;
 
 // All run at PASSIVE, one caller per device at a time, except mask, which may run at any level.
@@ -26,7 +31,8 @@ struct message_source_operations {
     enum result (*open)(struct message_source *source, uint32_t wanted, uint32_t *granted);
 
     // Writes one masked entry and reads it back. RESULT_MISMATCH when hardware did not keep it. For MSI only index 0 is
-    // written: it stands for the whole aligned block.
+    // written: it stands for the whole aligned block. While live and unmaskable: data before address; the caller has
+    // made the pair (old address, new data) a live route.
     enum result (*write)(struct message_source *source, uint32_t index, struct message_words words);
     enum result (*read)(struct message_source *source, uint32_t index, struct message_words *words);
 
@@ -50,6 +56,9 @@ struct message_source {
     enum message_kind kind;
     uint32_t capacity;   // messages the hardware offers
     const char *refusal; // why it cannot be used ("table outside BAR 0", ...), NULL when it can
+    enum interrupt_mode mode;
+    enum interrupt_polarity polarity;
+    struct line_member *line; // lines only: its place among those who share it (kernel/line_share.h)
 };
 
 #endif

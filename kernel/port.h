@@ -13,6 +13,9 @@ uint32_t port_cpu_current(void);
 // The level this CPU runs at: the higher of CR8 and the class in service. Any IRQL.
 enum irql port_irql_current(void);
 
+// CR8 as it was written last, whatever is in service. Any IRQL.
+enum irql port_irql_read(void);
+
 // Writes CR8. The caller keeps the order of levels; this does not check it.
 void port_irql_write(enum irql level);
 
@@ -33,6 +36,13 @@ MUST_USE enum result port_message_compose(uint32_t cpu, uint32_t vector, struct 
 
 // Sends a fixed interrupt to another CPU or to this one. The vector must belong to the system rows.
 void port_ipi_send(uint32_t cpu, uint32_t vector);
+
+// Stops a CPU that no message is routed to: it takes nothing but a start-up command until it is started again. Another
+// CPU than the caller's. RESULT_TIMEOUT: it did not stop within a second and goes on.
+MUST_USE enum result port_processor_stop(uint32_t cpu);
+
+// Starts it again, its slots as they were. RESULT_TIMEOUT.
+MUST_USE enum result port_processor_start(uint32_t cpu);
 
 // Nanoseconds since the kernel was entered. Monotonic on one CPU.
 uint64_t port_nanoseconds(void);

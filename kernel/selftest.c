@@ -105,6 +105,7 @@ void selftest_run_all(struct selftest *test)
     selftest_table(test);
     selftest_drivers(test);
     selftest_fire(test);
+    selftest_irql(test);
     // Last: what went wrong in the checks before was logged, too.
     selftest_log(test);
     selftest_summary(test);

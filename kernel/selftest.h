@@ -28,4 +28,8 @@ void selftest_table(struct selftest *test);
 // on no other.
 void selftest_fire(struct selftest *test);
 
+// Levels: deferred calls run once, at DISPATCH, on the CPU they were sent to, and not before that CPU may; a message of
+// a higher level preempts the routine of a lower one, others wait; no violation was counted.
+void selftest_irql(struct selftest *test);
+
 #endif

@@ -161,19 +161,70 @@ bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu)
     return cpu < matrix->cpu_count && matrix->cpus[cpu].open;
 }
 
-enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest, enum irql highest,
-                                  uint32_t count, uint32_t *first)
+static bool is_block(enum irql lowest, enum irql highest, uint32_t count)
 {
     bool power_of_two = count && (count & (count - 1)) == 0;
 
-    if (cpu >= matrix->cpu_count || !power_of_two || count > 2 * VECTOR_ROW || lowest > highest ||
-        lowest < IRQL_DEVICE_LOWEST || highest > IRQL_DEVICE_HIGHEST)
+    return power_of_two && count <= 2 * VECTOR_ROW && lowest <= highest && lowest >= IRQL_DEVICE_LOWEST &&
+           highest <= IRQL_DEVICE_HIGHEST;
+}
+
+enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest, enum irql highest,
+                                  uint32_t count, uint32_t *first)
+{
+    if (cpu >= matrix->cpu_count || !is_block(lowest, highest, count))
         return RESULT_INVALID;
     if (!matrix->cpus[cpu].open ||
         !line_take(&matrix->cpus[cpu], lowest - IRQL_DEVICE_LOWEST, highest - IRQL_DEVICE_LOWEST, count, first))
         return RESULT_NO_VECTORS;
     free_change(matrix, cpu, -(int32_t)count);
     matrix->cpus[cpu].counts.reserved += count;
+    return RESULT_OK;
+}
+
+// Marks vectors that are known to be free.
+static void take_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, uint32_t count)
+{
+    struct matrix_cpu *line = &matrix->cpus[cpu];
+
+    for (uint32_t vector = first; vector < first + count; vector++) {
+        line->taken[row_of(vector)] |= bit_of(vector);
+        line->reserved[row_of(vector)] |= bit_of(vector);
+    }
+    free_change(matrix, cpu, -(int32_t)count);
+    line->counts.reserved += count;
+}
+
+enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, uint32_t count)
+{
+    if (cpu >= matrix->cpu_count || first < VECTOR_DEVICE_FIRST || first >= VECTOR_LEGACY || count == 0 ||
+        count > VECTOR_LEGACY - first)
+        return RESULT_INVALID;
+    if (!matrix->cpus[cpu].open)
+        return RESULT_NO_VECTORS;
+    for (uint32_t vector = first; vector < first + count; vector++)
+        if (vector_matrix_is_taken(matrix, cpu, vector))
+            return RESULT_NO_VECTORS;
+    take_at(matrix, cpu, first, count);
+    return RESULT_OK;
+}
+
+enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, uint32_t cpu, uint32_t other, enum irql lowest,
+                                       enum irql highest, uint32_t count, uint32_t *first)
+{
+    struct matrix_cpu both;
+
+    if (cpu >= matrix->cpu_count || other >= matrix->cpu_count || cpu == other || !is_block(lowest, highest, count))
+        return RESULT_INVALID;
+    if (!matrix->cpus[cpu].open)
+        return RESULT_NO_VECTORS;
+    both = matrix->cpus[cpu];
+    for (uint32_t row = 0; row < ROW_COUNT; row++)
+        both.taken[row] |= matrix->cpus[other].taken[row];
+    if (!line_take(&both, lowest - IRQL_DEVICE_LOWEST, highest - IRQL_DEVICE_LOWEST, count, first))
+        return RESULT_NO_VECTORS;
+    take_at(matrix, cpu, *first, count);
+    take_at(matrix, other, *first, count);
     return RESULT_OK;
 }
 

@@ -36,6 +36,17 @@ bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu);
 MUST_USE enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
                                            enum irql highest, uint32_t count, uint32_t *first);
 
+// Reserves exactly these vectors (any count within the device rows), on one open CPU. RESULT_NO_VECTORS when one of
+// them is taken or the CPU is closed, RESULT_INVALID for others than device vectors or no such CPU.
+MUST_USE enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first,
+                                              uint32_t count);
+
+// The same block, found as vector_matrix_reserve() does, on an open CPU and on another one that may be closed: what a
+// move needs that changes address and data one after the other. Results as vector_matrix_reserve(); RESULT_INVALID also
+// for one CPU twice.
+MUST_USE enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, uint32_t cpu, uint32_t other,
+                                                enum irql lowest, enum irql highest, uint32_t count, uint32_t *first);
+
 // reserved -> allocated, allocated -> draining.
 void vector_matrix_commit(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);

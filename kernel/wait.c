@@ -1,6 +1,7 @@
 // Waiting by sleeping.
 
 #include "kernel/wait.h"
+#include "kernel/irql.h"
 #include "kernel/port.h"
 
 enum { LONGEST_SLEEP = 1000000 }; // nanoseconds: should a wake-up be lost, this much later it is noticed
@@ -13,6 +14,8 @@ static uint64_t earlier(uint64_t left, uint64_t right)
 // Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
 enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds)
 {
+    if (!irql_allows(IRQL_DISPATCH, "wait_until"))
+        return RESULT_IRQL;
     uint64_t start = port_nanoseconds();
     uint64_t deadline = nanoseconds < UINT64_MAX - start ? start + nanoseconds : UINT64_MAX;
 

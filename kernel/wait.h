@@ -8,10 +8,10 @@
 #define WAIT_MILLISECONDS(n) ((uint64_t)(n)*1000000)
 
 // Sleeps between looks at `done`; an interrupt wakes it at once. PASSIVE, interrupts on. RESULT_TIMEOUT after
-// `nanoseconds`.
+// `nanoseconds`; RESULT_IRQL above DISPATCH: refused, `done` was not looked at.
 MUST_USE enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds);
 
-// Lets `nanoseconds` pass.
+// Lets `nanoseconds` pass; none above DISPATCH.
 void wait_pause(uint64_t nanoseconds);
 
 #endif

@@ -45,6 +45,7 @@ static enum result connect_messages(struct nvme_controller *controller, uint32_t
         .device = controller->device,
         .routine = nvme_service,
         .context = controller,
+        .priority = IRQ_PRIORITY_NORMAL,
         .minimum = 1,
         .maximum = pairs + 1,
         .message_cpus = cpus,
@@ -181,6 +182,15 @@ static enum result nvme_fire(struct device *device, uint32_t index)
     return result;
 }
 
+// The identifiers of commands are the numbers: a shot answered twice, or one that was never sent, is a stray.
+static struct driver_answers nvme_answers(const struct device *device, uint32_t index)
+{
+    const struct nvme_controller *controller = device->driver_state;
+    const struct nvme_queue *queue = &controller->pairs[index]->queue;
+
+    return (struct driver_answers){queue->answered, (uint64_t)queue->strays + queue->failures};
+}
+
 static enum result nvme_selftest(struct device *device, struct output *out)
 {
     return device->driver_state ? nvme_selftest_run(device->driver_state, out) : RESULT_NOT_FOUND;
@@ -205,6 +215,7 @@ const struct driver nvme_driver = {
     .start = nvme_start,
     .fire = nvme_fire,
     .can_fire = nvme_can_fire,
+    .answers = nvme_answers,
     .selftest = nvme_selftest,
     .read_block = nvme_read,
 };

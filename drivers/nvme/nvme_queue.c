@@ -22,6 +22,7 @@ static void slot_answer(struct nvme_queue *queue, const struct nvme_completion *
         slot->status = (uint32_t)FIELD_GET(STATUS_CODE, status);
         __atomic_store_n(&slot->state, NVME_SLOT_DONE, __ATOMIC_RELEASE);
     } else if (state == NVME_SLOT_SHOT) {
+        queue->answered++;
         queue->failures += FIELD_GET(STATUS_CODE, status) != 0;
         __atomic_store_n(&slot->state, NVME_SLOT_FREE, __ATOMIC_RELEASE);
     } else {

@@ -42,7 +42,8 @@ struct nvme_queue {
     uint32_t head;  // the service routine's, as is the phase
     uint32_t phase; // what a new entry carries
     struct gate gate;
-    uint32_t failures; // shots that ended with a status
+    uint64_t answered; // shots that ended
+    uint32_t failures; // of them, those with a status
     uint32_t strays;   // completions of commands nobody sent
     struct nvme_slot slots[NVME_QUEUE_DEPTH];
 };

@@ -4,19 +4,24 @@
 
 #include "kernel/console.h"
 
+extern const struct command command_cpu;
 extern const struct command command_cpus;
 extern const struct command command_exit;
 extern const struct command command_fire;
 extern const struct command command_firmware;
 extern const struct command command_help;
 extern const struct command command_interrupts;
+extern const struct command command_irql;
 extern const struct command command_log;
 extern const struct command command_mask;
 extern const struct command command_messages;
 extern const struct command command_pci;
+extern const struct command command_policy;
 extern const struct command command_poweroff;
+extern const struct command command_prove;
 extern const struct command command_read;
 extern const struct command command_reboot;
+extern const struct command command_route;
 extern const struct command command_selftest;
 extern const struct command command_unmask;
 extern const struct command command_vectors;

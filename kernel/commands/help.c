@@ -6,7 +6,7 @@
 static void help_print(struct command_call *call, const struct command *command)
 {
     if (!call->json) {
-        output_format(call->out, "%-22s %s\n", command->usage, command->summary);
+        output_format(call->out, "%-27s %s\n", command->usage, command->summary);
         return;
     }
     struct json json;

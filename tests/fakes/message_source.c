@@ -73,7 +73,8 @@ static const struct message_source_operations operations = {fake_open,   fake_wr
 void fake_source_start(struct fake_source *fake, struct device *device, enum message_kind kind, uint32_t capacity)
 {
     memset(fake, 0, sizeof(*fake));
-    fake->source = (struct message_source){&operations, device, kind, capacity, NULL};
+    fake->source =
+        (struct message_source){.operations = &operations, .device = device, .kind = kind, .capacity = capacity};
     fake->grant_limit = UINT32_MAX;
     for (uint32_t i = 0; i < FAKE_SOURCE_ENTRIES; i++)
         fake->masked[i] = true;

@@ -19,10 +19,39 @@ bool fake_port_deliver(uint32_t cpu, uint32_t vector)
     assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
     const struct interrupt *object = fake_port.slots[cpu][vector];
 
+    uint32_t interrupted_cpu = fake_port.cpu;
+    enum irql interrupted_irql = fake_port.irql;
+
     fake_port.counts[cpu][vector]++;
-    if (object)
-        object->routine(object);
-    return object;
+    if (!object)
+        return false;
+    fake_port.cpu = cpu;
+    fake_port.irql = irql_of_vector(vector);
+    object->routine(object);
+    fake_port.irql = interrupted_irql;
+    fake_port.cpu = interrupted_cpu;
+    return true;
+}
+
+// Highest first, each once; what they pend in turn as well.
+static void deliver_pending(void)
+{
+    for (uint32_t vector = VECTOR_COUNT - 1; irql_of_vector(vector) > port_irql_current(); vector--) {
+        if (!fake_port.pending[vector])
+            continue;
+        fake_port.pending[vector] = false;
+        fake_port_deliver(fake_port.cpu, vector);
+        vector = VECTOR_COUNT;
+    }
+}
+
+void fake_port_arrive(uint32_t cpu, uint32_t vector)
+{
+    if (cpu == fake_port.cpu && irql_of_vector(vector) <= port_irql_current())
+        fake_port.pending[vector] = true;
+    else
+        fake_port_deliver(cpu, vector);
+    deliver_pending();
 }
 
 uint32_t port_cpu_current(void)
@@ -32,12 +61,18 @@ uint32_t port_cpu_current(void)
 
 enum irql port_irql_current(void)
 {
-    return fake_port.irql;
+    return fake_port.irql > fake_port.cr8 ? fake_port.irql : fake_port.cr8;
+}
+
+enum irql port_irql_read(void)
+{
+    return fake_port.cr8;
 }
 
 void port_irql_write(enum irql level)
 {
-    fake_port.irql = level;
+    fake_port.cr8 = level;
+    deliver_pending();
 }
 
 bool port_interrupts_disable(void)
@@ -88,6 +123,19 @@ void port_ipi_send(uint32_t cpu, uint32_t vector)
     fake_port.ipi_count++;
     if (fake_port.on_ipi)
         fake_port.on_ipi(cpu, vector);
+}
+
+enum result port_processor_stop(uint32_t cpu)
+{
+    fake_port.stopped[cpu] = fake_port.stop_result == RESULT_OK;
+    return fake_port.stop_result;
+}
+
+enum result port_processor_start(uint32_t cpu)
+{
+    if (fake_port.start_result == RESULT_OK)
+        fake_port.stopped[cpu] = false;
+    return fake_port.start_result;
 }
 
 uint64_t port_nanoseconds(void)

@@ -13,7 +13,8 @@ struct fake_ipi {
 
 struct fake_port {
     uint32_t cpu;         // the current one
-    enum irql irql;       // of the current CPU
+    enum irql irql;       // of the current CPU: what is in service
+    enum irql cr8;        // of the current CPU; the level it runs at is the higher of the two
     bool interrupts_on;   // on after a reset
     bool is_remapped;     // APIC IDs above 255 can be reached
     uint64_t nanoseconds; // the time now
@@ -28,6 +29,12 @@ struct fake_port {
     uint32_t ipi_count;                   // all that were sent
     void (*on_ipi)(uint32_t cpu, uint32_t vector);
 
+    enum result stop_result; // what stopping and starting a CPU answers
+    enum result start_result;
+    bool stopped[FAKE_CPU_COUNT];
+
+    bool pending[VECTOR_COUNT]; // held off on the current CPU by fake_port_arrive()
+
     uint32_t idle_count;
     uint64_t idle_deadline; // of the last call
     void (*on_idle)(void);  // plays the interrupt that ends the sleep
@@ -40,7 +47,12 @@ extern struct fake_port fake_port;
 // The state a test begins with: CPU 0, PASSIVE, interrupts on, time 0, no slot, no hook.
 void fake_port_reset(void);
 
-// An interrupt arrives at (cpu, vector): counted, and the slot's routine called when there is one. False when not.
+// An interrupt arrives at (cpu, vector): counted, and the slot's routine called there, at the vector's level, when
+// there is one. False when not. The levels of that CPU do not hold it off.
 bool fake_port_deliver(uint32_t cpu, uint32_t vector);
+
+// As an on_ipi hook, a local APIC: an interrupt at the current CPU's level or below waits there until the level sinks,
+// any other is delivered at once.
+void fake_port_arrive(uint32_t cpu, uint32_t vector);
 
 #endif

@@ -1,6 +1,7 @@
 // A machine of four CPUs with one device that is routed and fires.
 
 #include "tests/fakes/routed_device.h"
+#include "kernel/dpc.h"
 #include "kernel/irq.h"
 #include "kernel/output.h"
 #include "tests/fakes/port.h"
@@ -117,6 +118,11 @@ void routed_device_start(void)
         cpu_get(i)->apic_id.value = i;
     }
     fake_port_reset();
+    fake_port.on_ipi = fake_port_arrive;
+    result = dpc_initialise(ROUTED_CPUS);
+    assert(result == RESULT_OK);
+    for (uint32_t i = 0; i < ROUTED_CPUS; i++)
+        dpc_prepare(i);
     routed_describe(&routed.device);
     fake_source_start(&routed.source, &routed.device, MESSAGE_MSIX, ROUTED_MESSAGES);
     operations = *routed.source.source.operations;

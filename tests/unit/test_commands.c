@@ -7,10 +7,15 @@
 // sources: kernel/commands/power.c kernel/commands/read.c kernel/commands/selftest.c kernel/commands/vectors.c
 // sources: kernel/commands/version.c kernel/selftest.c kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c
 // sources: kernel/crc32.c kernel/system_counts.c kernel/cpu.c kernel/device.c kernel/drain.c kernel/firmware.c
-// sources: kernel/irq.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
+// sources: kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
 // sources: kernel/number.c kernel/output.c kernel/placement.c kernel/policy.c kernel/power.c kernel/result.c
 // sources: kernel/route.c kernel/spinlock.c kernel/vector_matrix.c kernel/version.c kernel/wait.c
+// sources: kernel/commands/irql.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c kernel/retarget.c
+// sources: kernel/selftest_irql.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: kernel/line_share.c kernel/commands/cpu.c kernel/commands/policy.c kernel/commands/prove.c
+// sources: kernel/commands/route.c kernel/irq_move.c kernel/message_dump.c kernel/prove.c kernel/prove_target.c
+// sources: kernel/random.c
 
 #include "kernel/console.h"
 #include "kernel/crc32.h"
@@ -151,7 +156,7 @@ static void messages_json_has_the_eight_fields_first(void **state)
         "\"message_data\":\"0x%08x\",\"vector\":%u,\"irql\":8,\"mode\":\"latched\",\"polarity\":\"active_high\","
         "\"kind\":\"msix\",\"driver\":\"e1000e\",\"cpu\":%u,\"apic_id\":%u,\"remap_index\":null,\"masked\":false,"
         "\"count\":17}\n",
-        message->cpu, (unsigned long long)(uintptr_t)&message->object, message->info.vector, message->info.vector,
+        message->cpu, (unsigned long long)(uintptr_t)message->info.interrupt_object, message->info.vector, message->info.vector,
         message->cpu, message->cpu);
     assert_memory_equal(text, expected, strlen(expected));
 }
@@ -294,7 +299,7 @@ static void counts_on_many_digits_name_their_cpus_instead_of_columns(void **stat
     struct message *message = routed_message(2);
     uint64_t *count = &fake_port.counts[message->cpu][message->info.vector];
     uint64_t saved = *count;
-    *count = message->count_at_connect + UINT64_C(1000000000000000000);
+    *count = message->count_before + UINT64_C(1000000000000000000);
     assert_int_equal(run("interrupts"), RESULT_OK);
     *count = saved;
     assert_non_null(strstr(text, BDF "    2 msix e1000e     cpu2:1000000000000000000\n"));

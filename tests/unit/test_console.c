@@ -7,10 +7,13 @@
 // sources: kernel/commands/power.c kernel/commands/read.c kernel/commands/selftest.c kernel/commands/vectors.c
 // sources: kernel/commands/version.c kernel/selftest.c kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c
 // sources: kernel/crc32.c kernel/system_counts.c kernel/cpu.c kernel/device.c kernel/drain.c kernel/firmware.c
-// sources: kernel/irq.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
+// sources: kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
 // sources: kernel/number.c kernel/output.c kernel/placement.c kernel/policy.c kernel/power.c kernel/result.c
 // sources: kernel/route.c kernel/spinlock.c kernel/vector_matrix.c kernel/version.c kernel/wait.c
+// sources: kernel/commands/irql.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c kernel/retarget.c
+// sources: kernel/selftest_irql.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: kernel/line_share.c
 
 #include "kernel/console.h"
 #include "kernel/power.h"

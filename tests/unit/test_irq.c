@@ -1,8 +1,10 @@
 // Connecting and disconnecting, against a fake port and fake message sources.
-// sources: kernel/irq.c kernel/irql.c kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c
+// sources: kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c
 // sources: kernel/policy.c kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/interrupt_lock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/line_share.c
 
 #include "kernel/irq.h"
 #include "kernel/vector_matrix.h"
@@ -107,9 +109,9 @@ static void every_field_of_a_connected_message_is_filled_in(void **state)
         assert_int_equal(info->mode, INTERRUPT_LATCHED);
         assert_int_equal(info->polarity, INTERRUPT_ACTIVE_HIGH);
         assert_int_equal(info->target_processor_set.mask, 0xf);
-        assert_ptr_equal(info->interrupt_object, &message->object);
-        assert_int_equal(message->object.message_id, message->index);
-        assert_ptr_equal(fake_port.slots[message->cpu][info->vector], &message->object);
+        assert_ptr_equal(info->interrupt_object, &message->objects[0]);
+        assert_int_equal(message->objects[0].message_id, message->index);
+        assert_ptr_equal(fake_port.slots[message->cpu][info->vector], &message->objects[0]);
         assert_int_equal(msix.words[message->index].data, info->message_data);
         assert_false(msix.masked[message->index]);
     }

@@ -1,5 +1,6 @@
 // The serial port: looking for it, its set-up, and what leaves when the port is well, slow or dead.
-// sources: kernel/wait.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/port.c
+// sources: kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c kernel/spinlock.c
+// sources: tests/fakes/heap.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/port.c
 
 #include "tests/fakes/events.h"
 #include "tests/fakes/mmio.h"

@@ -68,6 +68,13 @@ static uint32_t model_level(const struct model *model, uint32_t cpu, uint32_t hi
     return 0;
 }
 
+static void model_reserve(struct model *model, uint32_t cpu, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        model->vectors[cpu][first - VECTOR_DEVICE_FIRST + i] = RESERVED;
+    }
+}
+
 static bool model_least_loaded(const struct model *model, uint32_t *cpu)
 {
     uint32_t most = 0;
@@ -152,9 +159,44 @@ static void pair_reserve(struct pair *pair, uint32_t cpu, uint32_t lowest, uint3
     assert_true(first >= VECTOR_DEVICE_FIRST && first + count <= VECTOR_LEGACY);
     assert_true(model_block_is_free(&pair->model, cpu, first, count));
     assert_int_equal(irql_of_vector(first + count - 1), level);
-    for (uint32_t i = 0; i < count; i++) {
-        pair->model.vectors[cpu][first - VECTOR_DEVICE_FIRST + i] = RESERVED;
+    model_reserve(&pair->model, cpu, first, count);
+}
+
+static void pair_reserve_at(struct pair *pair, uint32_t cpu, uint32_t first, uint32_t count)
+{
+    bool is_inside = first >= VECTOR_DEVICE_FIRST && count && first + count <= VECTOR_LEGACY;
+    bool is_free = is_inside && pair->model.open[cpu] && model_block_is_free(&pair->model, cpu, first, count);
+    enum result expected = is_free ? RESULT_OK : is_inside ? RESULT_NO_VECTORS : RESULT_INVALID;
+    assert_int_equal(vector_matrix_reserve_at(pair->matrix, cpu, first, count), expected);
+    if (is_free) {
+        model_reserve(&pair->model, cpu, first, count);
     }
+}
+
+// What is free on both is what is free in a processor that has taken whatever either has.
+static void pair_reserve_both(struct pair *pair, uint32_t cpu, uint32_t other, uint32_t lowest, uint32_t highest,
+                              uint32_t count)
+{
+    static struct model both;
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < VECTOR_DEVICE_COUNT; i++) {
+        bool is_free = pair->model.vectors[cpu][i] == FREE && pair->model.vectors[other][i] == FREE;
+        both.vectors[0][i] = is_free ? FREE : ALLOCATED;
+    }
+    uint32_t level = pair->model.open[cpu] ? model_level(&both, 0, highest, count) : 0;
+    enum result expected = cpu == other ? RESULT_INVALID : level ? RESULT_OK : RESULT_NO_VECTORS;
+    assert_int_equal(vector_matrix_reserve_pair(pair->matrix, cpu, other, (enum irql)lowest, (enum irql)highest, count,
+                                                &first),
+                     expected);
+    if (expected != RESULT_OK) {
+        return;
+    }
+    assert_int_equal(first % count, 0);
+    assert_true(first >= VECTOR_DEVICE_FIRST && first + count <= VECTOR_LEGACY);
+    assert_true(model_block_is_free(&both, 0, first, count));
+    assert_int_equal(irql_of_vector(first + count - 1), level);
+    model_reserve(&pair->model, cpu, first, count);
+    model_reserve(&pair->model, other, first, count);
 }
 
 // A step in the wrong state changes nothing.
@@ -176,7 +218,7 @@ static void pair_step(struct pair *pair, uint32_t cpu, uint32_t index, enum stat
 
 // ---- every short sequence on two processors -------------------------------------------------------------------------
 
-enum { SEQUENCE_LENGTH = 5, OPERATION_COUNT = 14 };
+enum { SEQUENCE_LENGTH = 5, OPERATION_COUNT = 18 };
 
 // Reserving fills CPU 0 and 1 from the top of the rows asked for, so these few vectors are the ones that get taken.
 static void run_operation(struct pair *pair, uint32_t operation)
@@ -201,6 +243,12 @@ static void run_operation(struct pair *pair, uint32_t operation)
         break;
     case 5:
         pair_step(pair, cpu, top, DRAINING);
+        break;
+    case 6:
+        pair_reserve_at(pair, cpu, VECTOR_DEVICE_FIRST + top, 2);
+        break;
+    case 7:
+        pair_reserve_both(pair, cpu, 1 - cpu, 7, 8, 2);
         break;
     default:
         pair_step(pair, cpu, top, FREE);
@@ -239,11 +287,22 @@ static uint32_t random_below(uint32_t limit)
     return (uint32_t)((seed >> 33) % limit);
 }
 
-static void random_reserve(struct pair *pair, uint32_t cpu)
+// Answers the other processor that changed, or the same.
+static uint32_t random_reserve(struct pair *pair, uint32_t cpu)
 {
     uint32_t lowest = IRQL_DEVICE_LOWEST + random_below(ROW_COUNT);
     uint32_t highest = lowest + random_below(IRQL_DEVICE_HIGHEST - lowest + 1);
-    pair_reserve(pair, cpu, lowest, highest, 1u << random_below(6));
+    uint32_t other = random_below(pair->model.cpus), die = random_below(8);
+    if (die == 0) {
+        pair_reserve_both(pair, cpu, other, lowest, highest, 1u << random_below(6));
+        return other;
+    }
+    if (die == 1) {
+        pair_reserve_at(pair, cpu, VECTOR_DEVICE_FIRST - 4 + random_below(VECTOR_DEVICE_COUNT + 8), random_below(20));
+    } else {
+        pair_reserve(pair, cpu, lowest, highest, 1u << random_below(6));
+    }
+    return cpu;
 }
 
 // Filling and emptying take turns, so that both the full and the empty ends are reached.
@@ -255,7 +314,9 @@ static uint32_t random_step(struct pair *pair, bool filling)
     if (die < 2) {
         pair_set_open(pair, cpu, random_below(4) != 0);
     } else if (die < (filling ? 60u : 10u)) {
-        random_reserve(pair, cpu);
+        uint32_t other = random_reserve(pair, cpu);
+        check_cpu(pair, other);
+        check_vectors(pair, other);
     } else if (die < 70) {
         pair_step(pair, cpu, index, ALLOCATED);
     } else if (die < 85) {

@@ -1,5 +1,6 @@
 // Bounded waits: woken, timed out, never asleep with the answer already there.
-// sources: kernel/wait.c tests/fakes/port.c
+// sources: kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: tests/fakes/heap.c tests/fakes/port.c
 
 #include "kernel/wait.h"
 #include "tests/fakes/port.h"

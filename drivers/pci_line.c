@@ -1,0 +1,26 @@
+// A function's interrupt line, as far as configuration space goes.
+
+#include "drivers/pci_line.h"
+#include "drivers/pci.h"
+#include "drivers/pci_command.h"
+#include "drivers/pci_registers.h"
+
+static void line_enable(struct device *device, bool on)
+{
+    uint16_t disable = PCI_COMMAND_INTX_DISABLE;
+
+    device->command = pci_command_change(device, on ? 0 : disable, on ? disable : 0);
+}
+
+static bool line_is_asserted(const struct device *device)
+{
+    uint16_t status = pci_read16(device, PCI_STATUS);
+
+    return status != PCI_GONE16 && status & PCI_STATUS_INTERRUPT;
+}
+
+const struct device_line pci_line = {
+    .enable = line_enable,
+    .is_asserted = line_is_asserted,
+    .bus_master = pci_bus_master,
+};

@@ -1,0 +1,239 @@
+// The chain of devices on a line, walked by one routine.
+
+#include "kernel/line_share.h"
+#include "kernel/driver.h"
+#include "kernel/heap.h"
+#include "kernel/log.h"
+#include "kernel/output.h"
+#include "kernel/port.h"
+#include "kernel/route.h"
+
+enum { LATCHED_ROUNDS = 16, NAMES_LENGTH = 120 };
+
+struct line_share {
+    struct line_share *next;
+    uint32_t gsi;
+    enum interrupt_mode mode;
+    struct line_member *members; // read by the routine at any time: one store adds or removes one
+    struct interrupt objects[2]; // one is in use; the other may still stand in a slot the line has left
+    uint32_t current;
+    uint32_t unanswered;       // interrupts in succession
+    uint64_t unanswered_since; // when the first of them came, nanoseconds
+};
+
+static struct line_share *first_share;
+
+static struct line_member *member_of(const struct message *message)
+{
+    return message->set->source->line;
+}
+
+static struct line_member *first_member(const struct line_share *share)
+{
+    return __atomic_load_n(&share->members, __ATOMIC_ACQUIRE);
+}
+
+static struct line_member *next_member(const struct line_member *member)
+{
+    return __atomic_load_n(&member->next, __ATOMIC_ACQUIRE);
+}
+
+// Nobody can be told from the others: each is asked. Answers whether one of them had asked for service.
+static bool ask_each(const struct line_share *share)
+{
+    bool is_answered = false;
+
+    for (const struct line_member *member = first_member(share); member; member = next_member(member)) {
+        const struct interrupt *object = __atomic_load_n(&member->object, __ATOMIC_ACQUIRE);
+        if (object && object->routine(object))
+            is_answered = true;
+    }
+    return is_answered;
+}
+
+static void names_of(const struct line_share *share, char *names)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    struct output_buffer buffer;
+
+    output_buffer_start(&buffer, names, NAMES_LENGTH);
+    for (const struct line_member *member = first_member(share); member; member = next_member(member)) {
+        const struct device *device = member->source->device;
+        output_format(&buffer.output, " %s%s%s", pci_address_format(device->address, text), device->driver ? " " : "",
+                      device->driver ? device->driver->name : "");
+    }
+}
+
+static void contain(struct line_share *share)
+{
+    char names[NAMES_LENGTH];
+    struct line_member *member = first_member(share);
+
+    names_of(share, names);
+    if (!member || member->source->operations->mask(member->source, 0, true) != RESULT_OK) {
+        log_error("line gsi %u: stuck, and it cannot be masked:%s", share->gsi, names);
+        return;
+    }
+    log_error("line gsi %u: %u interrupts in succession that no device answers: masked until `unmask`:%s", share->gsi,
+              LINE_SHARE_UNANSWERED_LIMIT, names);
+}
+
+// Two processors may be here while the line moves. Then a count may be lost, and the line is masked a little later.
+static void count_unanswered(struct line_share *share)
+{
+    uint32_t unanswered = __atomic_add_fetch(&share->unanswered, 1, __ATOMIC_RELAXED);
+
+    if (unanswered == 1)
+        share->unanswered_since = port_nanoseconds();
+    if (unanswered < LINE_SHARE_UNANSWERED_LIMIT)
+        return;
+    __atomic_store_n(&share->unanswered, 0, __ATOMIC_RELAXED);
+    if (port_nanoseconds() - share->unanswered_since <= LINE_SHARE_STUCK_TIME)
+        contain(share);
+}
+
+// A level that is still asserted comes again by itself. An edge does not: it must have been low in between, so all are
+// asked until none of them answers.
+static bool share_routine(const struct interrupt *self)
+{
+    struct line_share *share = self->context;
+    bool is_answered = ask_each(share);
+
+    if (!is_answered) {
+        count_unanswered(share);
+        return false;
+    }
+    __atomic_store_n(&share->unanswered, 0, __ATOMIC_RELAXED);
+    for (uint32_t i = 1; share->mode == INTERRUPT_LATCHED && i < LATCHED_ROUNDS; i++)
+        if (!ask_each(share))
+            break;
+    return true;
+}
+
+static bool is_on_line(const struct line_member *member)
+{
+    const struct line_member *other = member->share->members;
+
+    while (other && other != member)
+        other = other->next;
+    return other;
+}
+
+static void chain_add(struct line_member *member)
+{
+    struct line_share *share = member->share;
+
+    if (!share->members)
+        share->unanswered = 0;
+    member->next = share->members;
+    __atomic_store_n(&share->members, member, __ATOMIC_RELEASE);
+}
+
+// Its own link stays: the routine may be standing on it.
+static void chain_remove(struct line_member *member)
+{
+    struct line_member **link = &member->share->members;
+
+    while (*link != member)
+        link = &(*link)->next;
+    __atomic_store_n(link, member->next, __ATOMIC_RELEASE);
+}
+
+// An object is not changed while a slot may point at it: one with another level goes into the other place.
+static const struct interrupt *line_object(struct line_share *share, const struct interrupt *like)
+{
+    struct interrupt *object = &share->objects[share->current];
+
+    if (object->routine && object->irql == like->irql)
+        return object;
+    share->current ^= 1;
+    object = &share->objects[share->current];
+    *object = (struct interrupt){
+        .routine = share_routine,
+        .context = share,
+        .irql = like->irql,
+        .message = like->message,
+        .name = like->name,
+    };
+    return object;
+}
+
+// Its count on the CPU it leaves is kept; without memory for that it begins anew.
+static void record_follow(struct message *message, const struct message *moved)
+{
+    if (message_tally_prepare(message, message->cpu) == RESULT_OK) {
+        message->old[0] = message_route_of(message);
+        message->old_count = 1;
+        message_tally_old(message);
+    }
+    // The place was composed for the other, so it can be for this one.
+    (void)!route_assign(message, moved->cpu, moved->info.vector, moved->info.target_processor_set);
+    message->count_before = moved->count_before;
+    message->generation++;
+}
+
+struct line_share *line_share_get(uint32_t gsi, enum interrupt_mode mode)
+{
+    struct line_share *share = first_share;
+
+    while (share && share->gsi != gsi)
+        share = share->next;
+    if (share)
+        return share;
+    share = heap_allocate(sizeof(*share));
+    if (!share)
+        return NULL;
+    *share = (struct line_share){.next = first_share, .gsi = gsi, .mode = mode};
+    first_share = share;
+    return share;
+}
+
+struct message *line_share_other(const struct message *message)
+{
+    const struct line_member *own = member_of(message);
+
+    for (const struct line_member *other = own ? own->share->members : NULL; other; other = other->next)
+        if (other != own)
+            return other->message;
+    return NULL;
+}
+
+const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object)
+{
+    struct line_member *member = member_of(message);
+
+    if (!member)
+        return object;
+    member->message = message;
+    __atomic_store_n(&member->object, object, __ATOMIC_RELEASE);
+    if (!is_on_line(member))
+        chain_add(member);
+    return line_object(member->share, object);
+}
+
+bool line_share_leave(struct message *message)
+{
+    struct line_member *member = member_of(message);
+
+    if (!member)
+        return true;
+    if (is_on_line(member))
+        chain_remove(member);
+    __atomic_store_n(&member->object, NULL, __ATOMIC_RELEASE);
+    return !member->share->members;
+}
+
+void line_share_follow(const struct message *moved)
+{
+    const struct line_member *own = member_of(moved);
+
+    for (struct line_member *other = own ? own->share->members : NULL; other; other = other->next)
+        if (other != own && (other->message->cpu != moved->cpu || other->message->info.vector != moved->info.vector))
+            record_follow(other->message, moved);
+}
+
+void line_share_note_mask(const struct line_member *member, bool masked)
+{
+    for (const struct line_member *other = first_member(member->share); other; other = next_member(other))
+        other->message->masked = masked;
+}

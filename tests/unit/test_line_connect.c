@@ -1,0 +1,167 @@
+// Devices on one line through the whole core: they share a place, leave it one by one, and move together.
+// sources: kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/interrupt_lock.c kernel/line_share.c kernel/retarget.c
+// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
+// sources: kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
+// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+
+#include "kernel/irq.h"
+#include "kernel/line_share.h"
+#include "kernel/retarget.h"
+#include "kernel/vector_matrix.h"
+#include "tests/fakes/message_source.h"
+#include "tests/fakes/port.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { CPU_COUNT = 4, SHARER_COUNT = 2, GSI = 22 };
+
+static struct sharer {
+    struct device device;
+    struct fake_source source;
+    struct line_member member;
+    uint32_t taken;
+} sharers[SHARER_COUNT];
+
+static bool routine(const struct interrupt *self)
+{
+    ++*(uint32_t *)self->context;
+    return true;
+}
+
+static void deliver_ipi(uint32_t cpu, uint32_t vector)
+{
+    fake_port_deliver(cpu, vector);
+}
+
+static void sharer_start(struct sharer *sharer)
+{
+    memset(sharer, 0, sizeof(*sharer));
+    fake_source_start(&sharer->source, &sharer->device, MESSAGE_LINE, 1);
+    sharer->source.source.mode = INTERRUPT_LEVEL_SENSITIVE;
+    sharer->source.source.polarity = INTERRUPT_ACTIVE_LOW;
+    sharer->source.source.line = &sharer->member;
+    sharer->member.share = line_share_get(GSI, INTERRUPT_LEVEL_SENSITIVE);
+    sharer->member.source = &sharer->source.source;
+}
+
+static int set_up(void **state)
+{
+    static bool has_table;
+    struct irq_options options = {0};
+
+    fake_port_reset();
+    fake_port.on_ipi = deliver_ipi;
+    for (uint32_t i = 0; i < SHARER_COUNT; i++)
+        sharer_start(&sharers[i]);
+    if (!has_table)
+        assert_int_equal(cpu_table_create(CPU_COUNT), RESULT_OK);
+    has_table = true;
+    for (uint32_t i = 0; i < CPU_COUNT; i++)
+        cpu_get(i)->state = CPU_ONLINE;
+    vector_matrix_destroy(irq_vectors());
+    assert_int_equal(irq_initialise(&options), RESULT_OK);
+    return 0;
+}
+
+static struct message *connect(uint32_t index)
+{
+    struct sharer *sharer = &sharers[index];
+    struct irq_request request = {
+        .device = &sharer->device, .routine = routine, .context = &sharer->taken, .minimum = 1, .maximum = 4};
+    struct irq_grant grant;
+
+    assert_int_equal(irq_connect(&request, &grant), RESULT_OK);
+    assert_int_equal(grant.messages->message_count, 1);
+    return grant.messages->messages;
+}
+
+static uint32_t free_total(void)
+{
+    uint32_t free = 0;
+
+    for (uint32_t i = 0; i < CPU_COUNT; i++)
+        free += vector_matrix_counts(irq_vectors(), i).free;
+    return free;
+}
+
+static void the_second_device_on_a_line_gets_the_firsts_cpu_and_vector(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+
+    assert_int_equal(first->info.mode, INTERRUPT_LEVEL_SENSITIVE);
+    assert_int_equal(first->info.polarity, INTERRUPT_ACTIVE_LOW);
+    assert_int_equal(second->cpu, first->cpu);
+    assert_int_equal(second->info.vector, first->info.vector);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT - 1);
+    fake_port_deliver(first->cpu, first->info.vector);
+    assert_int_equal(sharers[0].taken, 1);
+    assert_int_equal(sharers[1].taken, 1);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+}
+
+static void the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t cpu = first->cpu, vector = first->info.vector;
+
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), cpu).allocated, 1);
+    fake_port_deliver(cpu, vector);
+    assert_int_equal(sharers[0].taken, 0);
+    assert_int_equal(sharers[1].taken, 1);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+    assert_null(fake_port.slots[cpu][vector]);
+}
+
+static void a_second_device_whose_hardware_refuses_leaves_the_first_alone(void **state)
+{
+    struct message *first = connect(0);
+    struct irq_request request = {.device = &sharers[1].device, .routine = routine, .minimum = 1, .maximum = 1};
+    struct irq_grant grant;
+
+    sharers[1].source.write_result = RESULT_MISMATCH;
+    assert_int_equal(irq_connect(&request, &grant), RESULT_MISMATCH);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), first->cpu).allocated, 1);
+    fake_port_deliver(first->cpu, first->info.vector);
+    assert_int_equal(sharers[0].taken, 1);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
+static void devices_on_one_line_move_together(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT, vector = first->info.vector;
+
+    fake_port_deliver(from, vector);
+    assert_int_equal(retarget_message(irq_vectors(), second, to, (struct group_affinity){0, BIT(to)}), RESULT_OK);
+    assert_int_equal(first->cpu, to);
+    assert_int_equal(first->info.vector, second->info.vector);
+    assert_null(fake_port.slots[from][vector]);
+    fake_port_deliver(to, second->info.vector);
+    assert_int_equal(sharers[0].taken, 2);
+    assert_int_equal(sharers[1].taken, 2);
+    assert_int_equal(message_count_all(first), 2);
+    assert_int_equal(message_count_all(second), 2);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_second_device_on_a_line_gets_the_firsts_cpu_and_vector, set_up),
+        cmocka_unit_test_setup(the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back, set_up),
+        cmocka_unit_test_setup(a_second_device_whose_hardware_refuses_leaves_the_first_alone, set_up),
+        cmocka_unit_test_setup(devices_on_one_line_move_together, set_up),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,284 @@
+// Shared lines: who is asked, what a stuck line comes to, and how the records stay together.
+// sources: kernel/line_share.c kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c
+// sources: kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+
+#include "kernel/line_share.h"
+#include "kernel/log.h"
+#include "kernel/port.h"
+#include "kernel/route.h"
+#include "tests/fakes/message_source.h"
+#include "tests/fakes/port.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { SHARER_COUNT = 3, GSI = 22, CPU = 1, VECTOR = 0x51, OTHER_CPU = 2, OTHER_VECTOR = 0x91 };
+
+static struct sharer {
+    struct device device;
+    struct fake_source source;
+    struct line_member member;
+    uint32_t asked;
+    uint32_t causes; // answered one a call
+} sharers[SHARER_COUNT];
+
+static char text[1024];
+static struct output_buffer console;
+
+static bool sharer_routine(const struct interrupt *self)
+{
+    struct sharer *sharer = self->context;
+
+    sharer->asked++;
+    if (sharer->causes == 0)
+        return false;
+    sharer->causes--;
+    return true;
+}
+
+static struct message *message_of(uint32_t index)
+{
+    return message_find(&sharers[index].device, 0);
+}
+
+// As connecting does it, up to the hardware.
+static void join_at(uint32_t index, uint32_t cpu, uint32_t vector)
+{
+    struct message *message = message_of(index);
+    struct group_affinity allowed = {0, BIT(cpu)};
+
+    assert_int_equal(route_assign(message, cpu, vector, allowed), RESULT_OK);
+    port_slot_exchange(cpu, vector, line_share_publish(message, message->info.interrupt_object));
+}
+
+static void leave(uint32_t index)
+{
+    struct message_set *set = sharers[index].device.messages;
+
+    (void)line_share_leave(set->messages);
+    message_set_destroy(set);
+}
+
+static void sharer_start(uint32_t index, enum interrupt_mode mode)
+{
+    struct sharer *sharer = &sharers[index];
+
+    memset(sharer, 0, sizeof(*sharer));
+    sharer->device.address.device = (uint8_t)(6 + index);
+    fake_source_start(&sharer->source, &sharer->device, MESSAGE_LINE, 1);
+    sharer->source.source.mode = mode;
+    sharer->source.source.line = &sharer->member;
+    // A line's mode never changes, so each mode has a line of its own.
+    sharer->member.share = line_share_get(GSI + (mode == INTERRUPT_LATCHED), mode);
+    sharer->member.source = &sharer->source.source;
+    assert_non_null(sharer->member.share);
+    struct message_set *set = message_set_create(&sharer->device, &sharer->source.source, 1);
+    for (uint32_t i = 0; i < ARRAY_COUNT(set->messages[0].objects); i++)
+        set->messages[0].objects[i] =
+            (struct interrupt){.routine = sharer_routine, .context = sharer, .message = set->messages, .name = "edu"};
+}
+
+static void start_all(enum interrupt_mode mode)
+{
+    fake_port_reset();
+    output_buffer_start(&console, text, sizeof(text));
+    log_show(&console.output, LOG_ERROR);
+    output_buffer_start(&console, text, sizeof(text));
+    for (uint32_t i = 0; i < SHARER_COUNT; i++)
+        sharer_start(i, mode);
+}
+
+static int set_up(void **state)
+{
+    start_all(INTERRUPT_LEVEL_SENSITIVE);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    for (uint32_t i = 0; i < SHARER_COUNT; i++)
+        if (sharers[i].device.messages)
+            leave(i);
+    return 0;
+}
+
+static void every_device_on_the_line_is_asked(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    sharers[1].causes = 1;
+    assert_true(fake_port_deliver(CPU, VECTOR));
+    assert_int_equal(sharers[0].asked, 1);
+    assert_int_equal(sharers[1].asked, 1);
+    assert_int_equal(sharers[1].causes, 0);
+    assert_int_equal(sharers[2].asked, 0);
+}
+
+static void a_level_is_asked_about_once_an_edge_until_nobody_answers(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    sharers[0].causes = 3;
+    fake_port_deliver(CPU, VECTOR);
+    assert_int_equal(sharers[0].asked, 1);
+    tear_down(state);
+    start_all(INTERRUPT_LATCHED);
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    sharers[0].causes = 3;
+    fake_port_deliver(CPU, VECTOR);
+    assert_int_equal(sharers[0].causes, 0);
+    assert_int_equal(sharers[1].asked, 4);
+}
+
+static void a_device_that_answers_for_ever_on_an_edge_does_not_hold_the_processor(void **state)
+{
+    tear_down(state);
+    start_all(INTERRUPT_LATCHED);
+    join_at(0, CPU, VECTOR);
+    sharers[0].causes = 1000;
+    fake_port_deliver(CPU, VECTOR);
+    assert_true(sharers[0].asked <= 32);
+}
+
+static void the_second_device_finds_the_place_of_the_first(void **state)
+{
+    assert_null(line_share_other(message_of(0)));
+    join_at(0, CPU, VECTOR);
+    assert_null(line_share_other(message_of(0)));
+    assert_ptr_equal(line_share_other(message_of(1)), message_of(0));
+    join_at(1, CPU, VECTOR);
+    assert_ptr_equal(fake_port.slots[CPU][VECTOR]->routine,
+                     line_share_publish(message_of(0), message_of(0)->objects)->routine);
+    assert_int_equal(fake_port.slots[CPU][VECTOR]->irql, VECTOR >> 4);
+}
+
+static void one_that_leaves_is_not_asked_again_and_the_last_one_is_told(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    join_at(2, CPU, VECTOR);
+    assert_false(line_share_leave(message_of(1)));
+    fake_port_deliver(CPU, VECTOR);
+    assert_int_equal(sharers[0].asked, 1);
+    assert_int_equal(sharers[1].asked, 0);
+    assert_int_equal(sharers[2].asked, 1);
+    assert_false(line_share_leave(message_of(0)));
+    assert_true(line_share_leave(message_of(2)));
+    assert_true(line_share_leave(message_of(2)));
+}
+
+static void messages_are_none_of_the_lines_business(void **state)
+{
+    struct message *message = message_of(0);
+
+    sharers[0].source.source.line = NULL;
+    assert_ptr_equal(line_share_publish(message, &message->objects[1]), &message->objects[1]);
+    assert_null(line_share_other(message));
+    assert_true(line_share_leave(message));
+    line_share_follow(message);
+}
+
+static void deliver(uint32_t times)
+{
+    while (times--)
+        fake_port_deliver(CPU, VECTOR);
+}
+
+static void a_line_nobody_answers_is_masked_and_named_with_its_devices(void **state)
+{
+    fake_port.step = 1000;
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    sharers[0].source.masked[0] = sharers[1].source.masked[0] = false;
+    deliver(LINE_SHARE_UNANSWERED_LIMIT - 1);
+    assert_false(sharers[0].source.masked[0] || sharers[1].source.masked[0]);
+    deliver(1);
+    assert_true(sharers[0].source.masked[0] || sharers[1].source.masked[0]);
+    assert_non_null(strstr(text, "gsi 22: 1000 interrupts"));
+    assert_non_null(strstr(text, "0000:00:06.0"));
+    assert_non_null(strstr(text, "0000:00:07.0"));
+}
+
+static void one_answer_begins_the_count_anew(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    sharers[0].source.masked[0] = false;
+    for (uint32_t i = 0; i < 3; i++) {
+        deliver(LINE_SHARE_UNANSWERED_LIMIT - 1);
+        sharers[0].causes = 1;
+        deliver(1);
+    }
+    assert_false(sharers[0].source.masked[0]);
+}
+
+static void unanswered_interrupts_far_apart_are_no_storm(void **state)
+{
+    fake_port.step = LINE_SHARE_STUCK_TIME + 1;
+    join_at(0, CPU, VECTOR);
+    sharers[0].source.masked[0] = false;
+    deliver(3 * LINE_SHARE_UNANSWERED_LIMIT);
+    assert_false(sharers[0].source.masked[0]);
+    assert_int_equal(console.length, 0);
+}
+
+static void a_mask_is_the_whole_lines_and_so_all_records_say(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    message_of(0)->masked = message_of(1)->masked = message_of(2)->masked = false;
+    line_share_note_mask(&sharers[0].member, true);
+    assert_true(message_of(0)->masked && message_of(1)->masked);
+    assert_false(message_of(2)->masked);
+    line_share_note_mask(&sharers[1].member, false);
+    assert_false(message_of(0)->masked || message_of(1)->masked);
+}
+
+static void records_of_the_others_follow_a_move_and_keep_their_counts(void **state)
+{
+    join_at(0, CPU, VECTOR);
+    deliver(5);
+    join_at(1, CPU, VECTOR);
+    deliver(7);
+    join_at(0, OTHER_CPU, OTHER_VECTOR);
+    const struct interrupt *published = fake_port.slots[OTHER_CPU][OTHER_VECTOR];
+    assert_ptr_not_equal(published, fake_port.slots[CPU][VECTOR]);
+    assert_int_equal(published->irql, OTHER_VECTOR >> 4);
+    assert_int_equal(fake_port.slots[CPU][VECTOR]->irql, VECTOR >> 4);
+    fake_port_deliver(OTHER_CPU, OTHER_VECTOR);
+    line_share_follow(message_of(0));
+    assert_int_equal(message_of(1)->cpu, OTHER_CPU);
+    assert_int_equal(message_of(1)->info.vector, OTHER_VECTOR);
+    assert_int_equal(message_of(1)->info.target_processor_set.mask, BIT(OTHER_CPU));
+    assert_int_equal(message_of(1)->generation, 1);
+    assert_int_equal(message_count_all(message_of(1)), 8);
+    assert_int_equal(message_count_on(message_of(1), CPU), 7);
+}
+
+// The tallies are as long as the machine has groups.
+static int processors_found(void **state)
+{
+    return cpu_table_create(OTHER_CPU + 1) == RESULT_OK ? 0 : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_device_on_the_line_is_asked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_level_is_asked_about_once_an_edge_until_nobody_answers, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_device_that_answers_for_ever_on_an_edge_does_not_hold_the_processor, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(the_second_device_finds_the_place_of_the_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_leaves_is_not_asked_again_and_the_last_one_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(messages_are_none_of_the_lines_business, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_line_nobody_answers_is_masked_and_named_with_its_devices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_answer_begins_the_count_anew, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unanswered_interrupts_far_apart_are_no_storm, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mask_is_the_whole_lines_and_so_all_records_say, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(records_of_the_others_follow_a_move_and_keep_their_counts, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, processors_found, NULL);
+}
