@@ -27,9 +27,13 @@ OVMF_VARS = os.environ.get("OVMF_VARS") or os.path.join(OVMF, "OVMF_VARS_4M.fd")
 
 COMMAND_TIMEOUT = 40  # seconds for one console command
 PROMPT = r"^signalbox> "
-LOG_LINE = re.compile(r"\[ *\d+\.\d+\] ")
+LOG_LINE = re.compile(r"\[ *\d+\.\d+( cpu \d+)?\] ")
+FATAL_GRACE = 10  # seconds for the rest of what firmware or kernel says when all is over
+_FATAL = re.compile(r"^panic: |!!!! X64 Exception", re.MULTILINE)
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cHM])")
 _ESCAPE_BEGUN = re.compile(r"\x1b(\[[0-9;?=]*|[()])?\Z")
+# What of the state goes into a failure's text: modes, pending and serviced vectors, pins that are on, where CPUs are.
+_TELLING = re.compile(r"== info (lapic|pic|reg)|LVTT|SPIV|ICR|ISR|IRR|RIP|QEMU| *pin (?!.* masked )")
 _PR_SET_PDEATHSIG = 1
 
 
@@ -102,6 +106,7 @@ class Machine:
         self.private = tempfile.TemporaryDirectory(prefix="signalbox-")
         self.broken = False
         self.boot_lines = []
+        self.settled = 0
         self.transcript = ""  # all that the serial port said
         self.pending = ""  # what of it nobody has looked at
         self.held = ""  # a terminal sequence that is not complete yet
@@ -172,13 +177,18 @@ class Machine:
             if match:
                 before, self.pending = self.pending[:match.start()], self.pending[match.end():]
                 return before
+            deadline = self._shorten(deadline)
             left = deadline - time.monotonic()
             if left <= 0:
-                self.fail("nothing like %s within %d s" % (what, timeout))
+                self.fail("no sign of %s, having waited up to %d s" % (what, timeout))
             try:
                 self._receive(left)
             except EOFError:
                 self.fail("the machine ended while waiting for %s" % what)
+
+    def _shorten(self, deadline):
+        """Nobody waits long for a machine that has said its last words."""
+        return min(deadline, time.monotonic() + FATAL_GRACE) if _FATAL.search(self.pending) else deadline
 
     def wait_prompt(self):
         """From power-on to the prompt; answers the boot's lines."""
@@ -222,6 +232,16 @@ class Machine:
         objects = [json.loads(text) for text in lines if text.startswith("{")]
         return [found for found in objects if kind is None or found["type"] == kind]
 
+    def settle(self):
+        """After bytes of any kind: cancels the line, and knows by a word of its own that all of them are done with.
+        Answers what was said until then."""
+        self.settled += 1
+        word = "settled-%d" % self.settled
+        self.send(b"\x03" + word.encode() + b"\r")
+        before = self.expect(r"^signalbox> %s\r?\n" % word, COMMAND_TIMEOUT, "the prompt after Ctrl-C")
+        self.expect(PROMPT, COMMAND_TIMEOUT, "the prompt after an unknown command")
+        return before
+
     # ---- looking inside ----
 
     def monitor(self, line):
@@ -251,7 +271,7 @@ class Machine:
             file.write(state)
         self._write_transcript()
         tail = "\n".join(self.transcript.splitlines()[-40:])
-        short = "\n".join(line for line in state.splitlines() if re.match(r"==|dump|LVT|SPIV|ICR|ISR|IRR|R[IA][PX]|QEMU| *pin ", line))
+        short = "\n".join(line for line in state.splitlines() if _TELLING.match(line))
         raise MachineError("%s: %s\n--- last serial lines ---\n%s\n--- state (all of it: %s) ---\n%s"
                            % (self.spec.name, reason, tail, self.log_path("state.txt"), short[:6000]))
 
@@ -270,10 +290,11 @@ class Machine:
         deadline = time.monotonic() + (timeout or self.spec.timeout)
         try:
             while time.monotonic() < deadline:
+                deadline = self._shorten(deadline)
                 text = self._receive(deadline - time.monotonic())
                 if on_text and text:
                     on_text(text)
-            self.fail("still running after %d s" % (timeout or self.spec.timeout))
+            self.fail("still running, having waited up to %d s" % (timeout or self.spec.timeout))
         except EOFError:
             pass
         self.qmp.drain_events()

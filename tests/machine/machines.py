@@ -78,11 +78,31 @@ DEEP = Spec(
     options=tuple(word for port in range(WIDE_ROCKER_PORTS)
                   for word in ("-netdev", "hubport,id=w%d,hubid=%d" % (port, port + 1))))
 
+def _hungry_rocker(name):
+    """A rocker of 128 messages, its ports named after it."""
+    ports = ",".join('"%s%d"' % (name, port) for port in range(WIDE_ROCKER_PORTS))
+    return '{"driver":"rocker","name":"%s","ports":[%s]}' % (name, ports)
+
+
+HUNGRY = ("x", "y", "z")
+
+# Two processors have 288 vectors; these devices ask for 396.
+EXHAUSTED = Spec(
+    "exhausted", cpus=2,
+    devices=(*map(_hungry_rocker, HUNGRY), *("nvme,serial=disk%d,max_ioqpairs=64,msix_qsize=2048" % disk for disk in range(4))),
+    options=tuple(word for number, name in enumerate(HUNGRY) for port in range(WIDE_ROCKER_PORTS)
+                  for word in ("-netdev", "hubport,id=%s%d,hubid=%d" % (name, port, 1 + number * WIDE_ROCKER_PORTS + port))))
+
 MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
     DEFAULT.but("one-cpu", cpus=1), DEFAULT.but("two-cpus", cpus=2), DEFAULT.but("eight-cpus", cpus=8),
     DEFAULT.but("xapic", cpu="qemu64"),
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
+    # Their messages move, and their processors come and go.
+    DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
+    EXHAUSTED,
+    # Refused commands leave errors in the log, which the self-test does not forgive.
+    DEFAULT.but("garbage"),
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.
     DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=150),
 )}

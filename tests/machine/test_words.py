@@ -3,8 +3,16 @@
 import json
 
 import pytest
+from machine import LOG_LINE
 from machines import DEFAULT, SMALL
-from support import run_words
+from support import device_of, run_words
+
+# Bank 1 of processor 0 reports an uncorrected error of which the processor's state did not survive.
+MACHINE_CHECK = "mce 0 1 0xb200000000000000 0x5 0 0"
+
+
+def log_lines(lines):
+    return [line for line in lines if LOG_LINE.match(line)]
 
 
 def objects(lines, kind):
@@ -36,9 +44,10 @@ def test_a_run_that_does_not_leave_ends_at_the_prompt(start):
 
 def test_unknown_words_are_reported_once_and_the_others_obeyed(start):
     box = start(SMALL.but("unknown", cpus=2, words="colour=blue maxcpus=1 colour=blue frobnicate"))
-    boot = "\n".join(box.wait_prompt())
-    assert boot.count("colour=blue") == 1
-    assert boot.count("frobnicate") == 1
+    warnings = [line for line in box.wait_prompt() if "warning" in line and "frobnicate" in line]
+    assert len(warnings) == 1
+    assert warnings[0].count("colour=blue") == 1
+    assert "maxcpus" not in warnings[0]
     assert len([cpu for cpu in box.json("cpus", "cpu") if cpu["state"] == "online"]) == 1
 
 
@@ -50,11 +59,10 @@ def test_the_number_of_processors_started_is_the_one_asked_for(start, words, onl
 
 
 def test_quiet_shows_fewer_lines_and_the_ring_keeps_them(start):
-    loud = start(SMALL.but("loud")).wait_prompt()
+    loud = log_lines(start(SMALL.but("loud")).wait_prompt())
     box = start(SMALL.but("quiet", words="quiet"))
-    quiet = box.wait_prompt()
-    assert len(quiet) < len(loud)
-    assert len(box.command("log")) > len(quiet)
+    assert len(log_lines(box.wait_prompt())) < len(loud)
+    assert len(box.command("log")) >= len(loud)
 
 
 def test_nox2apic_leaves_the_local_apics_in_xapic_mode(start):
@@ -69,13 +77,13 @@ def test_nomsix_falls_back_to_msi_and_the_device_still_interrupts(start):
     kinds = {found["driver"]: found["kind"] for found in box.json("messages", "message")}
     assert kinds["e1000e"] == "msi"
     assert "msix" not in kinds.values()
-    box.command("selftest", timeout=120)
+    box.command("fire %s 0 3" % device_of(box, "e1000e"))
 
 
 def test_a_panic_during_a_run_ends_qemu_with_status_255(start):
     box = start(SMALL.but("panic", words='run="version"'))
     box.wait_prompt()
-    box.qmp.execute("inject-nmi")
+    box.monitor(MACHINE_CHECK)
     assert box.wait_exit() == 255
     assert "panic: " in box.transcript
 
@@ -83,9 +91,17 @@ def test_a_panic_during_a_run_ends_qemu_with_status_255(start):
 def test_a_panic_without_a_run_halts_and_says_where(start):
     box = start(SMALL.but("panic-halt"))
     box.wait_prompt()
-    box.qmp.execute("inject-nmi")
-    box.expect(r"panic: .*\n", 20)
+    box.monitor(MACHINE_CHECK)
+    box.expect(r"^panic: .*machine check.*\n", 20)
+    box.expect(r"rip|rsp", 20)
     assert box.process.poll() is None
+
+
+def test_a_non_maskable_interrupt_is_counted_and_no_panic(start):
+    box = start(SMALL.but("nmi"))
+    box.wait_prompt()
+    box.qmp.execute("inject-nmi")
+    assert [row["counts"] for row in box.json("interrupts", "system") if row["name"] == "nmi"] == [[1]]
 
 
 @pytest.mark.parametrize("command,reason", [("poweroff", "guest-shutdown"), ("reboot", "guest-reset")])
