@@ -124,7 +124,8 @@ static enum result source_connect(struct attempt *attempt)
         attempt->source->operations->close(attempt->source);
         irq_place_undo(vectors, attempt->set, 0);
         interrupt_lock_close(attempt->set);
-        message_set_destroy(attempt->set);
+        message_set_remove(attempt->set);
+        message_set_free(attempt->set);
     }
     return result;
 }
@@ -193,7 +194,7 @@ static void place_withdraw(const struct message_route *place, bool is_drained)
         vector_matrix_free(vectors, place->cpu, place->vector);
 }
 
-static void set_withdraw(struct message_set *set, uint32_t cpu)
+static bool set_withdraw(struct message_set *set, uint32_t cpu)
 {
     bool is_drained = drain_cpu(cpu) == RESULT_OK;
 
@@ -205,24 +206,31 @@ static void set_withdraw(struct message_set *set, uint32_t cpu)
             if (message->old[i].cpu == cpu)
                 place_withdraw(&message->old[i], is_drained);
     }
+    return is_drained;
 }
 
 static bool has_place_on(struct message_set *set, uint32_t cpu)
 {
     message_for_each (set, message) {
-        if (message->cpu == cpu || (message->old_count && message->old[0].cpu == cpu))
+        bool found = message->cpu == cpu;
+        for (uint32_t i = 0; i < message->old_count; i++)
+            found = found || message->old[i].cpu == cpu;
+        if (found)
             return true;
     }
     return false;
 }
 
-static void places_withdraw(struct message_set *set)
+static bool places_withdraw(struct message_set *set)
 {
+    bool is_drained = true;
+
     message_for_each (set, message)
         vector_matrix_drain(vectors, message->cpu, message->info.vector);
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
         if (has_place_on(set, cpu))
-            set_withdraw(set, cpu);
+            is_drained = set_withdraw(set, cpu) && is_drained;
+    return is_drained;
 }
 
 // Silent first: what the source has sent by then was pushed ahead of the read-back that close() ends with.
@@ -232,12 +240,14 @@ enum result irq_disconnect(struct message_set *set)
         return RESULT_IRQL;
     set->source->operations->close(set->source);
     // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
-    if (line_share_leave(set->messages))
-        places_withdraw(set);
-    else
-        (void)!drain_cpu(set->messages->cpu);
+    bool is_drained =
+        line_share_leave(set->messages) ? places_withdraw(set) : drain_cpu(set->messages->cpu) == RESULT_OK;
+    message_set_remove(set);
+    // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.
+    if (!is_drained)
+        return RESULT_TIMEOUT;
     interrupt_lock_close(set);
-    message_set_destroy(set);
+    message_set_free(set);
     return RESULT_OK;
 }
 

@@ -33,7 +33,8 @@ struct irq_grant {
 MUST_USE enum result irq_connect(const struct irq_request *request, struct irq_grant *grant);
 
 // Silences the source, drains what is on its way, frees vectors and slots. No routine of the set runs once this has
-// returned. Boot CPU, PASSIVE. RESULT_IRQL: nothing has changed.
+// returned RESULT_OK. Boot CPU, PASSIVE. RESULT_IRQL: nothing has changed. RESULT_TIMEOUT: a CPU did not drain; the
+// device is unconnected, and what that CPU may still touch is never used again.
 enum result irq_disconnect(struct message_set *set);
 
 // Masks or unmasks one message at the device and in the record. RESULT_UNSUPPORTED where it has no mask bit. PASSIVE.

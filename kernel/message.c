@@ -57,7 +57,7 @@ static void tallies_free(struct message *message)
     heap_free(message->tallies);
 }
 
-void message_set_destroy(struct message_set *set)
+void message_set_remove(struct message_set *set)
 {
     struct message_set **link = &first_set;
 
@@ -70,6 +70,10 @@ void message_set_destroy(struct message_set *set)
         last_link = link;
     total -= set->message_count;
     set->device->messages = NULL;
+}
+
+void message_set_free(struct message_set *set)
+{
     message_for_each (set, message)
         tallies_free(message);
     heap_free(set);

@@ -80,8 +80,11 @@ struct message_set *message_set_create(struct device *device, struct message_sou
 // Keeps only the first `count` messages of a set; the others are unrouted already. PASSIVE.
 void message_set_trim(struct message_set *set, uint32_t count);
 
-// Takes the set out of the table and gives its memory back. Nothing may point at its objects any more. PASSIVE.
-void message_set_destroy(struct message_set *set);
+// Takes the set out of the table; its memory stays. PASSIVE.
+void message_set_remove(struct message_set *set);
+
+// Gives the memory of a removed set back. Nothing may point at its objects any more. PASSIVE.
+void message_set_free(struct message_set *set);
 
 // NULL when the device has no set or no such index.
 struct message *message_find(const struct device *device, uint32_t index);

@@ -40,8 +40,8 @@ struct prove {
 // Adds a message; room for it is the caller's. Answers as prove_target_start().
 MUST_USE enum result prove_add(struct prove *prove, struct message *message);
 
-// Carries the plan out. Afterwards every CPU is on and every message is where it was, allowed where it was. Boot CPU,
-// PASSIVE. Ends: each shot has its bound, and a message that breaks it gets no other.
+// Carries the plan out. Afterwards every CPU is on and every message that was proved is where it was, allowed where it
+// was. Boot CPU, PASSIVE. Ends: each shot has its bound, and a message that breaks it gets no other.
 void prove_run(struct prove *prove);
 
 // Sums over all targets.

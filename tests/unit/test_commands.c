@@ -156,8 +156,8 @@ static void messages_json_has_the_eight_fields_first(void **state)
         "\"message_data\":\"0x%08x\",\"vector\":%u,\"irql\":8,\"mode\":\"latched\",\"polarity\":\"active_high\","
         "\"kind\":\"msix\",\"driver\":\"e1000e\",\"cpu\":%u,\"apic_id\":%u,\"remap_index\":null,\"masked\":false,"
         "\"count\":17}\n",
-        message->cpu, (unsigned long long)(uintptr_t)message->info.interrupt_object, message->info.vector, message->info.vector,
-        message->cpu, message->cpu);
+        message->cpu, (unsigned long long)(uintptr_t)message->info.interrupt_object, message->info.vector,
+        message->info.vector, message->cpu, message->cpu);
     assert_memory_equal(text, expected, strlen(expected));
 }
 

@@ -128,11 +128,10 @@ static void route_refuses_nonsense(void **state)
 
 static void route_says_that_a_cpu_is_full(void **state)
 {
-    uint32_t vector;
-    char line[64];
-    snprintf(line, sizeof(line), "route " BDF " 0 %u", routed_message(0)->cpu == 2 ? 3 : 2);
-    uint32_t cpu = routed_message(0)->cpu == 2 ? 3 : 2;
+    uint32_t vector, cpu = routed_message(0)->cpu == 2 ? 3 : 2;
     uint64_t taken[4] = {0};
+    char line[64];
+    snprintf(line, sizeof(line), "route " BDF " 0 %u", cpu);
     while (vector_matrix_reserve(irq_vectors(), cpu, IRQL_DEVICE_LOWEST, IRQL_DEVICE_HIGHEST, 1, &vector) == RESULT_OK)
         taken[vector / 64] |= BIT(vector % 64);
     expect_error(line, "0 vectors free there, no place for " BDF " 0");
@@ -189,7 +188,7 @@ static void a_cpu_that_must_stay_says_why_in_numbers(void **state)
 {
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++) {
         char line[64];
-        snprintf(line, sizeof(line), "route " BDF " %u %u", i, i < 3 ? 1 : 2);
+        snprintf(line, sizeof(line), "route " BDF " %u %s", i, i < 3 ? "1" : "2");
         assert_int_equal(run(line), RESULT_OK);
     }
     assert_int_equal(run("route " BDF " 2 0:0x2"), RESULT_OK);

@@ -13,7 +13,9 @@
 // sources: kernel/commands/irql.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c kernel/retarget.c
 // sources: kernel/selftest_irql.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
-// sources: kernel/line_share.c
+// sources: kernel/line_share.c kernel/commands/cpu.c kernel/commands/policy.c kernel/commands/prove.c
+// sources: kernel/commands/route.c kernel/irq_move.c kernel/message_dump.c kernel/prove.c kernel/prove_target.c
+// sources: kernel/random.c
 
 #include "kernel/console.h"
 #include "kernel/power.h"
@@ -150,7 +152,7 @@ static void help_names_every_command_once(void **state)
     for (const struct command *const *each = command_list; *each; each++)
         assert_non_null(strstr(text, (*each)->usage));
     assert_int_equal(run("help fire"), RESULT_OK);
-    assert_string_equal(text, "fire BDF N [COUNT]     Provokes a message and waits for it\n");
+    assert_string_equal(text, "fire BDF N [COUNT]          Provokes a message and waits for it\n");
 }
 
 int main(void)

@@ -59,7 +59,8 @@ static void leave(uint32_t index)
     struct message_set *set = sharers[index].device.messages;
 
     (void)line_share_leave(set->messages);
-    message_set_destroy(set);
+    message_set_remove(set);
+    message_set_free(set);
 }
 
 static void sharer_start(uint32_t index, enum interrupt_mode mode)

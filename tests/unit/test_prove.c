@@ -245,6 +245,14 @@ static void cpus_go_off_and_come_back_while_shots_are_fired(void **state)
     assert_true(prove_total(&prove).moves >= 40);
 }
 
+static void a_cpu_that_is_off_when_the_shots_are_over_comes_back(void **state)
+{
+    run((struct prove_plan){.shots = 1, .offlines = 1, .seed = 11}, FATE_NONE);
+    assert_true(prove_passed(&prove));
+    assert_int_equal(prove.offlines, 1);
+    assert_int_equal(cpu_online_total(), ROUTED_CPUS);
+}
+
 static void a_cpu_that_must_stay_is_a_refusal_and_no_fault(void **state)
 {
     struct group_affinity allowed = routed_message(ROUTED_DEAF_MESSAGE)->info.target_processor_set;
@@ -325,6 +333,7 @@ int main(void)
         cmocka_unit_test_setup(an_interrupt_that_nobody_owned_fails_the_proof, set_up),
         cmocka_unit_test_setup(an_interrupt_without_the_devices_answer_is_a_fault, set_up),
         cmocka_unit_test_setup(cpus_go_off_and_come_back_while_shots_are_fired, set_up),
+        cmocka_unit_test_setup(a_cpu_that_is_off_when_the_shots_are_over_comes_back, set_up),
         cmocka_unit_test_setup(a_cpu_that_must_stay_is_a_refusal_and_no_fault, set_up),
         cmocka_unit_test_setup(a_cpu_that_does_not_come_back_fails_the_proof, set_up),
         cmocka_unit_test_setup(the_same_seed_makes_the_same_run, set_up),

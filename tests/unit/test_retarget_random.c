@@ -4,7 +4,8 @@
 // sources: kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_matrix.c
 // sources: kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c
 // sources: kernel/result.c kernel/spinlock.c drivers/pci_msix.c drivers/pci_msi.c drivers/pci_msi_source.c
-// sources: kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c kernel/line_route.c drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
+// sources: kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c kernel/line_route.c
+// sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
 // sources: tests/fakes/machine_device.c tests/fakes/machine_msix.c tests/fakes/machine_check.c
 
 #include "kernel/irq_move.h"
