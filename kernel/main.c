@@ -51,7 +51,18 @@ static struct output_tee console_tee;
 
 void kernel_main(const struct handoff *record);
 
-// A port that answers becomes the console; it shows from the first line on what was logged before.
+// The first output shows what was logged before it, those after it a replay: nothing is lost for want of a console.
+static void console_add(struct output *target)
+{
+    if (!output_tee_add(&console_tee, target))
+        return;
+    if (console_tee.target_count == 1)
+        log_show(&console_tee.output, command_line.log_level);
+    else if (command_line.log_level >= LOG_INFO)
+        log_replay(target);
+}
+
+// A port that answers becomes the console, or takes its place over from another.
 static void serial_attach(const struct serial_place *place, uint32_t baud)
 {
     static struct serial_place attached;
@@ -64,7 +75,8 @@ static void serial_attach(const struct serial_place *place, uint32_t baud)
     if (is_attached)
         log_replay(serial_output());
     else
-        is_attached = output_tee_add(&console_tee, serial_output());
+        console_add(serial_output());
+    is_attached = true;
     attached = *place;
 }
 
@@ -97,10 +109,8 @@ static enum result boot_screen(void)
         .blue_first = framebuffer->format == 1,
     };
 
-    if (framebuffer->base && framebuffer_console_open(&mode) == RESULT_OK) {
-        output_tee_add(&console_tee, framebuffer_console_output());
-        log_replay(framebuffer_console_output());
-    }
+    if (framebuffer->base && framebuffer_console_open(&mode) == RESULT_OK)
+        console_add(framebuffer_console_output());
     return RESULT_OK;
 }
 
@@ -347,7 +357,6 @@ void kernel_main(const struct handoff *record)
     enum result result = handoff_accept(record, &fault);
     command_line_parse(handoff_command_line(), handoff_get()->command_line_length, &command_line);
     panic_exit_when_done(command_line.run[0] != '\0');
-    log_show(&console_tee.output, command_line.log_level);
     log_info("%s", version_text);
     log_info("command line from %s: %s", handoff_command_source(), handoff_command_line());
     if (command_line.unknown[0])

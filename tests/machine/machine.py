@@ -29,6 +29,8 @@ COMMAND_TIMEOUT = 40  # seconds for one console command
 PROMPT = r"^signalbox> "
 LOG_LINE = re.compile(r"\[ *\d+\.\d+( cpu \d+)?\] ")
 FATAL_GRACE = 10  # seconds for the rest of what firmware or kernel says when all is over
+POLL_INTERVAL = 0.005  # seconds between two looks at what the serial port said
+OVERLAP = 1024  # characters searched again, for what came in pieces
 _FATAL = re.compile(r"^panic: |!!!! X64 Exception", re.MULTILINE)
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cHM])")
 _ESCAPE_BEGUN = re.compile(r"\x1b(\[[0-9;?=]*|[()])?\Z")
@@ -109,14 +111,21 @@ class Machine:
         self.settled = 0
         self.transcript = ""  # all that the serial port said
         self.pending = ""  # what of it nobody has looked at
+        self.scanned = 0  # how much of that was searched in vain
+        self.is_fatal = False  # it has said its last words
         self.held = ""  # a terminal sequence that is not complete yet
         self.qmp = None
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self.serial, serial_far = socket.socketpair()
+        # The guest's words go to a file: QEMU drops what a socket or a terminal does not take at once.
+        spoken, typed = (os.path.join(self.private.name, name) for name in ("spoken", "typed"))
+        os.mkfifo(typed)
+        self.keyboard = os.open(typed, os.O_RDWR | os.O_NONBLOCK)
         control, control_far = socket.socketpair()
         line = arguments(spec, self.private.name, extra)
-        line += ["-chardev", "socket,id=serial,fd=%d" % serial_far.fileno(), "-serial", "chardev:serial",
+        line += ["-chardev", "file,id=serial,path=%s,input-path=%s" % (spoken, typed), "-serial", "chardev:serial",
                  "-chardev", "socket,id=qmp,fd=%d" % control_far.fileno(), "-mon", "chardev=qmp,mode=control"]
+        open(spoken, "wb").close()
+        self.speech = open(spoken, "rb", buffering=0)
         for trace in spec.traces:
             line += ["-trace", trace]
         if spec.traces:
@@ -125,9 +134,8 @@ class Machine:
             errors.write(shlex.join(line) + "\n")
             errors.flush()
             self.process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-                                            pass_fds=(serial_far.fileno(), control_far.fileno()),
+                                            pass_fds=(control_far.fileno(),),
                                             preexec_fn=_end_with_parent)
-        serial_far.close()
         control_far.close()
         try:
             self.qmp = Qmp(control)
@@ -151,32 +159,46 @@ class Machine:
 
     # ---- the serial console ----
 
+    def _read(self, timeout):
+        """Bytes of the serial port, b"" when none came within `timeout` seconds. EOFError: QEMU is gone."""
+        deadline = time.monotonic() + timeout
+        while True:
+            has_ended = self.process.poll() is not None
+            data = self.speech.read(1 << 20)
+            if data:
+                return data
+            if has_ended:
+                raise EOFError
+            if time.monotonic() >= deadline:
+                return b""
+            time.sleep(POLL_INTERVAL)
+
     def _receive(self, timeout):
         """Takes in what comes within `timeout` seconds; answers the new text, "" for none. EOFError: QEMU is gone."""
-        if not select.select([self.serial], [], [], max(timeout, 0))[0]:
-            return ""
-        try:
-            data = self.serial.recv(65536)
-        except ConnectionResetError:
-            data = b""
-        if not data:
-            raise EOFError
-        text = _ESCAPE.sub("", self.held + self.decoder.decode(data))
+        text = _ESCAPE.sub("", self.held + self.decoder.decode(self._read(max(timeout, 0))))
         begun = _ESCAPE_BEGUN.search(text)
         text, self.held = (text[:begun.start()], begun[0]) if begun else (text, "")
+        self.is_fatal = self.is_fatal or bool(_FATAL.search(self.pending[-OVERLAP:] + text))
         self.transcript += text
         self.pending += text
         return text
+
+    def _forget(self, length):
+        self.pending = self.pending[length:]
+        self.scanned = 0
 
     def expect(self, pattern, timeout, what=None):
         """Waits for a pattern in what was not looked at yet; answers the text before it, and takes both away."""
         deadline = time.monotonic() + timeout
         what = what or repr(pattern)
+        pattern = re.compile(pattern, re.MULTILINE)
         while True:
-            match = re.search(pattern, self.pending, re.MULTILINE)
+            match = pattern.search(self.pending, max(self.scanned - OVERLAP, 0))
             if match:
-                before, self.pending = self.pending[:match.start()], self.pending[match.end():]
+                before = self.pending[:match.start()]
+                self._forget(match.end())
                 return before
+            self.scanned = len(self.pending)
             deadline = self._shorten(deadline)
             left = deadline - time.monotonic()
             if left <= 0:
@@ -188,7 +210,7 @@ class Machine:
 
     def _shorten(self, deadline):
         """Nobody waits long for a machine that has said its last words."""
-        return min(deadline, time.monotonic() + FATAL_GRACE) if _FATAL.search(self.pending) else deadline
+        return min(deadline, time.monotonic() + FATAL_GRACE) if self.is_fatal else deadline
 
     def wait_prompt(self):
         """From power-on to the prompt; answers the boot's lines."""
@@ -199,15 +221,15 @@ class Machine:
         """Bytes as they are, to the serial port."""
         deadline = time.monotonic() + COMMAND_TIMEOUT
         while data:
-            if not select.select([], [self.serial], [], max(deadline - time.monotonic(), 0))[1]:
+            if not select.select([], [self.keyboard], [], max(deadline - time.monotonic(), 0))[1]:
                 self.fail("the serial port takes no more bytes")
-            data = data[self.serial.send(data[:256]):]
+            data = data[os.write(self.keyboard, data[:256]):]
 
     def run(self, line, timeout=COMMAND_TIMEOUT):
         """Types a line at the prompt; answers the output's lines whether the command failed or not."""
-        while select.select([self.serial], [], [], 0)[0]:
-            self._receive(0)
-        self.pending = ""
+        while self._receive(0):
+            pass
+        self._forget(len(self.pending))
         self.send((line if isinstance(line, bytes) else line.encode()) + b"\r")
         self.expect(r"\n", timeout, "the echo of %r" % line)
         return self.expect(PROMPT, timeout, "the prompt after %r" % line).splitlines()
@@ -306,7 +328,8 @@ class Machine:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(timeout=20)
-        self.serial.close()
+        self.speech.close()
+        os.close(self.keyboard)
         self._write_transcript()
         self.private.cleanup()
 
