@@ -4,11 +4,11 @@
 #include "kernel/drain.h"
 #include "kernel/interrupt_lock.h"
 #include "kernel/irq_place.h"
+#include "kernel/irq_program.h"
 #include "kernel/line_share.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
-#include "kernel/route.h"
 #include "kernel/vector_matrix.h"
 
 // Everything one attempt on one source needs.
@@ -22,20 +22,6 @@ struct attempt {
 static struct vector_matrix *vectors;
 static struct irq_options options;
 
-// One write programs an MSI block. An MSI-X table gets an entry per message, and those that were asked for but not
-// granted are aimed at message 0, so that a device which uses them all the same is heard.
-static enum result set_write(const struct attempt *attempt, uint32_t entries)
-{
-    struct message_set *set = attempt->set;
-
-    for (uint32_t i = 0; i < (set->source->kind == MESSAGE_MSIX ? entries : 1); i++) {
-        enum result result = route_program(&set->messages[i < set->message_count ? i : 0], i);
-        if (result != RESULT_OK)
-            return result;
-    }
-    return RESULT_OK;
-}
-
 static void set_commit(struct message_set *set)
 {
     message_for_each (set, message) {
@@ -43,31 +29,6 @@ static void set_commit(struct message_set *set)
         if (message->info.irql > set->unified_irql)
             set->unified_irql = message->info.irql;
     }
-}
-
-// Masks stay where the hardware has none: such a message is live as soon as its source is started.
-static enum result set_unmask(struct message_set *set, uint32_t entries)
-{
-    for (uint32_t i = 0; i < entries; i++) {
-        if (i < set->message_count)
-            set->messages[i].masked = false;
-        enum result result = set->source->operations->mask(set->source, i, false);
-        if (result != RESULT_OK && result != RESULT_UNSUPPORTED)
-            return result;
-    }
-    return RESULT_OK;
-}
-
-// What the hardware cannot mask is kept in by the bus master bit alone, and the record says so.
-static enum result set_silence(struct message_set *set)
-{
-    message_for_each (set, message) {
-        bool pending;
-        enum result result = set->source->operations->status(set->source, message->index, &message->masked, &pending);
-        if (result != RESULT_OK)
-            return result;
-    }
-    return set->source->operations->start(set->source, false);
 }
 
 // The hardware half: nothing can leave the device before the last line.
@@ -84,16 +45,15 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
         irq_place_undo(vectors, set, granted);
     if (set->message_count < attempt->request->minimum)
         return RESULT_UNSUPPORTED;
-    uint32_t entries = source->kind == MESSAGE_MSIX ? wanted : set->message_count;
-    set->entry_count = entries;
-    result = set_write(attempt, entries);
+    set->entry_count = source->kind == MESSAGE_MSIX ? wanted : set->message_count;
+    set->is_silent = attempt->request->silent;
+    message_for_each (set, message)
+        message->masked = set->is_silent;
+    result = irq_program_write(set);
     if (result != RESULT_OK)
         return result;
     set_commit(set);
-    if (attempt->request->silent)
-        return set_silence(set);
-    result = set_unmask(set, entries);
-    return result == RESULT_OK ? source->operations->start(source, true) : result;
+    return irq_program_release(set);
 }
 
 static enum irq_policy policy_of(const struct irq_request *request)
@@ -258,6 +218,9 @@ enum result irq_mask(struct message *message, bool masked)
 
     // The record first: a stuck line masks itself again at once, and its record with it.
     message->masked = masked;
+    // An inactive set gets its masks with the rest when it is activated.
+    if (message->set->is_inactive)
+        return RESULT_OK;
     enum result result = source->operations->mask(source, message->index, masked);
     if (result != RESULT_OK)
         message->masked = before;

@@ -133,6 +133,10 @@ static enum result spare_entries_write(const struct message *message)
 static enum result hardware_write(const struct move *move)
 {
     const struct message *first = move->messages;
+
+    // An inactive set is written when it is activated.
+    if (first->set->is_inactive)
+        return RESULT_OK;
     enum result result = route_program(first, first->index);
 
     for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++)

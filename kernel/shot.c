@@ -23,6 +23,8 @@ bool shot_is_possible(const struct message *message, uint32_t *deliveries)
     const struct device *device = message->set->device;
     const struct driver *driver = device->driver;
     *deliveries = 1;
+    if (message->set->is_inactive)
+        return false;
     return driver && driver->fire && driver->can_fire && driver->can_fire(device, message->index, deliveries) &&
            *deliveries;
 }

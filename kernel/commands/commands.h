@@ -4,12 +4,14 @@
 
 #include "kernel/console.h"
 
+extern const struct command command_active;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
 extern const struct command command_exit;
 extern const struct command command_fire;
 extern const struct command command_firmware;
 extern const struct command command_help;
+extern const struct command command_inactive;
 extern const struct command command_interrupts;
 extern const struct command command_irql;
 extern const struct command command_log;

@@ -23,6 +23,8 @@ static enum result fake_open(struct message_source *source, uint32_t wanted, uin
     record(fake, "open", wanted);
     *granted = wanted < fake->grant_limit ? wanted : fake->grant_limit;
     fake->is_open = fake->open_result == RESULT_OK;
+    for (uint32_t i = 0; i < FAKE_SOURCE_ENTRIES; i++)
+        fake->masked[i] = true;
     return fake->open_result;
 }
 
@@ -41,6 +43,8 @@ static enum result fake_read(struct message_source *source, uint32_t index, stru
 
 static enum result fake_mask(struct message_source *source, uint32_t index, bool masked)
 {
+    if (!fake_of(source)->is_open)
+        return RESULT_INVALID;
     record(fake_of(source), masked ? "mask" : "unmask", index);
     fake_of(source)->masked[index] = masked;
     return source->kind == MESSAGE_MSI ? RESULT_UNSUPPORTED : RESULT_OK;

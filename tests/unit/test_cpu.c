@@ -1,5 +1,6 @@
 // The table of processors: numbers, groups of 64, states.
-// sources: kernel/cpu.c kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c tests/fakes/pages.c
+// sources: kernel/cpu.c kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c
+// sources: tests/fakes/port.c tests/fakes/pages.c
 
 #include "kernel/cpu.h"
 #include "tests/fakes/pages.h"

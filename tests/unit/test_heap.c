@@ -1,5 +1,6 @@
 // The heap against a model: objects keep their content, start as zeros, are aligned, and all memory comes back.
-// sources: kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c tests/fakes/pages.c
+// sources: kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+// sources: tests/fakes/pages.c
 
 #include "kernel/heap.h"
 #include "kernel/log.h"

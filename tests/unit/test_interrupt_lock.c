@@ -1,8 +1,8 @@
 // Service routines behind a lock: one at a time, at the highest level of those who share it, wherever they move.
-// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/route.c kernel/retarget.c
-// sources: kernel/line_share.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_matrix.c
-// sources: kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c
-// sources: kernel/result.c kernel/spinlock.c
+// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
+// sources: kernel/route.c kernel/retarget.c kernel/line_share.c kernel/message.c kernel/message_source.c
+// sources: kernel/placement.c kernel/policy.c kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c
+// sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/interrupt_lock.h"

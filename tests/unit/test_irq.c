@@ -1,10 +1,9 @@
 // Connecting and disconnecting, against a fake port and fake message sources.
-// sources: kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c
-// sources: kernel/policy.c kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
-// sources: kernel/interrupt_lock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/line_share.c
+// sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/route.c kernel/message.c
+// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_matrix.c kernel/drain.c
+// sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
+// sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: tests/fakes/message_source.c kernel/line_share.c
 
 #include "kernel/irq.h"
 #include "kernel/vector_matrix.h"

@@ -1,11 +1,11 @@
 // The self-test: it passes on a machine that is well, and each kind of fault makes exactly its check fail.
-// sources: kernel/selftest.c kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c kernel/cpu.c kernel/device.c
-// sources: kernel/drain.c kernel/irq.c kernel/irq_place.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c
-// sources: kernel/message_source.c kernel/number.c kernel/output.c kernel/placement.c kernel/policy.c kernel/result.c
-// sources: kernel/route.c kernel/spinlock.c kernel/vector_matrix.c kernel/wait.c
-// sources: kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c kernel/retarget.c kernel/selftest_irql.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
-// sources: kernel/line_share.c
+// sources: kernel/selftest.c kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c kernel/cpu.c
+// sources: kernel/device.c kernel/drain.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
+// sources: kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c kernel/number.c kernel/output.c
+// sources: kernel/placement.c kernel/policy.c kernel/result.c kernel/route.c kernel/spinlock.c
+// sources: kernel/vector_matrix.c kernel/wait.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c
+// sources: kernel/retarget.c kernel/selftest_irql.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: tests/fakes/port.c tests/fakes/routed_device.c kernel/line_share.c
 
 #include "kernel/irq.h"
 #include "kernel/log.h"

@@ -1,0 +1,58 @@
+// active, inactive: a device's messages silenced for a while, registration and routes kept; and programmed anew.
+
+#include "kernel/commands/commands.h"
+#include "kernel/irq_program.h"
+#include "kernel/json.h"
+
+static void active_print(struct command_call *call, const struct message_set *set)
+{
+    char address[DEVICE_ADDRESS_TEXT];
+
+    pci_address_format(set->device->address, address);
+    if (!call->json) {
+        output_format(call->out, "%s: %u messages %s\n", address, set->message_count,
+                      set->is_inactive ? "inactive" : "active, programmed from the table");
+        return;
+    }
+    struct json json;
+    json_line_begin(&json, call->out, "active");
+    json_string(&json, "bdf", address);
+    json_bool(&json, "active", !set->is_inactive);
+    json_number(&json, "messages", set->message_count);
+    json_line_end(&json);
+}
+
+static enum result active_set(struct command_call *call, enum result (*change)(struct message_set *set))
+{
+    struct device *device;
+    enum result result = command_expect(call, 1, 1);
+
+    if (result == RESULT_OK)
+        result = command_device(call, 1, &device);
+    if (result != RESULT_OK)
+        return result;
+    if (!device->messages)
+        return command_fail(call, RESULT_NOT_FOUND, "%s has no connected messages", call->words[1]);
+    result = change(device->messages);
+    if (result == RESULT_BUSY)
+        return command_fail(call, result, "%s is inactive already", call->words[1]);
+    if (result != RESULT_OK)
+        return command_fail(call, result, "%s: %s", call->words[1], result_name(result));
+    active_print(call, device->messages);
+    return RESULT_OK;
+}
+
+static enum result active_run(struct command_call *call)
+{
+    return active_set(call, irq_activate);
+}
+
+static enum result inactive_run(struct command_call *call)
+{
+    return active_set(call, irq_deactivate);
+}
+
+const struct command command_active = {"active", "active BDF", "Programs a device's messages anew from the table",
+                                       active_run};
+const struct command command_inactive = {"inactive", "inactive BDF", "Silences a device, its routes kept",
+                                         inactive_run};
