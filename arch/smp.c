@@ -19,7 +19,7 @@
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
 #define STARTUP_NANOSECONDS UINT64_C(200000)     // and 200 us between the two start-up commands
-#define ANSWER_NANOSECONDS  UINT64_C(1000000000) // long, for emulators that share few processors among many
+#define ANSWER_NANOSECONDS  UINT64_C(5000000000) // long, for emulators that share few processors among many
 
 enum { SAMPLE_COUNT = 5, GDT_CODE_64 = 0x08 };
 #define GDT_CODE_64_ACCESSED UINT64_C(0x00209b0000000000) // accessed already: the page is read-only by then
@@ -169,7 +169,7 @@ static bool processor_start(struct cpu *cpu)
     // It may still wake up: an INIT puts it back to waiting, so that it cannot run off with the next one's record.
     apic_send(cpu->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     cpu->state = CPU_DEAD;
-    log_error("cpu %u (APIC ID %u): no answer within 1 s of its start-up command; left out", cpu->number,
+    log_error("cpu %u (APIC ID %u): no answer within 5 s of its start-up command; left out", cpu->number,
               cpu->apic_id.value);
     return false;
 }
@@ -241,7 +241,7 @@ enum result smp_stop(uint32_t cpu)
     // Taken back, or else it would stop some time later, in service again.
     if (!stop_change(processor, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_NONE))
         return RESULT_OK;
-    log_error("cpu %u: did not stop within 1 s", cpu);
+    log_error("cpu %u: did not stop within 5 s", cpu);
     return RESULT_TIMEOUT;
 }
 

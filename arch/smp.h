@@ -4,7 +4,7 @@
 
 #include "kernel/result.h"
 
-// Starts every processor that the CPU table holds as present. One that does not answer within 1 s is logged, marked
+// Starts every processor that the CPU table holds as present. One that does not answer within 5 s is logged, marked
 // dead and left out. Checks each clock against the boot processor's. Boot CPU, PASSIVE, after apic_timer_initialise().
 MUST_USE enum result smp_start(void);
 
@@ -12,7 +12,7 @@ MUST_USE enum result smp_start(void);
 void smp_boot_online(void);
 
 // Takes a processor out of its idle loop for good; smp_restart() brings it back through INIT and start-up, its slots as
-// they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 1 s, logged; one that does not come back is dead from then on.
+// they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 5 s, logged; one that does not come back is dead from then on.
 MUST_USE enum result smp_stop(uint32_t cpu);
 MUST_USE enum result smp_restart(uint32_t cpu);
 

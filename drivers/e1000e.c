@@ -46,12 +46,15 @@ enum {
 #define STEP_COUNT        2000 // 100 ms
 #define ARRIVAL_BOUND     WAIT_MILLISECONDS(100)
 #define REPEAT_BOUND      WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
+#define SERVICE_BOUND     WAIT_MILLISECONDS(20)
 #define THROTTLE_INTERVAL WAIT_MICROSECONDS(100) // and some more
 
 struct e1000e {
     volatile uint8_t *registers;
     bool is_msix;
     bool is_repeating; // its throttle timer sends every message once more
+    uint32_t served;   // causes that the routine has taken; without MSI-X only
+    uint32_t awaited;  // what that is when the last shot has been served
 };
 
 static uint32_t read(const struct e1000e *nic, uint32_t offset)
@@ -67,9 +70,14 @@ static void write(const struct e1000e *nic, uint32_t offset, uint64_t value)
 // A cause of the message bits cleared and masked itself when its message left. Without MSI-X it is cleared by reading.
 static bool e1000e_service(const struct interrupt *self)
 {
-    const struct e1000e *nic = self->context;
+    struct e1000e *nic = self->context;
 
-    return nic->is_msix || read(nic, E1000E_ICR) != 0;
+    if (nic->is_msix)
+        return true;
+    if (read(nic, E1000E_ICR) == 0)
+        return false;
+    __atomic_fetch_add(&nic->served, 1, __ATOMIC_RELEASE);
+    return true;
 }
 
 static bool e1000e_matches(const struct device *device)
@@ -209,12 +217,24 @@ static enum result set_cause_once(struct device *device, const struct e1000e *ni
     return was_masked ? RESULT_OK : irq_mask(message, false);
 }
 
+static bool has_served(void *context)
+{
+    const struct e1000e *nic = context;
+
+    return (int32_t)(__atomic_load_n(&nic->served, __ATOMIC_ACQUIRE) - nic->awaited) >= 0;
+}
+
+// Without MSI-X a cause that is set again before the routine has taken it is one cause. A masked one never gets there.
 static enum result shoot(struct device *device, uint32_t index)
 {
-    const struct e1000e *nic = device->driver_state;
+    struct e1000e *nic = device->driver_state;
 
     if (nic->is_repeating)
         return set_cause_once(device, nic, index);
+    if (!nic->is_msix) {
+        (void)!wait_until(has_served, nic, SERVICE_BOUND);
+        nic->awaited = __atomic_load_n(&nic->served, __ATOMIC_ACQUIRE) + 1;
+    }
     set_cause(nic, index);
     return RESULT_OK;
 }

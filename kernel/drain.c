@@ -5,7 +5,7 @@
 #include "kernel/port.h"
 #include "kernel/wait.h"
 
-#define BOUND WAIT_MILLISECONDS(1000) // long, for emulators that share few processors among many
+#define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
 
 struct drain_wait {
     uint32_t cpu;
@@ -71,6 +71,6 @@ enum result drain_cpu(uint32_t cpu)
     if (result == RESULT_OK)
         return RESULT_OK;
     was_late = true;
-    log_error("drain: cpu %u did not take the drain interrupt within a second", cpu);
+    log_error("drain: cpu %u did not take the drain interrupt within 5 seconds", cpu);
     return result;
 }

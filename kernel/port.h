@@ -38,7 +38,7 @@ MUST_USE enum result port_message_compose(uint32_t cpu, uint32_t vector, struct 
 void port_ipi_send(uint32_t cpu, uint32_t vector);
 
 // Stops a CPU that no message is routed to: it takes nothing but a start-up command until it is started again. Another
-// CPU than the caller's. RESULT_TIMEOUT: it did not stop within a second and goes on.
+// CPU than the caller's. RESULT_TIMEOUT: it did not stop within 5 seconds and goes on.
 MUST_USE enum result port_processor_stop(uint32_t cpu);
 
 // Starts it again, its slots as they were. RESULT_TIMEOUT.

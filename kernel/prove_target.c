@@ -32,7 +32,7 @@ static void shot_overdue(struct prove_target *target)
     target->is_out = false;
     target->is_retired = true;
     *(is_pending ? &target->pending : &target->lost) += 1;
-    prove_target_fault(target, "shot %llu did not arrive within a second: %s", (unsigned long long)target->sent,
+    prove_target_fault(target, "shot %llu did not arrive within 5 seconds: %s", (unsigned long long)target->sent,
                        is_pending ? "pending at the device" : "lost");
     message_dump(target->message);
 }

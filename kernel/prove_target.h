@@ -7,7 +7,7 @@
 #include "kernel/wait.h"
 
 // A shot is lost when it has not arrived by then. Generous: the host of an emulator may be busy.
-#define PROVE_BOUND WAIT_MILLISECONDS(1000)
+#define PROVE_BOUND WAIT_MILLISECONDS(5000)
 
 struct prove_target {
     struct message *message;

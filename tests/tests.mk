@@ -6,7 +6,7 @@ ACCEL ?= tcg
 OVMF ?= /usr/share/OVMF
 OVMF_CODE ?= $(OVMF)/OVMF_CODE_4M.fd
 OVMF_VARS ?= $(OVMF)/OVMF_VARS_4M.fd
-export QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE
+export QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE SOAK_MINUTES SOAK_SEED SOAK_MACHINE
 export PYTHONDONTWRITEBYTECODE := 1
 # Debian keeps mkfs.vfat and sgdisk where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -49,9 +49,14 @@ machine: ## Machine tests in QEMU, two machines at a time (PYTEST='-k WORD' for 
 	@+$(BUILD_ALL)
 	@$(PYTHON) -m pytest -c tests/machine/pytest.ini --rootdir tests/machine tests/machine $(PYTEST)
 
+soak: ## Prove for SOAK_MINUTES=30 while processors go off and on; figures in build/soak.json
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/soak.py $(BUILD)/soak.json
+
 lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@tests/install.sh build machine test lint
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/lint/lint.py
 
-.PHONY: install run debug test unit fuzz machine lint
+.PHONY: install run debug test unit fuzz machine soak lint

@@ -109,7 +109,7 @@ class Machine:
         self.broken = False
         self.boot_lines = []
         self.settled = 0
-        self.transcript = ""  # all that the serial port said
+        self.said = []  # all that the serial port said, as it came
         self.pending = ""  # what of it nobody has looked at
         self.scanned = 0  # how much of that was searched in vain
         self.is_fatal = False  # it has said its last words
@@ -159,6 +159,11 @@ class Machine:
 
     # ---- the serial console ----
 
+    @property
+    def transcript(self):
+        """All that the serial port has said."""
+        return "".join(self.said)
+
     def _read(self, timeout):
         """Bytes of the serial port, b"" when none came within `timeout` seconds. EOFError: QEMU is gone."""
         deadline = time.monotonic() + timeout
@@ -179,7 +184,7 @@ class Machine:
         begun = _ESCAPE_BEGUN.search(text)
         text, self.held = (text[:begun.start()], begun[0]) if begun else (text, "")
         self.is_fatal = self.is_fatal or bool(_FATAL.search(self.pending[-OVERLAP:] + text))
-        self.transcript += text
+        self.said.append(text)
         self.pending += text
         return text
 
@@ -325,6 +330,9 @@ class Machine:
         return status
 
     def stop(self):
+        """Ends QEMU if it still runs. Once more does nothing."""
+        if self.speech.closed:
+            return
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(timeout=20)

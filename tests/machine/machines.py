@@ -49,7 +49,8 @@ def _switch(name, bus, ports):
     return ("x3130-upstream,id=%sup,bus=%s" % (name, bus), *downstream)
 
 
-SERIAL = "virtio-serial-pci,disable-legacy=on,vectors=32"
+# Twenty-five messages, and nothing that any firmware wants to look at for long.
+FILLER = "vmxnet3,romfile="
 WIDE_ROCKER_PORTS = 62
 
 
@@ -71,27 +72,42 @@ DEEP = Spec(
         NVME + ",bus=a0,max_ioqpairs=64,msix_qsize=65", _wide_rocker("b0"), RNG + ",bus=b1", "edu,bus=conventional1,addr=3",
         RNG + ",bus=conventional0,addr=4", "megasas,bus=a1", "virtio-net-pci,netdev=net,romfile=,bus=a2,vectors=10",
         "rocker,name=sw0,bus=c0", "vmxnet3,bus=c1,romfile=", "qemu-xhci,bus=c2",
-        *_slot(SERIAL, "pcie.0", 0x10), *_slot(SERIAL, "pcie.0", 0x11), *_slot(SERIAL, "pcie.0", 0x13),
-        *_slot(SERIAL, "conventional1", 0x4),
-        *_slot(SERIAL, "rp3", 0), *_slot(RNG, "pcie.0", 0x12),
+        *_slot(FILLER, "pcie.0", 0x10), *_slot(FILLER, "pcie.0", 0x11), *_slot(FILLER, "pcie.0", 0x13),
+        *_slot(FILLER, "conventional1", 0x4),
+        *_slot(FILLER, "rp3", 0), *_slot(RNG, "pcie.0", 0x12),
     ),
     options=tuple(word for port in range(WIDE_ROCKER_PORTS)
                   for word in ("-netdev", "hubport,id=w%d,hubid=%d" % (port, port + 1))))
 
-def _hungry_rocker(name):
+def _hungry_rocker(name, slot):
     """A rocker of 128 messages, its ports named after it."""
     ports = ",".join('"%s%d"' % (name, port) for port in range(WIDE_ROCKER_PORTS))
-    return '{"driver":"rocker","name":"%s","ports":[%s]}' % (name, ports)
+    return '{"driver":"rocker","name":"%s","addr":"%x.0","ports":[%s]}' % (name, slot, ports)
 
 
 HUNGRY = ("x", "y", "z")
 
-# Two processors have 288 vectors; these devices ask for 396.
+# Two processors have 288 vectors; these devices ask for 396, in the order of their slots.
 EXHAUSTED = Spec(
     "exhausted", cpus=2,
-    devices=(*map(_hungry_rocker, HUNGRY), *("nvme,serial=disk%d,max_ioqpairs=64,msix_qsize=2048" % disk for disk in range(4))),
+    devices=(*(_hungry_rocker(name, 2 + slot) for slot, name in enumerate(HUNGRY)),
+             *("nvme,serial=disk%d,max_ioqpairs=64,msix_qsize=2048,addr=%x" % (disk, 8 + disk) for disk in range(4))),
     options=tuple(word for number, name in enumerate(HUNGRY) for port in range(WIDE_ROCKER_PORTS)
                   for word in ("-netdev", "hubport,id=%s%d,hubid=%d" % (name, port, 1 + number * WIDE_ROCKER_PORTS + port))))
+
+# No MSI: the educational devices fall back to their lines. Slots 6 and 10 are wired to the same pin.
+LINES = Spec("lines", words="nomsi", devices=(NVME + ",addr=2", "edu,addr=6", "edu,addr=a", "rocker,name=sw0,addr=8"))
+
+# A controller that has multi-message MSI and nothing else, and a device behind it that answers requests.
+XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))
+
+# Two processor groups, and more messages than the first has processors.
+WIDE = Spec("wide", cpus=72, memory="512M", timeout=240, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))
+
+# Two proximity domains of two processors; the devices are in domain 0.
+NUMA = Spec("numa", devices=DEFAULT_DEVICES,
+            options=("-object", "memory-backend-ram,id=m0,size=128M", "-object", "memory-backend-ram,id=m1,size=128M",
+                     "-numa", "node,nodeid=0,memdev=m0,cpus=0-1", "-numa", "node,nodeid=1,memdev=m1,cpus=2-3"))
 
 MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
@@ -100,7 +116,8 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED,
+    EXHAUSTED, LINES, XHCI, WIDE, NUMA,
+    LINES.but("lines-pc", board="pc", cpu="qemu64"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
     DEFAULT.but("garbage"),
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.

@@ -70,6 +70,7 @@ static void sharer_start(uint32_t index, enum interrupt_mode mode)
     memset(sharer, 0, sizeof(*sharer));
     sharer->device.address.device = (uint8_t)(6 + index);
     fake_source_start(&sharer->source, &sharer->device, MESSAGE_LINE, 1);
+    sharer->source.is_open = true;
     sharer->source.source.mode = mode;
     sharer->source.source.line = &sharer->member;
     // A line's mode never changes, so each mode has a line of its own.
