@@ -45,7 +45,8 @@ $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
 
 $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	$(SAY) EFI $@
-	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .sdata -j .data -j .dynamic -j .dynsym -j .rel -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
+	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .rodata -j .sdata -j .data -j .dynamic -j .dynsym -j .rel \
+	           -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
 	           --target efi-app-x86_64 $< $@
 	$(QUIET)boot/finish_pe.sh $@ $(EFI_LIMIT)
 

@@ -20,13 +20,14 @@ struct apic_id {
 // Bits hi..lo as the manuals print them, and a value moved into or out of such a field.
 #define BIT(n)             (UINT64_C(1) << (n))
 #define BITS(hi, lo)       ((~UINT64_C(0) >> (63 - (hi))) & (~UINT64_C(0) << (lo)))
-#define FIELD_GET(mask, w) ((((uint64_t)(w)) & (mask)) / ((mask) & ~((mask)-1)))
-#define FIELD_PUT(mask, v) ((((uint64_t)(v)) * ((mask) & ~((mask)-1))) & (mask))
+#define FIELD_LOWEST(mask) ((mask) & (0 - (uint64_t)(mask)))
+#define FIELD_GET(mask, w) ((((uint64_t)(w)) & (mask)) / FIELD_LOWEST(mask))
+#define FIELD_PUT(mask, v) ((((uint64_t)(v)) * FIELD_LOWEST(mask)) & (mask))
 
 #define ARRAY_COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define MUST_USE              __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a)     __attribute__((format(printf, f, a)))
-#define CONTAINER_OF(p, t, m) ((t *)((char *)(p)-offsetof(t, m)))
+#define CONTAINER_OF(p, t, m) ((t *)(((char *)(p)) - offsetof(t, m)))
 
 #define PAGE_SIZE UINT64_C(4096)
 

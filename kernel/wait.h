@@ -4,8 +4,8 @@
 
 #include "kernel/result.h"
 
-#define WAIT_MICROSECONDS(n) ((uint64_t)(n)*1000)
-#define WAIT_MILLISECONDS(n) ((uint64_t)(n)*1000000)
+#define WAIT_MICROSECONDS(n) (UINT64_C(1000) * (n))
+#define WAIT_MILLISECONDS(n) (UINT64_C(1000000) * (n))
 
 // Sleeps between looks at `done`; an interrupt wakes it at once. PASSIVE, interrupts on. RESULT_TIMEOUT after
 // `nanoseconds`; RESULT_IRQL above DISPATCH: refused, `done` was not looked at.
