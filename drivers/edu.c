@@ -7,7 +7,6 @@
 #include "kernel/heap.h"
 #include "kernel/irq.h"
 #include "kernel/log.h"
-#include "kernel/port.h"
 #include "kernel/wait.h"
 
 enum {
@@ -32,9 +31,9 @@ enum {
     EDU_FACTORIAL_OF = 10,
     EDU_FACTORIAL_RESULT = 3628800,
     EDU_SELFTEST_SHOTS = 3,
-    EDU_QUIET_READS = 4096,
 };
-#define EDU_ALL_ONES UINT32_C(0xffffffff)
+#define EDU_ALL_ONES    UINT32_C(0xffffffff)
+#define EDU_QUIET_BOUND WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
 
 struct edu {
     volatile uint8_t *registers;
@@ -132,15 +131,19 @@ static bool edu_can_fire(const struct device *device, uint32_t index, uint32_t *
     return device->driver_state && index == 0;
 }
 
-// The stub counts before the routine acknowledges, so the next shot may be asked for in between. On the line it would
-// only add to a cause that stands already, and the routine would clear both at once. Raised from the routine itself it
-// must.
-static void edu_await_quiet(const struct device *device, const struct edu *edu)
+static bool edu_is_quiet(void *context)
 {
-    bool is_line = device->messages->source->kind == MESSAGE_LINE;
+    const struct edu *edu = context;
 
-    for (uint32_t i = 0; is_line && i < EDU_QUIET_READS && mmio_read32(edu->registers + EDU_INTERRUPT_STATUS); i++)
-        port_relax();
+    return mmio_read32(edu->registers + EDU_INTERRUPT_STATUS) == 0;
+}
+
+// The stub counts before the routine acknowledges, so the next shot may be asked for in between. On the line it would
+// only add to a cause that stands already, and the routine would clear both at once. A masked line never gets quiet.
+static void edu_await_quiet(const struct device *device, struct edu *edu)
+{
+    if (device->messages->source->kind == MESSAGE_LINE)
+        (void)!wait_until(edu_is_quiet, edu, EDU_QUIET_BOUND);
 }
 
 static enum result edu_fire(struct device *device, uint32_t index)
