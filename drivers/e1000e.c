@@ -5,6 +5,7 @@
 #include "arch/mmio.h"
 #include "drivers/exercise.h"
 #include "drivers/pci.h"
+#include "drivers/register_wait.h"
 #include "kernel/heap.h"
 #include "kernel/irq.h"
 #include "kernel/log.h"
@@ -42,8 +43,7 @@ enum {
 #define IVAR_VALID            BIT(3)
 
 #define ALL_ONES          UINT32_C(0xffffffff)
-#define STEP              WAIT_MICROSECONDS(50)
-#define STEP_COUNT        2000 // 100 ms
+#define RESET_BOUND       WAIT_MILLISECONDS(100)
 #define ARRIVAL_BOUND     WAIT_MILLISECONDS(100)
 #define REPEAT_BOUND      WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
 #define SERVICE_BOUND     WAIT_MILLISECONDS(20)
@@ -85,31 +85,17 @@ static bool e1000e_matches(const struct device *device)
     return device->vendor_id == E1000E_VENDOR && device->device_id == E1000E_DEVICE;
 }
 
-// Waits until the bits of a register read as `wanted`.
-static enum result await_bits(const struct e1000e *nic, uint32_t offset, uint64_t bits, uint64_t wanted)
-{
-    for (uint32_t step = 0; step < STEP_COUNT; step++) {
-        uint32_t value = read(nic, offset);
-        if (value == ALL_ONES)
-            return RESULT_GONE;
-        if ((value & bits) == wanted)
-            return RESULT_OK;
-        wait_pause(STEP);
-    }
-    return RESULT_TIMEOUT;
-}
-
 // The device stops its own bus accesses before the reset, or else one in flight may hang the bus (datasheet, 4.6.3).
 // One that does not stop is reset all the same.
 static enum result reset(const struct e1000e *nic)
 {
     write(nic, E1000E_IMC, ALL_ONES);
     write(nic, E1000E_CTRL, read(nic, E1000E_CTRL) | CTRL_MASTER_DISABLE);
-    if (await_bits(nic, E1000E_STATUS, STATUS_MASTER_ENABLED, 0) == RESULT_GONE)
+    if (register_wait(nic->registers + E1000E_STATUS, STATUS_MASTER_ENABLED, 0, RESET_BOUND) == RESULT_GONE)
         return RESULT_GONE;
     write(nic, E1000E_CTRL, (read(nic, E1000E_CTRL) & ~CTRL_MASTER_DISABLE) | CTRL_RESET);
     wait_pause(WAIT_MILLISECONDS(1));
-    enum result result = await_bits(nic, E1000E_CTRL, CTRL_RESET, 0);
+    enum result result = register_wait(nic->registers + E1000E_CTRL, CTRL_RESET, 0, RESET_BOUND);
     write(nic, E1000E_IMC, ALL_ONES);
     (void)read(nic, E1000E_ICR);
     return result;

@@ -3,6 +3,7 @@
 #include "drivers/xhci/xhci_controller.h"
 #include "arch/mmio.h"
 #include "drivers/pci.h"
+#include "drivers/register_wait.h"
 #include "drivers/xhci/xhci_handoff.h"
 #include "drivers/xhci/xhci_registers.h"
 #include "kernel/log.h"
@@ -11,7 +12,6 @@
 #define ALL_ONES        UINT32_C(0xffffffff)
 #define BELOW_4G        (UINT64_C(1) << 32)
 #define STEP            WAIT_MICROSECONDS(100)
-#define STEP_COUNT      10000 // 1 s: halting takes at most 16 ms (5.4.1.1), a reset has no stated bound
 #define COMMAND_TIMEOUT WAIT_MILLISECONDS(2000)
 #define SETTLE_COUNT    200 // 20 ms
 
@@ -52,17 +52,10 @@ static enum result fail(const struct xhci_controller *controller, const char *wh
     return result;
 }
 
-static enum result await(const struct xhci_controller *controller, uint32_t offset, uint64_t bits, uint64_t wanted)
+// Halting takes at most 16 ms (5.4.1.1), a reset has no stated bound.
+static enum result await(const struct xhci_controller *controller, uint32_t offset, uint32_t bits, uint32_t wanted)
 {
-    for (uint32_t step = 0; step <= STEP_COUNT; step++) {
-        uint32_t value = read32(controller, offset);
-        if (value == ALL_ONES)
-            return RESULT_GONE;
-        if ((value & bits) == wanted)
-            return RESULT_OK;
-        wait_pause(STEP);
-    }
-    return RESULT_TIMEOUT;
+    return register_wait(controller->operational + offset, bits, wanted, WAIT_MILLISECONDS(1000));
 }
 
 static enum result halt(const struct xhci_controller *controller)

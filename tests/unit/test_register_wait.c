@@ -1,0 +1,65 @@
+// Waiting for a register, with memory for a register and a clock that advances by itself.
+// sources: drivers/register_wait.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/spinlock.c
+// sources: tests/fakes/port.c tests/fakes/heap.c
+#include "drivers/register_wait.h"
+#include "tests/fakes/port.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+static uint32_t device_register;
+static uint32_t sleeps_to_go;
+
+static void device_works(void)
+{
+    if (sleeps_to_go && --sleeps_to_go == 0)
+        device_register = 0x11;
+}
+
+static int setup(void **state)
+{
+    fake_port_reset();
+    fake_port.on_idle = device_works;
+    device_register = 0;
+    sleeps_to_go = 0;
+    return 0;
+}
+
+static void bits_that_are_right_already_need_no_sleep(void **state)
+{
+    device_register = 0xf1;
+    assert_int_equal(register_wait(&device_register, 0xf, 1, 0), RESULT_OK);
+    assert_int_equal(fake_port.idle_count, 0);
+}
+
+static void bits_that_change_later_are_seen(void **state)
+{
+    sleeps_to_go = 3;
+    assert_int_equal(register_wait(&device_register, 0xf, 1, WAIT_MILLISECONDS(100)), RESULT_OK);
+    assert_true(fake_port.nanoseconds < WAIT_MILLISECONDS(1));
+}
+
+static void bits_that_never_change_end_the_wait_within_its_bound(void **state)
+{
+    assert_int_equal(register_wait(&device_register, 0xf, 1, WAIT_MILLISECONDS(100)), RESULT_TIMEOUT);
+    assert_in_range(fake_port.nanoseconds, WAIT_MILLISECONDS(100), WAIT_MILLISECONDS(101));
+}
+
+static void all_ones_is_a_device_that_is_gone(void **state)
+{
+    device_register = UINT32_MAX;
+    assert_int_equal(register_wait(&device_register, 0xf, 0xf, WAIT_MILLISECONDS(100)), RESULT_GONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(bits_that_are_right_already_need_no_sleep, setup),
+        cmocka_unit_test_setup(bits_that_change_later_are_seen, setup),
+        cmocka_unit_test_setup(bits_that_never_change_end_the_wait_within_its_bound, setup),
+        cmocka_unit_test_setup(all_ones_is_a_device_that_is_gone, setup),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
