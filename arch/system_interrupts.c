@@ -3,6 +3,7 @@
 #include "arch/system_interrupts.h"
 #include "arch/apic.h"
 #include "arch/processor.h"
+#include "kernel/cpu_call.h"
 #include "kernel/dpc.h"
 #include "kernel/drain.h"
 #include "kernel/log.h"
@@ -45,6 +46,11 @@ static uint64_t count_drain(uint32_t cpu)
     return port_slot_count(cpu, VECTOR_DRAIN);
 }
 
+static uint64_t count_call(uint32_t cpu)
+{
+    return port_slot_count(cpu, VECTOR_IPI_CALL);
+}
+
 static uint64_t count_error(uint32_t cpu)
 {
     return port_slot_count(cpu, VECTOR_ERROR);
@@ -71,6 +77,7 @@ void system_interrupts_publish(uint32_t cpu)
     port_slot_exchange(cpu, VECTOR_ERROR, &error_object);
     dpc_prepare(cpu);
     drain_prepare(cpu);
+    cpu_call_prepare(cpu);
 }
 
 void system_interrupts_register(void)
@@ -78,6 +85,7 @@ void system_interrupts_register(void)
     system_counts_register("clock", count_clock);
     system_counts_register("dispatch", count_dispatch);
     system_counts_register("drain", count_drain);
+    system_counts_register("call", count_call);
     system_counts_register("apic error", count_error);
     system_counts_register("spurious", count_spurious);
     system_counts_register("unknown", count_unknown);

@@ -30,6 +30,7 @@ enum {
     VECTOR_CLOCK = IRQL_CLOCK * VECTOR_ROW,
     VECTOR_IPI_WAKE = IRQL_IPI * VECTOR_ROW,
     VECTOR_IPI_STOP,
+    VECTOR_IPI_CALL,
     VECTOR_ERROR = IRQL_HIGH * VECTOR_ROW,
     VECTOR_SPURIOUS = VECTOR_COUNT - 1, // low four bits set, as the oldest local APICs insist
 };
