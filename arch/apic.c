@@ -128,6 +128,11 @@ struct apic_id apic_id_read(void)
     return (struct apic_id){value};
 }
 
+bool apic_is_enabled(void)
+{
+    return msr_read(MSR_APIC_BASE) & MSR_APIC_BASE_ENABLE && chosen->read(APIC_SVR) & APIC_SVR_ENABLE;
+}
+
 void apic_send(struct apic_id destination, uint32_t low)
 {
     chosen->command(destination, low);

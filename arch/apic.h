@@ -38,6 +38,9 @@ void apic_enable(void);
 // The calling processor's own ID. Any IRQL.
 struct apic_id apic_id_read(void);
 
+// Is the calling processor's local APIC on, globally and by software (SDM 11.4.3, 11.4.7.2)? Any IRQL.
+bool apic_is_enabled(void);
+
 // Sends a fixed, NMI, INIT or start-up command (low half of the ICR), once the one before it has left; bounded. Any
 // IRQL.
 void apic_send(struct apic_id destination, uint32_t low);

@@ -163,6 +163,14 @@ static inline void idtr_write(const struct descriptor_pointer *pointer)
     __asm__ volatile("lidt %0" : : "m"(*pointer) : "memory");
 }
 
+static inline struct descriptor_pointer idtr_read(void)
+{
+    struct descriptor_pointer pointer;
+
+    __asm__ volatile("sidt %0" : "=m"(pointer));
+    return pointer;
+}
+
 static inline void task_register_write(uint16_t selector)
 {
     __asm__ volatile("ltr %0" : : "r"(selector) : "memory");

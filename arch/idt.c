@@ -23,16 +23,22 @@ struct idt_gate idt_gate_encode(uint64_t handler, uint16_t selector, uint32_t is
     }};
 }
 
-void idt_build(struct idt_gate table[VECTOR_COUNT], bool x2apic)
+struct idt_gate idt_gate_of(uint32_t vector, bool x2apic)
 {
     const uint64_t *stubs = x2apic ? interrupt_stub_table_x2apic : interrupt_stub_table_xapic;
 
-    for (uint32_t vector = 0; vector < EXCEPTION_COUNT; vector++)
-        table[vector] = idt_gate_encode(exception_stub_table[vector], GDT_KERNEL_CODE, exception_ist_of(vector));
-    for (uint32_t vector = EXCEPTION_COUNT; vector < VECTOR_COUNT; vector++)
-        table[vector] = idt_gate_encode(stubs[vector - EXCEPTION_COUNT], GDT_KERNEL_CODE, GDT_IST_NONE);
+    if (vector < EXCEPTION_COUNT)
+        return idt_gate_encode(exception_stub_table[vector], GDT_KERNEL_CODE, exception_ist_of(vector));
     // Its own stub: the local APIC wants no end of interrupt for this one (SDM 11.9).
-    table[VECTOR_SPURIOUS] = idt_gate_encode((uint64_t)interrupt_stub_spurious, GDT_KERNEL_CODE, GDT_IST_NONE);
+    if (vector == VECTOR_SPURIOUS)
+        return idt_gate_encode((uint64_t)interrupt_stub_spurious, GDT_KERNEL_CODE, GDT_IST_NONE);
+    return idt_gate_encode(stubs[vector - EXCEPTION_COUNT], GDT_KERNEL_CODE, GDT_IST_NONE);
+}
+
+void idt_build(struct idt_gate table[VECTOR_COUNT], bool x2apic)
+{
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+        table[vector] = idt_gate_of(vector, x2apic);
 }
 
 void idt_load(const struct idt_gate table[VECTOR_COUNT])

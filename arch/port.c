@@ -55,6 +55,44 @@ const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const 
     return old == unowned ? NULL : old;
 }
 
+const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
+{
+    const struct interrupt *object = __atomic_load_n(&processor_get(cpu)->slots[vector].object, __ATOMIC_ACQUIRE);
+
+    return object == unowned_object(vector) ? NULL : object;
+}
+
+bool port_gate_is_ours(uint32_t cpu, uint32_t vector)
+{
+    struct idt_gate found = processor_get(cpu)->idt[vector], wanted = idt_gate_of(vector, apic_is_x2apic());
+
+    return found.words[0] == wanted.words[0] && found.words[1] == wanted.words[1];
+}
+
+static void state_words_read(enum apic_register first, uint32_t words[INTERRUPT_STATE_WORDS])
+{
+    for (uint32_t i = 0; i < INTERRUPT_STATE_WORDS; i++)
+        words[i] = apic()->read((enum apic_register)(first + i));
+}
+
+void port_interrupt_state_read(struct interrupt_state *state)
+{
+    const struct processor *processor = processor_current();
+
+    *state = (struct interrupt_state){
+        .enabled = apic_is_enabled(),
+        .x2apic = apic_is_x2apic(),
+        .table_loaded = idtr_read().base == (uint64_t)processor->idt,
+        .apic_id = apic_id_read(),
+        .task_priority = (enum irql)cr8_read(),
+        .processor_priority = irql_of_vector(apic()->read(APIC_PPR)),
+        .errors = processor->error_bits,
+    };
+    state_words_read(APIC_ISR, state->in_service);
+    state_words_read(APIC_IRR, state->requested);
+    state_words_read(APIC_TMR, state->level_triggered);
+}
+
 uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
 {
     return __atomic_load_n(&processor_get(cpu)->slots[vector].count, __ATOMIC_RELAXED);

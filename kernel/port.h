@@ -4,6 +4,7 @@
 #define KERNEL_PORT_H
 
 #include "kernel/interrupt.h"
+#include "kernel/interrupt_state.h"
 #include "kernel/message_source.h"
 #include "kernel/result.h"
 
@@ -26,6 +27,15 @@ void port_interrupts_restore(bool were_on);
 // Publishes an object as the whole content of slot (cpu, vector) with one store, and answers the object it replaces.
 // NULL stands for the kernel's own object for unowned vectors, both ways. The count of the slot is kept.
 const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object);
+
+// The object in slot (cpu, vector) now; NULL where it is the kernel's own for unowned vectors.
+const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector);
+
+// Does the CPU's interrupt table still lead from this vector to the stub of this vector?
+bool port_gate_is_ours(uint32_t cpu, uint32_t vector);
+
+// Reads the calling CPU's own interrupt hardware. Any IRQL.
+void port_interrupt_state_read(struct interrupt_state *state);
 
 // Interrupts taken through slot (cpu, vector) since start-up. May be one behind while that CPU is entering the stub.
 uint64_t port_slot_count(uint32_t cpu, uint32_t vector);

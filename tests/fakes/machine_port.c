@@ -79,6 +79,11 @@ const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const 
     return replaced;
 }
 
+const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
+{
+    return machine.cpus[cpu].slots[vector];
+}
+
 uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
 {
     return machine.cpus[cpu].counts[vector];

@@ -10,8 +10,10 @@ struct fake_port fake_port = {.interrupts_on = true, .step = FAKE_STEP, .cycles_
 void fake_port_reset(void)
 {
     fake_port = (struct fake_port){.interrupts_on = true, .step = FAKE_STEP, .cycles_frequency = FAKE_FREQUENCY};
-    for (uint32_t i = 0; i < FAKE_CPU_COUNT; i++)
+    for (uint32_t i = 0; i < FAKE_CPU_COUNT; i++) {
         fake_port.apic_ids[i] = i;
+        fake_port.states[i] = (struct interrupt_state){.enabled = true, .table_loaded = true, .apic_id = {i}};
+    }
 }
 
 bool fake_port_deliver(uint32_t cpu, uint32_t vector)
@@ -94,6 +96,23 @@ const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const 
 
     fake_port.slots[cpu][vector] = object;
     return replaced;
+}
+
+const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    return fake_port.slots[cpu][vector];
+}
+
+bool port_gate_is_ours(uint32_t cpu, uint32_t vector)
+{
+    assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);
+    return !fake_port.gates_broken[cpu][vector];
+}
+
+void port_interrupt_state_read(struct interrupt_state *state)
+{
+    *state = fake_port.states[fake_port.cpu];
 }
 
 uint64_t port_slot_count(uint32_t cpu, uint32_t vector)

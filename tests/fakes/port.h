@@ -23,6 +23,8 @@ struct fake_port {
 
     uint32_t apic_ids[FAKE_CPU_COUNT]; // equal to the CPU's number after a reset
     const struct interrupt *slots[FAKE_CPU_COUNT][VECTOR_COUNT];
+    bool gates_broken[FAKE_CPU_COUNT][VECTOR_COUNT];
+    struct interrupt_state states[FAKE_CPU_COUNT]; // enabled, table loaded and with the right ID after a reset
     uint64_t counts[FAKE_CPU_COUNT][VECTOR_COUNT];
 
     struct fake_ipi ipis[FAKE_IPI_COUNT]; // the first ones sent
