@@ -25,8 +25,11 @@ fuzz_targets := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_$(ON
 unit_programs := $(unit_tests:%=$(BUILD)/unit/%)
 fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 
-# $(call sources_of,FILE): what its "// sources:" lines name.
-sources_of = $(shell sed -n 's|^// sources:||p' $(1))
+# $(call sources_of,FILE): what its "// sources:" lines name. A word may be a pattern; one with a minus before it is left
+# out, and so is the composition root.
+words_of = $(shell sed -n 's|^// sources:||p' $(1))
+sources_named = $(foreach word,$(filter-out -%,$(1)),$(or $(wildcard $(word)),$(word)))
+sources_of = $(filter-out kernel/main.c $(patsubst -%,%,$(filter -%,$(words_of))),$(call sources_named,$(words_of)))
 
 # A program that does not build is one failure; the others run all the same.
 unit:

@@ -1,11 +1,37 @@
-// The list of commands, in the order `help` prints.
+// The list of commands, in the order `help` prints: a group a line of thought, a command a line.
 
 #include "kernel/commands/commands.h"
 
+// clang-format off
 const struct command *const command_list[] = {
-    &command_help,     &command_version,    &command_log,     &command_cpus,     &command_pci,
-    &command_messages, &command_interrupts, &command_vectors, &command_firmware, &command_policy,
-    &command_route,    &command_mask,       &command_unmask,  &command_fire,     &command_inactive,
-    &command_active,   &command_read,       &command_prove,   &command_cpu,      &command_irql,
-    &command_selftest, &command_poweroff,   &command_reboot,  &command_exit,     NULL,
+    &command_help,
+    &command_version,
+    &command_log,
+
+    &command_cpus,
+    &command_pci,
+    &command_messages,
+    &command_interrupts,
+    &command_vectors,
+    &command_firmware,
+
+    &command_policy,
+    &command_route,
+    &command_mask,
+    &command_unmask,
+    &command_inactive,
+    &command_active,
+    &command_cpu,
+    &command_irql,
+
+    &command_fire,
+    &command_read,
+    &command_prove,
+    &command_selftest,
+
+    &command_poweroff,
+    &command_reboot,
+    &command_exit,
+    NULL,
 };
+// clang-format on

@@ -1,21 +1,6 @@
 // The commands: INTERFACE's JSON to the letter, tables that fit, errors as one line.
-// sources: kernel/commands/active.c kernel/console.c kernel/console_arguments.c kernel/console_history.c
-// sources: kernel/console_line.c kernel/console_words.c kernel/output_lines.c kernel/commands/columns.c
-// sources: kernel/commands/commands.c kernel/commands/cpus.c kernel/commands/fire.c kernel/commands/firmware.c
-// sources: kernel/commands/help.c kernel/commands/interrupts.c kernel/commands/log.c kernel/commands/mask.c
-// sources: kernel/commands/messages.c kernel/commands/pci.c kernel/commands/pci_details.c
-// sources: kernel/commands/pci_json.c kernel/commands/pci_names.c kernel/commands/power.c kernel/commands/read.c
-// sources: kernel/commands/selftest.c kernel/commands/vectors.c kernel/commands/version.c kernel/selftest.c
-// sources: kernel/selftest_fire.c kernel/selftest_table.c kernel/shot.c kernel/crc32.c kernel/system_counts.c
-// sources: kernel/cpu.c kernel/device.c kernel/drain.c kernel/firmware.c kernel/irq.c kernel/irq_place.c
-// sources: kernel/irq_program.c kernel/irql.c kernel/json.c kernel/log.c kernel/message.c kernel/message_source.c
-// sources: kernel/number.c kernel/output.c kernel/placement.c kernel/policy.c kernel/power.c kernel/result.c
-// sources: kernel/route.c kernel/spinlock.c kernel/vector_matrix.c kernel/version.c kernel/wait.c
-// sources: kernel/commands/irql.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c kernel/retarget.c
-// sources: kernel/selftest_irql.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
-// sources: tests/fakes/routed_device.c kernel/line_share.c kernel/commands/cpu.c kernel/commands/policy.c
-// sources: kernel/commands/prove.c kernel/commands/route.c kernel/irq_move.c kernel/message_dump.c kernel/prove.c
-// sources: kernel/prove_target.c kernel/random.c
+// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"
 #include "kernel/crc32.h"

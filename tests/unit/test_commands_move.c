@@ -1,14 +1,6 @@
 // The commands that change live routes: what they print, and that nonsense is one error line that changes nothing.
-// sources: kernel/console.c kernel/console_arguments.c kernel/console_history.c kernel/console_line.c
-// sources: kernel/console_words.c kernel/output_lines.c kernel/commands/columns.c kernel/commands/cpu.c
-// sources: kernel/commands/policy.c kernel/commands/prove.c kernel/commands/route.c kernel/prove.c
-// sources: kernel/prove_target.c kernel/random.c kernel/message_dump.c kernel/shot.c kernel/irq_move.c
-// sources: kernel/retarget.c kernel/cpu.c kernel/device.c kernel/dpc.c kernel/drain.c kernel/interrupt_lock.c
-// sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/json.c kernel/line_share.c
-// sources: kernel/log.c kernel/message.c kernel/message_source.c kernel/number.c kernel/output.c kernel/placement.c
-// sources: kernel/policy.c kernel/result.c kernel/route.c kernel/spinlock.c kernel/system_counts.c
-// sources: kernel/vector_matrix.c kernel/wait.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
-// sources: tests/fakes/routed_device.c
+// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/commands/commands.h"
 #include "kernel/irq.h"
