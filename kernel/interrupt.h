@@ -17,6 +17,7 @@ struct interrupt {
     void *context;            // the driver's own
     uint32_t message_id;      // index of the message within its device
     enum irql irql;
+    uint32_t number;          // the message's irq number; 0: its vector is its number
     struct message *message;  // the record it serves; NULL for the system's own vectors
     service_routine *service; // the driver's, where `routine` takes the set's lock around it (kernel/interrupt_lock.h)
     const char *name;

@@ -107,6 +107,7 @@ static void objects_prepare(const struct irq_request *request, struct message_se
             .service = request->routine,
             .context = request->context,
             .message_id = message->index,
+            .number = message->number,
             .message = message,
             .name = driver ? driver->name : NULL,
         };

@@ -152,6 +152,7 @@ static const struct interrupt *line_object(struct line_share *share, const struc
         .routine = share_routine,
         .context = share,
         .irql = like->irql,
+        .number = like->number,
         .message = like->message,
         .name = like->name,
     };

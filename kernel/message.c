@@ -7,6 +7,7 @@
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;
 static uint32_t total;
+static uint32_t next_number = MESSAGE_NUMBER_FIRST;
 
 struct message_set *message_set_first(void)
 {
@@ -30,6 +31,7 @@ struct message_set *message_set_create(struct device *device, struct message_sou
     for (uint32_t i = 0; i < count; i++) {
         set->messages[i].set = set;
         set->messages[i].index = i;
+        set->messages[i].number = next_number++;
         set->messages[i].masked = true;
     }
     *last_link = set;

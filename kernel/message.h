@@ -10,7 +10,8 @@
 
 enum {
     MESSAGE_REASON_LENGTH = 96,
-    MESSAGE_OLD_COUNT = 2, // an MSI that cannot be masked leaves its place and the pair on the way
+    MESSAGE_NUMBER_FIRST = VECTOR_COUNT, // lower numbers are the vectors of the kernel's own interrupts
+    MESSAGE_OLD_COUNT = 2,               // an MSI that cannot be masked leaves its place and the pair on the way
 };
 
 // The eight fields, in Windows' order.
@@ -41,6 +42,7 @@ struct message {
     struct message_info_entry info;
     struct message_set *set;
     uint32_t index;        // within the set; what the service routine gets
+    uint32_t number;       // its irq number: never another message's, however often devices come and go
     uint32_t cpu;          // takes it now
     bool masked;           // at the device
     uint32_t old_count;    // places it has left that may still deliver

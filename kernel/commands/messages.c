@@ -62,6 +62,7 @@ static void messages_print_json(struct output *out, const struct message *messag
     json_null(&json, "remap_index");
     json_bool(&json, "masked", message->masked);
     json_number(&json, "count", message_count_all(message));
+    json_number(&json, "irq", message->number);
     json_line_end(&json);
 }
 

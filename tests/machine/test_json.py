@@ -62,7 +62,7 @@ CONTRACT = {
         "interrupt_object": Hex(16), "message_data": Hex(8), "vector": int, "irql": int,
         "mode": one_of("latched", "level_sensitive"), "polarity": one_of("active_high", "active_low"),
         "kind": one_of("msix", "msi", "line"), "driver": Maybe(str), "cpu": int, "apic_id": int, "remap_index": Maybe(int),
-        "masked": bool, "count": int},
+        "masked": bool, "count": int, "irq": int},
     "cpu": {"cpu": int, "apic_id": int, "state": str, "apic_mode": one_of("xapic", "x2apic"), "group": int, "number": int,
             "node": int, "vectors_free": int, "vectors_allocated": int, "vectors_draining": int, "interrupts": int},
     "interrupt": {"bdf": bdf, "index": int, "driver": Maybe(str), "counts": [int]},

@@ -43,6 +43,13 @@ def test_no_two_messages_share_a_vector_on_a_processor(machine):
     assert max(taken.values()) == 1
 
 
+@on("default", "deep")
+def test_every_message_has_an_irq_number_of_its_own_above_the_vectors(machine):
+    numbers = [message["irq"] for message in messages(machine).values()]
+    assert len(set(numbers)) == len(numbers)
+    assert min(numbers) >= 256
+
+
 @on("default", "pc", "eight-cpus", "xapic", "deep")
 def test_address_and_data_are_those_of_the_manual(machine):
     """Intel SDM vol. 3, 11.11: fixed delivery, physical destination, edge."""

@@ -133,16 +133,16 @@ static void messages_json_has_the_eight_fields_first(void **state)
         "{\"type\":\"message\",\"bdf\":\"\",\"index\":0,\"message_address\":\"\",\"target_processor_set\":{\"group\":0,"
         "\"mask\":\"\"},\"interrupt_object\":\"\",\"message_data\":\"\",\"vector\":81,\"irql\":5,\"mode\":\"\","
         "\"polarity\":\"\",\"kind\":\"msix\",\"driver\":\"\",\"cpu\":1,\"apic_id\":1,\"remap_index\":null,"
-        "\"masked\":false,\"count\":17}");
+        "\"masked\":false,\"count\":17,\"irq\":256}");
     snprintf(
         expected, sizeof(expected),
         "{\"type\":\"message\",\"bdf\":\"0000:00:04.0\",\"index\":0,\"message_address\":\"0xfee0%x000\","
         "\"target_processor_set\":{\"group\":0,\"mask\":\"0x000000000000000f\"},\"interrupt_object\":\"0x%016llx\","
         "\"message_data\":\"0x%08x\",\"vector\":%u,\"irql\":8,\"mode\":\"latched\",\"polarity\":\"active_high\","
         "\"kind\":\"msix\",\"driver\":\"e1000e\",\"cpu\":%u,\"apic_id\":%u,\"remap_index\":null,\"masked\":false,"
-        "\"count\":17}\n",
+        "\"count\":17,\"irq\":%u}\n",
         message->cpu, (unsigned long long)(uintptr_t)message->info.interrupt_object, message->info.vector,
-        message->info.vector, message->cpu, message->cpu);
+        message->info.vector, message->cpu, message->cpu, message->number);
     assert_memory_equal(text, expected, strlen(expected));
 }
 

@@ -110,6 +110,7 @@ static void every_field_of_a_connected_message_is_filled_in(void **state)
         assert_int_equal(info->target_processor_set.mask, 0xf);
         assert_ptr_equal(info->interrupt_object, &message->objects[0]);
         assert_int_equal(message->objects[0].message_id, message->index);
+        assert_int_equal(message->objects[0].number, message->number);
         assert_ptr_equal(fake_port.slots[message->cpu][info->vector], &message->objects[0]);
         assert_int_equal(msix.words[message->index].data, info->message_data);
         assert_false(msix.masked[message->index]);

@@ -80,6 +80,19 @@ static void a_new_set_is_empty_masked_and_last_in_the_table(void **state)
     }
 }
 
+static void a_number_is_never_given_to_another_message(void **state)
+{
+    struct message_set *set = message_set_create(&devices[0], &source, 3);
+    uint32_t first = set->messages[0].number;
+
+    assert_in_range(first, MESSAGE_NUMBER_FIRST, UINT32_MAX);
+    assert_int_equal(set->messages[2].number, first + 2);
+    message_set_trim(set, 1);
+    set_destroy(set);
+    set = message_set_create(&devices[0], &source, 1);
+    assert_in_range(set->messages[0].number, first + 3, UINT32_MAX);
+}
+
 static void without_memory_there_is_no_set_and_the_device_has_none(void **state)
 {
     fake_heap_fail_after(0);
@@ -246,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TABLE_TEST(a_new_set_is_empty_masked_and_last_in_the_table),
+        TABLE_TEST(a_number_is_never_given_to_another_message),
         TABLE_TEST(without_memory_there_is_no_set_and_the_device_has_none),
         TABLE_TEST(a_trimmed_set_has_its_first_messages),
         TABLE_TEST(a_set_can_be_taken_out_wherever_it_stands),
