@@ -1,0 +1,67 @@
+// unknown: the interrupts nobody owned, and where each probably came from.
+
+#include "kernel/unknown.h"
+#include "kernel/commands/commands.h"
+#include "kernel/json.h"
+
+enum { UNKNOWN_SECOND = 1000000000 };
+
+static void unknown_print_row(struct output *out, const struct unknown *unknown, const char *class, const char *detail)
+{
+    output_format(out, "%4u 0x%02x %8llu %6llu.%03llu %-8s %s\n", unknown->cpu, unknown->vector,
+                  (unsigned long long)unknown->count, (unsigned long long)(unknown->last / UNKNOWN_SECOND),
+                  (unsigned long long)(unknown->last % UNKNOWN_SECOND / 1000000), class, detail);
+}
+
+static void unknown_print_json(struct output *out, const struct unknown *unknown, const char *class, const char *detail)
+{
+    struct json json;
+    json_line_begin(&json, out, "unknown");
+    json_number(&json, "cpu", unknown->cpu);
+    json_number(&json, "vector", unknown->vector);
+    json_number(&json, "count", unknown->count);
+    json_number(&json, "first_ns", unknown->first);
+    json_number(&json, "last_ns", unknown->last);
+    json_string(&json, "class", class);
+    json_string(&json, "detail", detail);
+    json_line_end(&json);
+}
+
+static void unknown_print_summary(struct command_call *call, uint32_t total, uint64_t arrivals)
+{
+    if (!call->json) {
+        output_format(call->out, "%llu interrupts that nobody owned, on %u vectors; %llu more not kept\n",
+                      (unsigned long long)arrivals, total, (unsigned long long)unknown_dropped());
+        return;
+    }
+    struct json json;
+    json_line_begin(&json, call->out, "unknown_summary");
+    json_number(&json, "vectors", total);
+    json_number(&json, "interrupts", arrivals);
+    json_number(&json, "dropped", unknown_dropped());
+    json_line_end(&json);
+}
+
+static enum result unknown_run(struct command_call *call)
+{
+    uint32_t total = unknown_total();
+    uint64_t arrivals = 0;
+    enum result result = command_expect(call, 0, 0);
+
+    if (result != RESULT_OK)
+        return result;
+    if (!call->json && total)
+        output_format(call->out, "%4s %4s %8s %10s %-8s %s\n", "CPU", "VEC", "COUNT", "LAST", "CLASS", "EVIDENCE");
+    for (uint32_t i = 0; i < total; i++) {
+        struct unknown unknown = unknown_get(i);
+        char detail[UNKNOWN_DETAIL];
+        enum unknown_class class = unknown_classify(&unknown, detail);
+        (call->json ? unknown_print_json : unknown_print_row)(call->out, &unknown, unknown_class_name(class), detail);
+        arrivals += unknown.count;
+    }
+    unknown_print_summary(call, total, arrivals);
+    return RESULT_OK;
+}
+
+const struct command command_unknown = {"unknown", "unknown", "Interrupts that nobody owned, and what they were",
+                                        unknown_run};

@@ -1,0 +1,150 @@
+// Interrupts nobody owned: kept by CPU and vector, and told apart by where they came from.
+// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/commands/*.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+
+#include "kernel/console.h"
+#include "kernel/firmware.h"
+#include "kernel/unknown.h"
+#include "tests/fakes/port.h"
+#include "tests/fakes/routed_device.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { STALE_VECTOR = 0x93, TEXT_SIZE = 16384 };
+
+static char detail[UNKNOWN_DETAIL];
+static char text[TEXT_SIZE];
+static struct output_buffer screen;
+
+static int start(void **state)
+{
+    firmware_record("isr_bit", 1, "cpu %u vector 0x%x", 0, 0x31);
+    firmware_record("ioapic_pin", 0xa0e2, "ioapic 0 pin 3 (gsi 3)");
+    routed_device_start();
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    routed_device_reset();
+    output_buffer_start(&screen, text, sizeof(text));
+    console_attach(&screen.output, NULL);
+    return 0;
+}
+
+// An arrival as the stub and the routine of a free slot see it.
+static void arrive(uint32_t cpu, uint32_t vector)
+{
+    fake_port.counts[cpu][vector]++;
+    unknown_note(cpu, vector);
+}
+
+static enum unknown_class class_of(uint32_t cpu, uint32_t vector)
+{
+    for (uint32_t i = 0; i < unknown_total(); i++) {
+        struct unknown unknown = unknown_get(i);
+        if (unknown.cpu == cpu && unknown.vector == vector)
+            return unknown_classify(&unknown, detail);
+    }
+    fail();
+    return UNKNOWN_CLASS_COUNT;
+}
+
+static void each_cpu_and_vector_is_kept_once_and_counted(void **state)
+{
+    uint32_t before = unknown_total();
+
+    assert_true(unknown_note(2, 0x77));
+    assert_false(unknown_note(2, 0x77));
+    assert_true(unknown_note(3, 0x77));
+    assert_int_equal(unknown_total(), before + 2);
+    assert_int_equal(unknown_get(before).count, 2);
+    assert_int_equal(unknown_get(before + 1).cpu, 3);
+    assert_true(unknown_get(before).last > unknown_get(before).first);
+}
+
+static void an_entry_that_sends_elsewhere_than_its_record_says_is_stale(void **state)
+{
+    struct message_words words;
+
+    assert_int_equal(port_message_compose(1, STALE_VECTOR, &words), RESULT_OK);
+    routed.source.words[2] = words;
+    arrive(1, STALE_VECTOR);
+    assert_int_equal(class_of(1, STALE_VECTOR), UNKNOWN_STALE);
+    assert_non_null(strstr(detail, "0000:00:04.0 2 sends there"));
+}
+
+static void what_the_firmware_had_in_service_or_wired_is_its_own(void **state)
+{
+    arrive(0, 0x31);
+    arrive(2, 0xe2);
+    assert_int_equal(class_of(0, 0x31), UNKNOWN_FIRMWARE);
+    assert_string_equal(detail, "firmware had left isr_bit: cpu 0 vector 0x31");
+    assert_int_equal(class_of(2, 0xe2), UNKNOWN_FIRMWARE);
+}
+
+static void the_same_vector_on_another_cpu_is_not_the_firmwares(void **state)
+{
+    arrive(1, 0x31);
+    assert_int_equal(class_of(1, 0x31), UNKNOWN_FOREIGN);
+}
+
+static void the_row_of_the_old_controllers_is_legacy(void **state)
+{
+    arrive(0, 0xc7);
+    assert_int_equal(class_of(0, 0xc7), UNKNOWN_LEGACY);
+    assert_non_null(strstr(detail, "8259 line 7"));
+}
+
+static void a_vector_that_was_somebodys_before_is_late(void **state)
+{
+    fake_port.counts[2][0x66] = 5;
+    arrive(2, 0x66);
+    assert_int_equal(class_of(2, 0x66), UNKNOWN_LATE);
+    assert_string_equal(detail, "5 taken there while it was somebody's");
+}
+
+static void anything_else_is_foreign(void **state)
+{
+    arrive(3, 0x44);
+    assert_int_equal(class_of(3, 0x44), UNKNOWN_FOREIGN);
+}
+
+static void the_listing_names_class_and_evidence_and_counts(void **state)
+{
+    arrive(3, 0x45);
+    assert_int_equal(console_run_line("unknown"), RESULT_OK);
+    assert_non_null(strstr(text, "   3 0x45        1 "));
+    assert_non_null(strstr(text, "foreign  no entry of a known device leads there\n"));
+    assert_int_equal(console_run_line("unknown --json"), RESULT_OK);
+    assert_non_null(strstr(text, "\"class\":\"foreign\",\"detail\":\"no entry of a known device leads there\"}\n"));
+    assert_non_null(strstr(text, "{\"type\":\"unknown_summary\",\"vectors\":"));
+}
+
+// Last: it fills the table.
+static void what_finds_no_room_is_counted(void **state)
+{
+    for (uint32_t vector = 0x40; vector < 0x40 + 80; vector++)
+        unknown_note(1, vector);
+    assert_int_equal(unknown_total(), 64);
+    assert_true(unknown_dropped() > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(each_cpu_and_vector_is_kept_once_and_counted, set_up),
+        cmocka_unit_test_setup(an_entry_that_sends_elsewhere_than_its_record_says_is_stale, set_up),
+        cmocka_unit_test_setup(what_the_firmware_had_in_service_or_wired_is_its_own, set_up),
+        cmocka_unit_test_setup(the_same_vector_on_another_cpu_is_not_the_firmwares, set_up),
+        cmocka_unit_test_setup(the_row_of_the_old_controllers_is_legacy, set_up),
+        cmocka_unit_test_setup(a_vector_that_was_somebodys_before_is_late, set_up),
+        cmocka_unit_test_setup(anything_else_is_foreign, set_up),
+        cmocka_unit_test_setup(the_listing_names_class_and_evidence_and_counts, set_up),
+        cmocka_unit_test_setup(what_finds_no_room_is_counted, set_up),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
