@@ -7,12 +7,13 @@
 
 enum { FILE_CAPACITY = 16384 };
 
-static uint8_t file_bytes[FILE_CAPACITY];
+// From the firmware while it is looked for: GNU-EFI keeps zeroed data in the file.
+static uint8_t *file_bytes;
 
 static bool find_in_fw_cfg(struct loader *loader)
 {
     size_t size;
-    if (!fw_cfg_read("opt/org.signalbox/cmdline", file_bytes, sizeof(file_bytes), &size))
+    if (!fw_cfg_read("opt/org.signalbox/cmdline", file_bytes, FILE_CAPACITY, &size))
         return false;
     config_text_from_file(file_bytes, size, &loader->command_line);
     return true;
@@ -28,7 +29,7 @@ static bool find_in_load_options(struct loader *loader)
 static bool find_in_file(struct loader *loader)
 {
     UINTN size;
-    EFI_STATUS status = volume_read_beside(loader, L"signalbox.cfg", file_bytes, sizeof(file_bytes), &size);
+    EFI_STATUS status = volume_read_beside(loader, L"signalbox.cfg", file_bytes, FILE_CAPACITY, &size);
     if (EFI_ERROR(status)) {
         if (status != EFI_NOT_FOUND)
             step_note("signalbox.cfg cannot be read (%s)", efi_library_status(status));
@@ -48,6 +49,9 @@ EFI_STATUS config_find(struct loader *loader)
         {"load options", find_in_load_options},
         {"signalbox.cfg", find_in_file},
     };
+    EFI_STATUS status = BS->AllocatePool(EfiLoaderData, FILE_CAPACITY, (void **)&file_bytes);
+    if (EFI_ERROR(status))
+        return step_fail(status, "no memory to read it");
     loader->command_source = "none";
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         if (sources[i].find(loader)) {
@@ -55,6 +59,7 @@ EFI_STATUS config_find(struct loader *loader)
             break;
         }
     }
+    BS->FreePool(file_bytes);
     step_note("from %s, %u bytes%s", loader->command_source, (unsigned)loader->command_line.length,
               loader->command_line.truncated ? ", cut off: it was longer" : "");
     return EFI_SUCCESS;

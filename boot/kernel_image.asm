@@ -1,4 +1,4 @@
-; The kernel, carried inside the loader.
+; The kernel, compressed, carried inside the loader.
 
 section .rodata
 global kernel_image
@@ -6,5 +6,5 @@ global kernel_image_end
 
 align 16
 kernel_image:
-    incbin "kernel.stripped"
+    incbin "kernel.gz"
 kernel_image_end:

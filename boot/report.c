@@ -15,7 +15,8 @@ enum {
     KIND_COUNT = HANDOFF_MEMORY_DEVICE + 1,
 };
 
-static char report_bytes[REPORT_CAPACITY];
+// From the firmware while it is written: GNU-EFI keeps zeroed data in the file, and this would be a third of it.
+static char *report_bytes;
 static size_t report_length;
 
 static void report_append(const char *text, size_t length)
@@ -98,7 +99,7 @@ static void report_memory(void)
                     regions.items[i].base + regions.items[i].size - 1, memory_map_kind_name(regions.items[i].kind));
 }
 
-EFI_STATUS report_write(struct loader *loader)
+static void report_fill(const struct loader *loader)
 {
     report_line("Signalbox: what the firmware shows of this machine");
     report_firmware();
@@ -107,10 +108,20 @@ EFI_STATUS report_write(struct loader *loader)
     report_pci();
     report_tables(loader);
     report_memory();
+}
+
+EFI_STATUS report_write(struct loader *loader)
+{
+    if (EFI_ERROR(BS->AllocatePool(EfiLoaderData, REPORT_CAPACITY, (void **)&report_bytes))) {
+        step_note("no signalbox.txt: no memory for it");
+        return EFI_SUCCESS;
+    }
+    report_fill(loader);
     EFI_STATUS status = volume_replace(loader, L"\\signalbox.txt", report_bytes, report_length);
     if (EFI_ERROR(status))
         step_note("no signalbox.txt: this program's volume cannot be written (%s)", efi_library_status(status));
     else
         step_note("signalbox.txt, %lu bytes", (uint64_t)report_length);
+    BS->FreePool(report_bytes);
     return EFI_SUCCESS;
 }

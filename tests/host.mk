@@ -54,11 +54,11 @@ $(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name
 
 $(unit_programs):
 	@printf '  %-8s %s\n' LD $@
-	@$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -o $@
+	@$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -lz -o $@
 
 $(fuzz_programs):
 	@printf '  %-8s %s\n' LD $@
-	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -o $@
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -lz -o $@
 
 $(BUILD)/unit/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)

@@ -25,6 +25,7 @@ build $cross_binutils x86_64-linux-gnu-ld links them
 build nasm nasm assembles the entry and interrupt stubs
 build gnu-efi$cross_arch - makes the loader an EFI application
 build fonts-spleen - the framebuffer console's font
+build libdeflate-tools libdeflate-gzip deflates the kernel for the one file
 build mtools mcopy fills the boot image
 build dosfstools mkfs.vfat formats the boot image
 build gdisk sgdisk partitions the boot image
@@ -34,6 +35,7 @@ machine ovmf - the PC's UEFI firmware
 test gcc gcc compiles the host tests
 test libc6-dev - the host tests' C library
 test libcmocka-dev - the host tests' framework
+test zlib1g-dev - what the loader's decompression is compared with
 test clang clang compiles the fuzz targets
 test libclang-rt-dev - the fuzz targets' engine and sanitizers
 test python3-pytest - runs the machine tests

@@ -1,6 +1,7 @@
 """Signalbox starts: on boards, from media, with so many processors."""
 
 import pytest
+from machine import built
 from machines import MACHINES, SMALL
 from support import functions, on
 
@@ -54,3 +55,15 @@ def test_a_single_processor_boots_without_any_device(start, model):
     box = start(SMALL.but("bare", cpu=model, devices=()))
     box.wait_prompt()
     assert len(box.json("cpus", "cpu")) == 1
+
+
+def test_a_damaged_file_says_so_instead_of_starting(start, tmp_path):
+    with open(built("BOOTX64.EFI"), "rb") as file, open(built("boot/kernel.gz"), "rb") as kernel:
+        content, packed = file.read(), kernel.read()
+    checksum = content.index(packed) + len(packed) - 8
+    damaged = tmp_path / "damaged.efi"
+    damaged.write_bytes(content[:checksum] + bytes([content[checksum] ^ 1]) + content[checksum + 1:])
+    box = start(SMALL.but("damaged", options=("-kernel", str(damaged))))
+    box.expect("^signalbox: kernel: this file is damaged: the kernel's CRC-32 is 0x[0-9a-f]{8} instead of 0x[0-9a-f]{8} "
+               r"\(CRC Error\)", box.spec.timeout)
+    assert "signalbox: enter" not in box.transcript
