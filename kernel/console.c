@@ -1,6 +1,7 @@
 // The console: reads lines, splits them into words, runs commands.
 
 #include "kernel/console.h"
+#include "kernel/console_input.h"
 #include "kernel/console_line.h"
 #include "kernel/console_words.h"
 #include "kernel/memory.h"
@@ -12,18 +13,20 @@ enum { CONSOLE_COLLECT = 8192 }; // the longest line that is never split: a JSON
 #define CONSOLE_PROMPT "signalbox> "
 #define CONSOLE_LOOK   WAIT_MILLISECONDS(1000)
 
-static bool console_read_nothing(uint8_t *byte, uint64_t nanoseconds);
+static void console_show(struct output *self, const char *bytes, size_t length);
 
 static struct output *console_attached;
-static console_reader *console_read = console_read_nothing;
+static struct output console_shown = {console_show};
 static struct output_lines console_lines;
 static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
 
-static bool console_read_nothing(uint8_t *byte, uint64_t nanoseconds)
+// Every line a command prints is a look at what was typed: a listing over a slow line stops without asking.
+static void console_show(struct output *self, const char *bytes, size_t length)
 {
-    wait_pause(nanoseconds);
-    return false;
+    console_input_look();
+    if (console_attached && !console_input_is_muted())
+        console_attached->write(console_attached, bytes, length);
 }
 
 // "--json" may stand anywhere behind the name.
@@ -87,11 +90,17 @@ static void console_report(struct command_call *call, enum result result)
     output_format(call->out, "error: %s\n", call->error[0] ? call->error : result_name(result));
 }
 
-static enum result console_run(const char *line, size_t length)
+// A script must not go on when Ctrl-C was typed while a command ran that did not ask.
+static enum result console_run(const char *line, size_t length, bool in_script)
 {
     struct command_call call = {.out = &console_lines.output};
+    console_input_command_begin();
     enum result result = console_execute(&call, line, length);
     output_lines_finish(&console_lines);
+    if (in_script)
+        console_input_look_now();
+    if (console_input_command_end())
+        result = command_fail(&call, RESULT_STOPPED, "stopped");
     if (result != RESULT_OK)
         console_report(&call, result);
     return result;
@@ -119,8 +128,8 @@ const struct command *command_find(const char *name)
 void console_attach(struct output *out, console_reader *reader)
 {
     console_attached = out;
-    console_read = reader ? reader : console_read_nothing;
-    output_lines_start(&console_lines, out, console_collected, sizeof(console_collected));
+    console_input_attach(out, reader);
+    output_lines_start(&console_lines, &console_shown, console_collected, sizeof(console_collected));
 }
 
 struct output *console_output(void)
@@ -130,7 +139,7 @@ struct output *console_output(void)
 
 enum result console_run_line(const char *line)
 {
-    return console_run(line, strlen(line));
+    return console_run(line, strlen(line), false);
 }
 
 enum result console_run_script(const char *script, bool stop_on_error)
@@ -138,7 +147,9 @@ enum result console_run_script(const char *script, bool stop_on_error)
     enum result first_failure = RESULT_OK;
     for (;;) {
         size_t length = console_words_command_length(script);
-        enum result result = console_run(script, length);
+        enum result result = console_run(script, length, true);
+        if (result == RESULT_STOPPED)
+            return result;
         if (first_failure == RESULT_OK)
             first_failure = result;
         if (!script[length] || (stop_on_error && first_failure != RESULT_OK))
@@ -153,7 +164,7 @@ void console_loop(void)
     for (;;) {
         output_lines_flush(&console_lines);
         uint8_t byte;
-        if (console_read(&byte, CONSOLE_LOOK) && console_line_feed(&console_line, byte)) {
+        if (console_input_read(&byte, CONSOLE_LOOK) && console_line_feed(&console_line, byte)) {
             (void)console_run_line(console_line.text);
             console_line_next(&console_line);
         }

@@ -44,16 +44,24 @@ struct message;
 // A device and its message: words `position` and `position + 1`.
 MUST_USE enum result command_message(struct command_call *call, uint32_t position, struct message **message);
 
+// Was Ctrl-C typed while this command runs? Then it puts back what it changed, prints what it has, and answers
+// command_fail(call, RESULT_STOPPED, "stopped"). Every loop that may last longer than a second asks in each round: a
+// look at the clock, and at what was typed once a millisecond. False when no command runs. PASSIVE, boot CPU.
+// A command that only prints need not ask: from Ctrl-C on its output goes nowhere, and the console ends it in error.
+bool console_stop_asked(void);
+
 // Reads one byte if there is one. Waits at most `nanoseconds`; false when none came.
 typedef bool console_reader(uint8_t *byte, uint64_t nanoseconds);
 
 void console_attach(struct output *out, console_reader *reader);
 struct output *console_output(void);
 
-// Runs one line. An empty one is RESULT_OK. A failing command has printed its error line.
+// Runs one line. An empty one is RESULT_OK. A failing command has printed its error line. RESULT_STOPPED whenever
+// Ctrl-C was typed in time, whatever the command answered.
 enum result console_run_line(const char *line);
 
-// Runs "a; b; c", echoing nothing. With stop_on_error the first failure ends the run. Answers the first failure or OK.
+// Runs "a; b; c", echoing nothing. With stop_on_error the first failure ends the run; Ctrl-C ends it in any case, also
+// when typed while a command ran that did not ask. Answers RESULT_STOPPED then, else the first failure or OK.
 enum result console_run_script(const char *script, bool stop_on_error);
 
 // The prompt, for ever. PASSIVE, boot CPU.

@@ -327,7 +327,7 @@ static void serve(void *argument)
         routing_map_print(out);
     if (command_line.run[0]) {
         enum result result = console_run_script(command_line.run, command_line.stop_on_error);
-        if (result != RESULT_OK && command_line.stop_on_error)
+        if (result != RESULT_OK && result != RESULT_STOPPED && command_line.stop_on_error)
             console_run_line("exit 1");
     }
     console_loop();

@@ -1,6 +1,7 @@
 // Long routines in place of the drivers' own, on slots where real messages arrive.
 
 #include "kernel/preempt_check.h"
+#include "kernel/console.h"
 #include "kernel/driver.h"
 #include "kernel/irq.h"
 #include "kernel/memory.h"
@@ -169,15 +170,27 @@ static enum result place_restore(const struct place *place)
     return retarget_message(irq_vectors(), place->message, place->cpu, place->allowed);
 }
 
-static void trials_run(struct preempt_check *check, struct message *low, struct message *high, struct message *mate)
+static enum result trials_run(struct preempt_check *check, struct message *low, struct message *high,
+                              struct message *mate)
 {
-    if (high->info.irql > low->info.irql) {
-        trial_run(check, PREEMPT_HIGHER, low, high);
-        trial_run(check, PREEMPT_LOWER, high, low);
+    bool has_levels = high->info.irql > low->info.irql;
+    const struct {
+        struct message *outer, *inner;
+        bool is_possible;
+    } pairs[PREEMPT_KIND_COUNT] = {
+        [PREEMPT_HIGHER] = {low, high, has_levels},
+        [PREEMPT_LOWER] = {high, low, has_levels},
+        [PREEMPT_SAME_LEVEL] = {low, mate, mate && mate->info.irql == low->info.irql},
+        [PREEMPT_SAME_MESSAGE] = {low, low, true},
+    };
+
+    for (uint32_t kind = 0; kind < PREEMPT_KIND_COUNT; kind++) {
+        if (console_stop_asked())
+            return RESULT_STOPPED;
+        if (pairs[kind].is_possible)
+            trial_run(check, (enum preempt_kind)kind, pairs[kind].outer, pairs[kind].inner);
     }
-    if (mate && mate->info.irql == low->info.irql)
-        trial_run(check, PREEMPT_SAME_LEVEL, low, mate);
-    trial_run(check, PREEMPT_SAME_MESSAGE, low, low);
+    return RESULT_OK;
 }
 
 enum result preempt_check_run(struct preempt_check *check)
@@ -195,7 +208,7 @@ enum result preempt_check_run(struct preempt_check *check)
     if (result == RESULT_OK && mate)
         result = place_move(&places[moved++], mate, high->cpu);
     if (result == RESULT_OK)
-        trials_run(check, low, high, mate);
+        result = trials_run(check, low, high, mate);
     while (moved--) {
         enum result restored = place_restore(&places[moved]);
         result = result == RESULT_OK ? restored : result;

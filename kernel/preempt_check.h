@@ -38,8 +38,8 @@ struct preempt_check {
 
 // Takes the lowest and the highest message whose drivers fire by a store, and one of the lower's level where its device
 // has another. They share the CPU of the highest while this runs, and live where they did before when it returns. Fewer
-// trials than kinds where the machine has no such messages. RESULT_UNSUPPORTED: it has none at all; else a failed move.
-// Boot CPU, PASSIVE.
+// trials than kinds where the machine has no such messages. RESULT_UNSUPPORTED: it has none at all; RESULT_STOPPED:
+// console_stop_asked() said so between two trials; else a failed move. Boot CPU, PASSIVE.
 MUST_USE enum result preempt_check_run(struct preempt_check *check);
 
 // "higher preempts", "lower waits", ...

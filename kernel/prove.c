@@ -1,6 +1,7 @@
 // The proof: which message is fired next, which one moves, which CPU goes.
 
 #include "kernel/prove.h"
+#include "kernel/console.h"
 #include "kernel/irq.h"
 #include "kernel/irq_move.h"
 #include "kernel/log.h"
@@ -10,7 +11,8 @@
 #include "kernel/system_counts.h"
 #include "kernel/vector_matrix.h"
 
-#define SETTLE WAIT_MILLISECONDS(2) // for what comes late or too often
+#define SETTLE     WAIT_MILLISECONDS(2)   // for what comes late or too often
+#define STOP_BOUND WAIT_MILLISECONDS(100) // for what is on its way when the proof is stopped
 
 enum { PATIENCE = 2000 }; // looks in vain before this CPU sleeps between two
 
@@ -133,12 +135,25 @@ static void shots_share(struct prove *prove)
         prove->targets[i].share = prove->plan.shots / prove->count + (i < prove->plan.shots % prove->count);
 }
 
+// Nothing is fired any more; true once nothing is on its way either, or for too long.
+static bool shots_are_stopped(struct prove *prove)
+{
+    if (!console_stop_asked())
+        return false;
+    if (!prove->is_stopped)
+        prove->stop_deadline = port_nanoseconds() + STOP_BOUND;
+    prove->is_stopped = true;
+    for (uint32_t i = 0; i < prove->count; i++)
+        prove->targets[i].share = prove->targets[i].sent;
+    return port_nanoseconds() > prove->stop_deadline;
+}
+
 static void shots_fire(struct prove *prove)
 {
     bool is_waiting = true;
     uint32_t looks = 0;
 
-    while (is_waiting) {
+    while (is_waiting && !shots_are_stopped(prove)) {
         struct prove_target *target = target_choose(prove, &is_waiting);
         if (!target) {
             // Messages arrive on other CPUs and wake nobody here: looking is quicker than sleeping, for a while.

@@ -30,18 +30,21 @@ struct prove {
     uint64_t strays;   // interrupts on all CPUs that nobody owned
     uint64_t faults;   // CPUs that did not stop or did not come back, routes that could not be restored
     uint64_t nanoseconds;
+    bool is_stopped; // by Ctrl-C, before all shots were fired: what is counted is right as far as it goes
 
     struct random random;
     uint64_t move_turns; // moves made and moves that failed
     uint64_t cpu_turns;  // how often a CPU went off, came back, or refused
     uint32_t cpu_off;    // 0: none
+    uint64_t stop_deadline;
 };
 
 // Adds a message; room for it is the caller's. Answers as prove_target_start().
 MUST_USE enum result prove_add(struct prove *prove, struct message *message);
 
 // Carries the plan out. Afterwards every CPU is on and every message that was proved is where it was, allowed where it
-// was. Boot CPU, PASSIVE. Ends: each shot has its bound, and a message that breaks it gets no other.
+// was, also when console_stop_asked() ended it. Boot CPU, PASSIVE. Ends: each shot has its bound, and a message that
+// breaks it gets no other.
 void prove_run(struct prove *prove);
 
 // Sums over all targets.

@@ -18,6 +18,7 @@ static const char *const names[RESULT_COUNT] = {
     [RESULT_GONE] = "gone",
     [RESULT_TIMEOUT] = "timeout",
     [RESULT_IRQL] = "irql",
+    [RESULT_STOPPED] = "stopped",
     [RESULT_FAILED] = "failed",
 };
 

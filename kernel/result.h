@@ -20,6 +20,7 @@ enum result {
     RESULT_GONE,          // the device answers all ones
     RESULT_TIMEOUT,       // a bounded wait ran out
     RESULT_IRQL,          // called above the level it allows
+    RESULT_STOPPED,       // Ctrl-C was typed
     RESULT_FAILED,        // the device or command reported a failure of its own
     RESULT_COUNT
 };

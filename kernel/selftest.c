@@ -1,6 +1,7 @@
 // The self-test: what is checked in which order, how a check is shown, and the drivers' own tests.
 
 #include "kernel/selftest.h"
+#include "kernel/console.h"
 #include "kernel/driver.h"
 #include "kernel/json.h"
 #include "kernel/log.h"
@@ -77,7 +78,7 @@ static void selftest_driver(struct selftest *test, struct device *device)
 static void selftest_drivers(struct selftest *test)
 {
     device_for_each (device)
-        if (device->driver && device->driver->selftest)
+        if (device->driver && device->driver->selftest && !console_stop_asked())
             selftest_driver(test, device);
 }
 
@@ -102,11 +103,10 @@ static void selftest_summary(struct selftest *test)
 
 void selftest_run_all(struct selftest *test)
 {
-    selftest_table(test);
-    selftest_drivers(test);
-    selftest_fire(test);
-    selftest_irql(test);
-    // Last: what went wrong in the checks before was logged, too.
-    selftest_log(test);
-    selftest_summary(test);
+    // The log last: what went wrong in the checks before was logged, too.
+    static void (*const parts[])(struct selftest *) = {
+        selftest_table, selftest_drivers, selftest_fire, selftest_irql, selftest_log, selftest_summary,
+    };
+    for (uint32_t i = 0; i < ARRAY_COUNT(parts) && !console_stop_asked(); i++)
+        parts[i](test);
 }

@@ -14,6 +14,7 @@ struct selftest {
 };
 
 // Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
+// console_stop_asked() ends it between two messages or devices, without the summary.
 void selftest_run_all(struct selftest *test);
 
 // Prints and counts one check. `device` may be NULL; the format gives one line of detail.

@@ -1,6 +1,7 @@
 // Self-test: every message that can be provoked arrives where the table says, as often as its driver declares, and
 // nowhere else. The counts come from the slots of all CPUs, not from the record under test.
 
+#include "kernel/console.h"
 #include "kernel/heap.h"
 #include "kernel/port.h"
 #include "kernel/selftest.h"
@@ -52,6 +53,8 @@ static void selftest_fire_set(struct selftest *test, struct message_set *set, ui
     uint32_t left_out = 0;
     message_for_each (set, message) {
         uint32_t deliveries;
+        if (console_stop_asked())
+            return;
         if (message->masked || !shot_is_possible(message, &deliveries))
             left_out++;
         else if (selftest_fire_message(test, message, deliveries, before))

@@ -39,7 +39,7 @@ static void fire_print(struct command_call *call, const struct fire *fire)
     json_line_end(&json);
 }
 
-// Shots one after another, up to the first that goes wrong.
+// Shots one after another, up to the first that goes wrong, or Ctrl-C.
 static enum result fire_shots(struct fire *fire, uint64_t count)
 {
     enum result result = RESULT_OK;
@@ -47,6 +47,8 @@ static enum result fire_shots(struct fire *fire, uint64_t count)
         result = shot_fire(fire->message, fire->deliveries);
         fire->sent += result == RESULT_OK || result == RESULT_TIMEOUT;
         fire->handled += result == RESULT_OK;
+        if (result == RESULT_OK && console_stop_asked())
+            result = RESULT_STOPPED;
     }
     return result;
 }
@@ -68,6 +70,8 @@ static enum result fire_report(struct command_call *call, const struct fire *fir
 {
     if (result == RESULT_OK)
         return RESULT_OK;
+    if (result == RESULT_STOPPED)
+        return command_fail(call, result, "stopped");
     if (result != RESULT_TIMEOUT) {
         return command_fail(call, result, "%s %s could not be fired: %s", call->words[1], call->words[2],
                             result_name(result));

@@ -113,6 +113,8 @@ static enum result irql_preempt(struct command_call *call)
         irql_print_trial(call, &check.trials[i]);
         passed += check.trials[i].passed;
     }
+    if (result == RESULT_STOPPED)
+        return command_fail(call, result, "stopped");
     if (result == RESULT_UNSUPPORTED)
         return command_fail(call, result, "no device here fires a message by a store");
     if (result != RESULT_OK)

@@ -125,6 +125,21 @@ static const char *prove_verdict(bool passed)
     return passed ? "pass" : "fail";
 }
 
+// One whose shot is still on its way was neither proved nor found wanting.
+static const char *prove_verdict_one(const struct prove_target *target)
+{
+    return target->is_out ? "stopped" : prove_verdict(prove_target_passed(target));
+}
+
+static const char *prove_verdict_all(const struct prove *prove)
+{
+    bool has_failed = prove->strays || prove->faults;
+
+    for (uint32_t i = 0; i < prove->count; i++)
+        has_failed |= !prove->targets[i].is_out && !prove_target_passed(&prove->targets[i]);
+    return prove->is_stopped && !has_failed ? "stopped" : prove_verdict(!has_failed);
+}
+
 static void prove_print_table(struct output *out, const struct prove_call *run)
 {
     char address[DEVICE_ADDRESS_TEXT];
@@ -139,7 +154,7 @@ static void prove_print_table(struct output *out, const struct prove_call *run)
                       (unsigned long long)target->sent, (unsigned long long)target->handled,
                       (unsigned long long)target->pending, (unsigned long long)target->lost,
                       (unsigned long long)target->duplicated, (unsigned long long)target->moves,
-                      prove_verdict(prove_target_passed(target)));
+                      prove_verdict_one(target));
     }
     for (uint32_t i = 0; i < run->skip_count; i++)
         output_format(out, "%-12s %u messages skipped: %s\n",
@@ -151,15 +166,18 @@ static void prove_print_summary(struct output *out, const struct prove_call *run
 {
     const struct prove *prove = &run->prove;
     struct prove_target total = prove_total(prove);
+    const char *word = prove_passed(prove) ? "PASS" : "FAIL";
 
+    if (prove->is_stopped)
+        word = "STOPPED";
     output_format(out, "%llu shots, %llu moves, %llu cpus off and on, %llu refusals in %llu ms, seed 0x%llx\n",
                   (unsigned long long)total.sent, (unsigned long long)total.moves, (unsigned long long)prove->offlines,
                   (unsigned long long)prove->refusals, (unsigned long long)(prove->nanoseconds / 1000000),
                   (unsigned long long)prove->plan.seed);
-    output_format(out, "%s: %llu lost, %llu pending, %llu twice, %llu that nobody owned, %llu faults\n",
-                  prove_passed(prove) ? "PASS" : "FAIL", (unsigned long long)total.lost,
-                  (unsigned long long)total.pending, (unsigned long long)total.duplicated,
-                  (unsigned long long)prove->strays, (unsigned long long)(total.faults + prove->faults));
+    output_format(out, "%s: %llu lost, %llu pending, %llu twice, %llu that nobody owned, %llu faults\n", word,
+                  (unsigned long long)total.lost, (unsigned long long)total.pending,
+                  (unsigned long long)total.duplicated, (unsigned long long)prove->strays,
+                  (unsigned long long)(total.faults + prove->faults));
 }
 
 static void prove_json_counts(struct json *json, const struct prove_target *counts)
@@ -181,7 +199,7 @@ static void prove_json_target(struct output *out, const struct prove_target *tar
     json_string(&json, "bdf", pci_address_format(target->message->set->device->address, address));
     json_number(&json, "index", target->message->index);
     prove_json_counts(&json, target);
-    json_string(&json, "verdict", prove_verdict(prove_target_passed(target)));
+    json_string(&json, "verdict", prove_verdict_one(target));
     json_line_end(&json);
 }
 
@@ -201,7 +219,7 @@ static void prove_json_summary(struct output *out, const struct prove_call *run)
     json_number(&json, "offline_refusals", prove->refusals);
     json_hex(&json, "seed", prove->plan.seed, 16);
     json_number(&json, "milliseconds", prove->nanoseconds / 1000000);
-    json_string(&json, "verdict", prove_verdict(prove_passed(prove)));
+    json_string(&json, "verdict", prove_verdict_all(prove));
     json_line_end(&json);
 }
 
@@ -239,6 +257,8 @@ static enum result prove_carry_out(struct command_call *call, struct prove_call 
         return command_fail(call, RESULT_UNSUPPORTED, "none of %u messages can be fired", run->skipped);
     prove_run(&run->prove);
     prove_print(call, run);
+    if (run->prove.is_stopped)
+        return command_fail(call, RESULT_STOPPED, "stopped");
     return prove_judge(call, &run->prove);
 }
 

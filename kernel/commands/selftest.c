@@ -10,6 +10,8 @@ static enum result selftest_run(struct command_call *call)
         return result;
     struct selftest test = {.out = call->out, .json = call->json};
     selftest_run_all(&test);
+    if (console_stop_asked())
+        return command_fail(call, RESULT_STOPPED, "stopped");
     if (test.failed) {
         return command_fail(call, RESULT_FAILED, "selftest: %u of %u checks failed", test.failed,
                             test.passed + test.failed);

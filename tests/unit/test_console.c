@@ -4,6 +4,8 @@
 
 #include "kernel/console.h"
 #include "kernel/power.h"
+#include "kernel/wait.h"
+#include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -120,6 +122,61 @@ static void a_script_runs_on_after_a_failure_unless_told_to_stop(void **state)
     assert_int_equal(console_run_script("", true), RESULT_OK);
 }
 
+// Ctrl-C, once the command has printed so many lines.
+static uint32_t lines_until_stop;
+
+static void count_line(struct output *self, const char *bytes, size_t length)
+{
+    screen.output.write(&screen.output, bytes, length);
+    lines_until_stop -= lines_until_stop && bytes[length - 1] == '\n';
+    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+}
+
+static bool type_control_c(uint8_t *byte, uint64_t nanoseconds)
+{
+    static bool was_typed;
+
+    was_typed = lines_until_stop == 0 && !was_typed;
+    *byte = 3;
+    return was_typed;
+}
+
+static enum result run_stopped(enum result (*run_it)(const char *text), const char *line, uint32_t lines)
+{
+    static struct output counted = {count_line};
+
+    output_buffer_start(&screen, text, sizeof(text));
+    console_attach(&counted, type_control_c);
+    lines_until_stop = lines;
+    return run_it(line);
+}
+
+static enum result run_script(const char *script)
+{
+    return console_run_script(script, false);
+}
+
+static void control_c_ends_a_listing_in_the_middle(void **state)
+{
+    assert_int_equal(run_stopped(console_run_line, "help", 2), RESULT_STOPPED);
+    assert_string_equal(text, "help [COMMAND]              The commands, or how one is used\n"
+                              "version                     Which build this is\n"
+                              "^C\n"
+                              "error: stopped\n");
+}
+
+static void control_c_ends_a_script(void **state)
+{
+    assert_int_equal(run_stopped(run_script, "mask 00:04.0 0; unmask 00:04.0 0; mask 00:04.0 0", 2), RESULT_STOPPED);
+    assert_string_equal(text, BDF " 0: masked\n" BDF " 0: unmasked\n^C\nerror: stopped\n");
+}
+
+static void control_c_ends_a_row_of_shots(void **state)
+{
+    assert_int_equal(run_stopped(console_run_line, "fire 00:04.0 0 1000", 0), RESULT_STOPPED);
+    assert_string_equal(text, "^C\n" BDF " 0: sent 1, handled 1 on cpu 0\nerror: stopped\n");
+}
+
 static void exit_tries_the_debug_exit_and_then_the_switch(void **state)
 {
     assert_int_equal(run("exit 0x10"), RESULT_FAILED);
@@ -147,6 +204,9 @@ int main(void)
         cmocka_unit_test_setup(a_line_too_long_is_refused_whole, set_up),
         cmocka_unit_test_setup(an_empty_line_does_nothing, set_up),
         cmocka_unit_test_setup(a_script_runs_on_after_a_failure_unless_told_to_stop, set_up),
+        cmocka_unit_test_setup(control_c_ends_a_listing_in_the_middle, set_up),
+        cmocka_unit_test_setup(control_c_ends_a_script, set_up),
+        cmocka_unit_test_setup(control_c_ends_a_row_of_shots, set_up),
         cmocka_unit_test_setup(exit_tries_the_debug_exit_and_then_the_switch, set_up),
         cmocka_unit_test_setup(help_names_every_command_once, set_up),
     };

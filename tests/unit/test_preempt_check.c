@@ -4,6 +4,7 @@
 // sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_matrix.c kernel/drain.c
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/console_input.c
 
 #include "kernel/driver.h"
 #include "kernel/irq.h"

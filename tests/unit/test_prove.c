@@ -5,8 +5,9 @@
 // sources: kernel/line_share.c kernel/log.c kernel/message.c kernel/message_source.c kernel/number.c
 // sources: kernel/output.c kernel/placement.c kernel/policy.c kernel/result.c kernel/route.c kernel/spinlock.c
 // sources: kernel/system_counts.c kernel/vector_matrix.c kernel/wait.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c kernel/console_input.c
 
+#include "kernel/console_input.h"
 #include "kernel/irq.h"
 #include "kernel/irq_move.h"
 #include "kernel/prove.h"
@@ -287,6 +288,55 @@ static uint64_t order_of(uint64_t seed)
     return world.order;
 }
 
+static uint64_t stop_at; // shots, all messages together
+
+static bool type_control_c(uint8_t *byte, uint64_t nanoseconds)
+{
+    uint64_t fired = 0;
+
+    for (uint32_t i = 0; i < ROUTED_MESSAGES; i++)
+        fired += world.fired[i];
+    *byte = 3;
+    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+    return fired >= stop_at;
+}
+
+static void run_stopped(struct prove_plan plan, enum fate fate, uint64_t shots)
+{
+    stop_at = shots;
+    console_input_attach(NULL, type_control_c);
+    console_input_command_begin();
+    run(plan, fate);
+    assert_true(console_input_command_end());
+    assert_true(prove.is_stopped);
+    console_input_attach(NULL, NULL);
+}
+
+static void control_c_ends_it_with_all_that_it_moved_where_it_was(void **state)
+{
+    uint32_t home[ROUTED_MESSAGES];
+
+    for (uint32_t i = 0; i < FIRED; i++)
+        home[i] = routed_message(i)->cpu;
+    run_stopped((struct prove_plan){.shots = 1000000, .moves = 500000, .offlines = 100000, .seed = 3}, FATE_NONE, 1001);
+    assert_true(prove.moves > 0 && prove.offlines > 0);
+    struct prove_target total = prove_total(&prove);
+    assert_in_range(total.sent, 1001, 100000);
+    assert_int_equal(total.handled, total.sent);
+    for (uint32_t i = 0; i < FIRED; i++)
+        assert_int_equal(routed_message(i)->cpu, home[i]);
+    for (uint32_t cpu = 0; cpu < ROUTED_CPUS; cpu++)
+        assert_int_equal(cpu_get(cpu)->state, CPU_ONLINE);
+}
+
+static void a_shot_that_does_not_come_holds_control_c_up_a_moment_only(void **state)
+{
+    run_stopped((struct prove_plan){.shots = 1000000, .seed = 3}, FATE_LOST, 1000);
+    assert_true(prove.nanoseconds < WAIT_MILLISECONDS(5000));
+    assert_true(targets[VICTIM].is_out);
+    assert_int_equal(targets[VICTIM].lost, 0);
+}
+
 static void the_same_seed_makes_the_same_run(void **state)
 {
     uint64_t first = order_of(0);
@@ -335,6 +385,8 @@ int main(void)
         cmocka_unit_test_setup(an_interrupt_without_the_devices_answer_is_a_fault, set_up),
         cmocka_unit_test_setup(cpus_go_off_and_come_back_while_shots_are_fired, set_up),
         cmocka_unit_test_setup(a_cpu_that_is_off_when_the_shots_are_over_comes_back, set_up),
+        cmocka_unit_test_setup(control_c_ends_it_with_all_that_it_moved_where_it_was, set_up),
+        cmocka_unit_test_setup(a_shot_that_does_not_come_holds_control_c_up_a_moment_only, set_up),
         cmocka_unit_test_setup(a_cpu_that_must_stay_is_a_refusal_and_no_fault, set_up),
         cmocka_unit_test_setup(a_cpu_that_does_not_come_back_fails_the_proof, set_up),
         cmocka_unit_test_setup(the_same_seed_makes_the_same_run, set_up),

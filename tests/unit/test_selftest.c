@@ -5,7 +5,7 @@
 // sources: kernel/placement.c kernel/policy.c kernel/result.c kernel/route.c kernel/spinlock.c
 // sources: kernel/vector_matrix.c kernel/wait.c kernel/dpc.c kernel/interrupt_lock.c kernel/preempt_check.c
 // sources: kernel/retarget.c kernel/selftest_irql.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: tests/fakes/port.c tests/fakes/routed_device.c kernel/line_share.c
+// sources: tests/fakes/port.c tests/fakes/routed_device.c kernel/line_share.c kernel/console_input.c
 
 #include "kernel/irq.h"
 #include "kernel/log.h"
