@@ -23,6 +23,7 @@ extern const struct command command_poweroff;
 extern const struct command command_prove;
 extern const struct command command_read;
 extern const struct command command_reboot;
+extern const struct command command_remap;
 extern const struct command command_route;
 extern const struct command command_selftest;
 extern const struct command command_unknown;
