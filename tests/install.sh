@@ -38,6 +38,7 @@ test libcmocka-dev - the host tests' framework
 test zlib1g-dev - what the loader's decompression is compared with
 test clang clang compiles the fuzz targets
 test libclang-rt-dev - the fuzz targets' engine and sanitizers
+test acpica-tools acpixtract reads the ACPI tables of a capture
 test python3-pytest - runs the machine tests
 test python3-pytest-xdist - runs two machines at a time
 lint clang clang compiles everything a second time

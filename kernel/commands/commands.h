@@ -4,6 +4,7 @@
 
 #include "kernel/console.h"
 
+extern const struct command command_acpi;
 extern const struct command command_active;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
