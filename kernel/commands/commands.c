@@ -30,6 +30,7 @@ const struct command *const command_list[] = {
     &command_fire,
     &command_read,
     &command_prove,
+    &command_storm,
     &command_selftest,
 
     &command_poweroff,
