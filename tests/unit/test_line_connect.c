@@ -154,6 +154,48 @@ static void devices_on_one_line_move_together(void **state)
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
 }
 
+static void hear_nothing(uint32_t cpu, uint32_t vector) {}
+
+// The others' records have the place that did not drain as well: what comes there late is theirs, and the next move of
+// any of them, or the last to leave, gives it back.
+static void a_place_that_did_not_drain_belongs_to_all_on_the_line(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT, vector = first->info.vector;
+
+    fake_port.on_ipi = hear_nothing;
+    assert_int_equal(retarget_message(irq_vectors(), second, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
+    fake_port.on_ipi = deliver_ipi;
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);
+    fake_port_deliver(from, vector);
+    assert_int_equal(sharers[0].taken, 1);
+    assert_int_equal(message_count_all(first), 1);
+    assert_int_equal(message_count_all(second), 1);
+    assert_int_equal(retarget_message(irq_vectors(), first, from, (struct group_affinity){0, BIT(from)}), RESULT_OK);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 0);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), to).free, VECTOR_DEVICE_COUNT);
+    assert_int_equal(message_count_all(first), 1);
+    assert_int_equal(message_count_all(second), 1);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
+static void the_last_on_a_line_gives_back_what_did_not_drain_before_it_came(void **state)
+{
+    struct message *first = connect(0);
+    uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT;
+
+    fake_port.on_ipi = hear_nothing;
+    assert_int_equal(retarget_message(irq_vectors(), first, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
+    fake_port.on_ipi = deliver_ipi;
+    struct message *second = connect(1);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +203,8 @@ int main(void)
         cmocka_unit_test_setup(the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back, set_up),
         cmocka_unit_test_setup(a_second_device_whose_hardware_refuses_leaves_the_first_alone, set_up),
         cmocka_unit_test_setup(devices_on_one_line_move_together, set_up),
+        cmocka_unit_test_setup(a_place_that_did_not_drain_belongs_to_all_on_the_line, set_up),
+        cmocka_unit_test_setup(the_last_on_a_line_gives_back_what_did_not_drain_before_it_came, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
