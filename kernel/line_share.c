@@ -218,6 +218,18 @@ struct message *line_share_other(const struct message *message)
     return NULL;
 }
 
+struct message *line_share_writer(struct message *message)
+{
+    const struct line_member *own = member_of(message);
+
+    if (!own || !message->set->is_inactive)
+        return message;
+    for (const struct line_member *other = own->share->members; other; other = other->next)
+        if (!other->message->set->is_inactive)
+            return other->message;
+    return message;
+}
+
 const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object)
 {
     struct line_member *member = member_of(message);

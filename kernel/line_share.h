@@ -23,6 +23,10 @@ struct line_share *line_share_get(uint32_t gsi, enum interrupt_mode mode);
 // vector. NULL when there is none, and for MSI and MSI-X. PASSIVE.
 struct message *line_share_other(const struct message *message);
 
+// Whose source writes the hardware when a message moves: its own, or while its set is inactive that of another device
+// on its line, whose interrupts go on. The message itself for MSI and MSI-X. PASSIVE.
+struct message *line_share_writer(struct message *message);
+
 // What shall stand in the slot a message is routed to: `object` for MSI and MSI-X. For a line it is the line's own, and
 // the device has joined its line: from now on the line's interrupts are passed to `object`. PASSIVE.
 const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object);

@@ -266,6 +266,7 @@ enum result retarget_message(struct vector_matrix *matrix, struct message *messa
             move.messages[i].info.target_processor_set = allowed;
         return RESULT_OK;
     }
+    move = move_of(matrix, line_share_writer(message), cpu);
     enum result result = tallies_prepare(&move);
     return result == RESULT_OK ? move_make(&move, allowed) : result;
 }
