@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a make target needs and the machine lacks, and says which and why.
 #
-# usage: tests/install.sh GROUP...     groups: build machine test lint
+# usage: tests/install.sh GROUP...     groups: build machine test lint simulate
 #
 # Nothing missing: says nothing, does nothing. Without root and without sudo that asks no password it prints the command
 # to type and fails. The machine tests need QEMU 10 (x2APIC under emulation); where the Debian release has an older one
@@ -41,6 +41,7 @@ test libclang-rt-dev - the fuzz targets' engine and sanitizers
 test acpica-tools acpixtract reads the ACPI tables of a capture
 test python3-pytest - runs the machine tests
 test python3-pytest-xdist - runs two machines at a time
+simulate valgrind valgrind counts the instructions of the simulated core
 lint clang clang compiles everything a second time
 lint clang-format clang-format checks the layout of the code
 lint cppcheck cppcheck reads the code for mistakes

@@ -60,3 +60,4 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@$(PYTHON) tests/lint/lint.py
 
 .PHONY: install run debug test unit fuzz machine soak lint
+include tests/simulator/simulator.mk
