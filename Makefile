@@ -31,7 +31,7 @@ endif
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wpointer-arith \
-            -Wwrite-strings -Wswitch-enum -Wno-unused-parameter
+            -Wwrite-strings -Wswitch-enum -Wno-unused-parameter -Wno-missing-field-initializers
 KERNEL_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                  -mgeneral-regs-only -fno-strict-aliasing -fno-common -fcf-protection=none -fno-omit-frame-pointer \
                  -fno-asynchronous-unwind-tables -fstack-protector-strong -mstack-protector-guard=global \

@@ -15,7 +15,7 @@ FUZZ_RUNS ?= 300000
 MAKEFLAGS += --no-builtin-rules
 
 HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -DSIGNALBOX_VERSION='"host"' \
-               -Wall -Wextra -Werror -Wno-unused-parameter
+               -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 # gcc sees through the formats that tests of the formatter get wrong on purpose.
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-overflow -Wno-format-truncation
 FUZZ_SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
