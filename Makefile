@@ -49,13 +49,19 @@ endif
 NASM_FLAGS := -Werror -I $(BUILD)/arch/ -I $(BUILD)/drivers/
 
 C_SOURCES := $(filter-out arch/offsets.c,$(wildcard $(foreach room,kernel arch drivers,$(room)/*.c $(room)/*/*.c)))
+MADE_SOURCES := kernel/pci_ids_table.c
 ASM_SOURCES := $(wildcard arch/*.asm drivers/*.asm)
-OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
+OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(MADE_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
 
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/signalbox.img ## Build everything
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(QUIET)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
+
+# Sources that were made on the way.
+$(BUILD)/%.o: $(BUILD)/%.c Makefile
 	$(SAY) CC $<
 	$(QUIET)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
 
@@ -89,6 +95,7 @@ help: ## This list
 
 .PHONY: all clean help
 
+include kernel/kernel.mk
 include drivers/drivers.mk
 include boot/boot.mk
 include tests/tests.mk

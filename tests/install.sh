@@ -26,6 +26,8 @@ build nasm nasm assembles the entry and interrupt stubs
 build gnu-efi$cross_arch - makes the loader an EFI application
 build fonts-spleen - the framebuffer console's font
 build libdeflate-tools libdeflate-gzip deflates the kernel for the one file
+build pci.ids - the names of devices
+build python3 /usr/bin/python3 makes a table of them
 build mtools mcopy fills the boot image
 build dosfstools mkfs.vfat formats the boot image
 build gdisk sgdisk partitions the boot image
