@@ -2,6 +2,7 @@
 
 import random
 
+import convert
 import pytest
 import recording
 import replay
@@ -63,3 +64,20 @@ def test_no_damage_raises(kind):
         result = replay.play(found)
         told += bool(found.capture.damage or found.missing or found.notes or result.violations or result.notes)
     assert told > ROUNDS // 3
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_what_is_left_is_still_converted(kind, tmp_path):
+    for number in range(3):
+        path = tmp_path / "capture.txt"
+        path.write_bytes(damaged(kind, number))
+        assert convert.main(str(path), str(tmp_path / "out")) in (0, 1)
+
+
+def test_bytes_that_are_no_capture_hold_no_trace(tmp_path, capsys):
+    source = random.Random(1)
+    for data in (b"", b"\0", b"\0" * 1000, source.randbytes(5000), b"{" * 5000, b"# tracer: nop\n" * 50):
+        path = tmp_path / "capture.txt"
+        path.write_bytes(data)
+        assert convert.main(str(path), str(tmp_path / "out")) == 1
+        assert "holds no trace" in capsys.readouterr().err
