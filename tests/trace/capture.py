@@ -17,7 +17,9 @@ _MESSAGE = re.compile(r"# message irq=(\d+) bdf=(\S+) index=(\d+) driver=(\S+) c
 _CPU = re.compile(r"# cpu (\d+): recorded (\d+) kept (\d+) lost (\d+)$")
 _LOG = re.compile(r"\[ *(\d+)\.(\d{6})(?: cpu (\d+))?\] (.*)$")
 _PROMPT = re.compile(r"signalbox> ?(.*)$")
-_MARK = re.compile(r"(?:print: )?([BE])\|0(?:\|(\S+))?$")
+_MARK = re.compile(r"(?:print: )?([BE])\|\d+(?:\|(\S+))?$")
+_FREQUENCY = re.compile(r"# time: .* at (\d+) Hz$")
+_CLOCK = re.compile(r"# clock of cpu (\d+): (-?\d+) to (-?\d+) cycles ahead")
 _ESCAPE = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]")
 _NOT_TEXT = re.compile(rb"[^\t\r\n\x1b\x20-\x7e]")
 _MARK_KINDS = ("tracing_mark_write", "print")
@@ -56,7 +58,13 @@ class Dump:
     marks: list = field(default_factory=list)
     routes: dict = field(default_factory=dict)  # irq -> Route
     cpus: dict = field(default_factory=dict)  # processor -> (recorded, kept, lost)
+    frequency: int = 0  # cycles a second of the processors' clocks
+    clocks: dict = field(default_factory=dict)  # processor -> cycles between the bounds of how far its clock is off
     promised: int = -1  # events that the last line counts, -1: there is no last line
+
+    def clock_doubt(self):
+        """Nanoseconds that times of two processors may be wrong against each other."""
+        return max(self.clocks.values(), default=0) * event.SECOND // self.frequency if self.frequency else 0
 
     def missing(self):
         """Events that the kernel says it printed and that are not here."""
@@ -220,11 +228,15 @@ class Reader:
             self._damage(str(reason), text)
 
     def _comment(self, text):
-        message, cpu, end = _MESSAGE.match(text), _CPU.match(text), _DUMP_END.match(text)
+        message, cpu, end, frequency, clock = (one.match(text) for one in (_MESSAGE, _CPU, _DUMP_END, _FREQUENCY, _CLOCK))
         if message:
             self._route(message, text)
         elif cpu:
             self.dump.cpus[int(cpu[1])] = tuple(map(int, cpu.groups()[1:]))
+        elif frequency:
+            self.dump.frequency = int(frequency[1])
+        elif clock:
+            self.dump.clocks[int(clock[1])] = max(int(clock[3]) - int(clock[2]), 0)
         elif end:
             self.dump.promised = int(end[1])
             self.dump = None

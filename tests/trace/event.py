@@ -1,6 +1,6 @@
 """One trace event: what it holds, and its line in ftrace's text layout.
 
-    <idle>-0     [000] d.h. 12.345678901: irq_handler_entry: irq=256 name=nvme-0000:00:02.0-0
+          <idle>-0     [000] d.h. 12.345678901: irq_handler_entry: irq=256 name=nvme-0000:00:02.0-0
 """
 
 import re
@@ -10,6 +10,7 @@ ENTRY, EXIT, ROUTE, MASK = "irq_handler_entry", "irq_handler_exit", "irq_route",
 SPURIOUS, UNKNOWN = "irq_spurious", "irq_unknown"
 ACTIONS = ("connect", "retarget", "drain", "disconnect")
 FIRST_MESSAGE = 256  # smaller numbers are vectors of the system
+NMI = 2  # no local APIC holds it off
 SECOND = 1_000_000_000  # nanoseconds
 
 
@@ -17,6 +18,11 @@ class Place(NamedTuple):
     """Where a message is taken: a vector of a processor."""
     cpu: int
     vector: int
+
+    @property
+    def level(self):
+        """The IRQL at which it is taken."""
+        return 16 if self.vector == NMI else self.vector >> 4
 
     def __str__(self):
         return "%d:0x%02x" % self
@@ -125,6 +131,7 @@ def arguments_of(event):
 
 
 def format_line(event):
-    """The event as ftrace prints it."""
-    return "%16s     [%03d] d.h. %d.%09d: %s: %s" % ("<idle>-0", event.cpu, *divmod(event.time, SECOND), event.kind,
-                                                     arguments_of(event))
+    """The event as ftrace prints it: in an interrupt, or in ordinary code."""
+    flags = "...." if event.kind in (ROUTE, MASK) else "d.h."
+    return "%16s-%-5d [%03d] %s %d.%09d: %s: %s" % ("<idle>", 0, event.cpu, flags, *divmod(event.time, SECOND), event.kind,
+                                                    arguments_of(event))

@@ -15,7 +15,7 @@ class Running:
 
     @property
     def level(self):
-        return self.place.vector >> 4 if self.place else None
+        return self.place.level if self.place else None
 
 
 class Nesting:

@@ -19,6 +19,7 @@ class Recording:
     cpus: int
     names: dict  # irq -> what traces call it
     lost: dict = field(default_factory=dict)  # processor -> events that the rings did not keep
+    clock_doubt: int = 0  # nanoseconds that times of two processors may be wrong against each other
     missing: int = 0  # events that the kernel printed and nobody could read
     notes: list = field(default_factory=list)
 
@@ -122,7 +123,7 @@ def make(capture, framed=(), notes=()):
     names = {irq: route.name for irq, route in routes.items()}
     names.update((one.irq, one.get("name")) for one in events if one.kind == ENTRY)
     return Recording(capture, events, routes, max(cpus, default=-1) + 1, names, _lost(capture.dumps),
-                     sum(dump.missing() for dump in capture.dumps), list(notes))
+                     max((dump.clock_doubt() for dump in capture.dumps), default=0), sum(dump.missing() for dump in capture.dumps), list(notes))
 
 
 def from_frames(capture, notes):

@@ -26,9 +26,8 @@ from nesting import Nesting  # noqa: E402
 from router import Finding, Router  # noqa: E402
 
 RULES = ("stray", "drained", "owner", "route", "nest", "level", "table")
-# An interrupt may come before the processor that moves the message has recorded that it moved; the host of an emulated
-# machine may hold that processor up for long in between.
-EARLY_LIMIT = SECOND
+# Nanoseconds by which two processors' clocks may differ at the least; the dump says how much more they may.
+CLOCK_DOUBT = 1000
 # Commands that change routes: what they do after `trace stop` is in the table and not in the trace.
 _CHANGING = ("route", "policy", "prove", "cpu", "selftest", "drill", "bench", "storm", "active", "inactive", "probe", "capture")
 
@@ -43,7 +42,7 @@ class Replay:
     moves: int = 0
     drains: int = 0
     preemptions: int = 0
-    early: int = 0
+    doubtful: int = 0  # entries so near a move that the clocks do not tell on which side
     unjudged: int = 0  # entries from before everything is known
 
 
@@ -54,7 +53,6 @@ class Player:
         self.known_from = _known_from(recording)
         self.router = Router(recording, self.find, _lines(recording))
         self.nesting = Nesting(recording, self.find)
-        self.longest_lead = 0
 
     def find(self, one, rule, text):
         self.result.violations.append(Finding(one.time, one.line, rule, text))
@@ -92,13 +90,14 @@ class Player:
         return places[0] if places else None
 
     def _astray(self, one):
-        coming = self.router.coming(one.irq, one.cpu)
-        if coming and coming.time - one.time <= EARLY_LIMIT:
-            self.result.early += 1
-            self.longest_lead = max(self.longest_lead, coming.time - one.time)
-            self.result.arrivals[one.irq, coming.get("new")] += 1
+        """Times of two processors may differ by what their clocks do: then it came while its place was there."""
+        coming, gone = self.router.coming(one.irq, one.cpu), self.router.gone.get((one.irq, one.cpu))
+        doubt = max(self.recording.clock_doubt, CLOCK_DOUBT)
+        if (coming and coming.time - one.time <= doubt) or (gone and one.time - gone.time <= doubt):
+            self.result.doubtful += 1
+            self.result.arrivals[one.irq, coming.get("new") if coming else gone.get("old")] += 1
             return
-        name, gone = self.recording.name_of(one.irq), self.router.gone.get((one.irq, one.cpu))
+        name = self.recording.name_of(one.irq)
         if gone:
             self.find(one, "drained", "%s arrived on cpu %d, where %s was drained at %s (line %d)"
                       % (name, one.cpu, gone.get("old"), seconds(gone.time), gone.line))
@@ -113,9 +112,9 @@ class Player:
         result.routes, result.changes, result.preemptions = dict(self.router.live), self.router.changes, self.nesting.preemptions
         self.nesting.end(self.note)
         self._check_tables()
-        if result.early:
-            self.note("%d interrupts came up to %d us before the move that explains them was recorded"
-                      % (result.early, self.longest_lead // 1000))
+        if result.doubtful:
+            self.note("%d interrupts came within the %d ns of a move by which processors' clocks may differ"
+                      % (result.doubtful, max(recording.clock_doubt, CLOCK_DOUBT)))
         if self.known_from > recording.begin:
             self.note("the rings lost the beginning: starts from what is known at %s; %d earlier interrupts are not judged"
                       % (seconds(self.known_from), result.unjudged))

@@ -78,9 +78,15 @@ class Router:
         self._arrive(one, irq, new)
 
     def _retarget(self, one, irq, old, new):
+        if irq in self.shared and self.live.get(irq) == new:
+            return  # went there with another device of its line
         self.bridge[irq] = _bridge(old, new)
+        line = [other for other in self.shared - {irq} if self.live.get(other) == old] if irq in self.shared else []
         self._leave(one, irq, old)
         self._arrive(one, irq, new)
+        for other in line:
+            self.live[other] = new
+            self.changes.append((one.time, other, new))
 
     def _disconnect(self, one, irq, old, _):
         self._leave(one, irq, old)

@@ -61,21 +61,25 @@ def test_arrivals_are_counted_by_place(session):
     assert (first.irq, session.first[first.irq]) in result.arrivals
 
 
-def test_an_interrupt_just_before_its_move_is_recorded_is_early_and_no_fault(lines):
-    move = numbers_of(lines, ROUTE, lambda one: one.get("action") == "retarget")[5]
-    one = at_line(lines, move)
-    cpu = one.get("new").cpu
-    insert(lines, Event(one.time - 20, cpu, ENTRY, (one.irq, "x")), Event(one.time - 10, cpu, EXIT, (one.irq, "handled")))
+def test_an_interrupt_nearer_to_its_move_than_the_clocks_can_tell_is_no_fault(lines):
+    """One before the retarget that explains it, and one after the drain."""
+    clock = next(number for number, line in enumerate(lines) if line.startswith("# clock of cpu 3"))
+    lines[clock] = "# clock of cpu 3: -3000 to 3000 cycles ahead of cpu 0's, 0 taken off"  # 3000 ns at 2 GHz
+    retarget = at_line(lines, numbers_of(lines, ROUTE, lambda one: one.get("action") == "retarget")[5])
+    drain = at_line(lines, numbers_of(lines, ROUTE, lambda one: one.irq == retarget.irq and one.time > retarget.time)[0])
+    for cpu, time in ((retarget.get("new").cpu, retarget.time - 2900), (drain.get("old").cpu, drain.time + 2900)):
+        insert(lines, Event(time, cpu, ENTRY, (retarget.irq, "x")), Event(time + 1, cpu, EXIT, (retarget.irq, "handled")))
     result = played(lines)
-    assert rules(result) <= {"level"} and result.early == 1
+    assert rules(result) <= {"level"} and result.doubtful == 2
+    lines[clock + 1:clock + 1] = [lines.pop(clock).replace("3000", "2800")]
+    assert {"stray", "drained"} & rules(played(lines))
 
 
 def test_a_routine_that_runs_when_the_recording_stops_is_a_note(lines):
     last = numbers_of(lines, EXIT)[-1]
-    irq = at_line(lines, last).irq
     del lines[last:numbers_of(lines, EXIT)[-1] + 1]
     result = played(lines)
-    assert not result.violations and any(str(irq) or "running" in note for note in result.notes)
+    assert not result.violations and any("running" in note for note in result.notes)
 
 
 def test_a_ring_that_lost_its_beginning_is_judged_from_what_is_known(session):
@@ -102,6 +106,25 @@ def shared_lines(session, kind):
 def test_lines_may_share_a_place_and_messages_may_not(session):
     assert rules(shared_lines(session, "line")) == set()
     assert rules(shared_lines(session, "msi")) == {"owner"}
+
+
+def test_devices_of_one_line_move_together():
+    places = [Place(0, 0x60), Place(2, 0x61)]
+    moves = [Event(1000, 0, ROUTE, (300, "retarget", *places)), Event(2000, 0, ROUTE, (300, "drain", *places))]
+    table = ["# message irq=%d bdf=0000:00:0%d.0 index=0 driver=edu cpu=2 vector=0x61" % (irq, irq % 10) for irq in (300, 301)]
+    listing = ['{"type":"message","bdf":"0000:00:0%d.0","index":0,"irq":%d,"vector":97,"cpu":2,"driver":"edu","kind":"line"}' % (irq % 10, irq)
+               for irq in (300, 301)]
+    other = [Event(1500, 0, ROUTE, (301, "retarget", *places))]
+    for events in (moves, sorted(moves + other)):
+        begin = [Event(10, 0, ROUTE, (301, "connect", None, places[0]))] * (301 in [one.irq for one in events] or len(events) == 2)
+        result = played(["# tracer: nop", *table, *map(event.format_line, begin + events), "# trace end: 9 events", *listing])
+        assert result.violations == []
+
+
+def test_nothing_holds_an_nmi_off():
+    events = [Event(10, 0, ENTRY, (0xE0, "clock")), Event(11, 0, ENTRY, (2, "nmi")), Event(12, 0, EXIT, (2, "handled")),
+              Event(13, 0, EXIT, (0xE0, "handled"))]
+    assert played(["# tracer: nop", *map(event.format_line, events)]).violations == []
 
 
 def test_a_pair_in_between_drains_too(session):
@@ -136,7 +159,7 @@ def drained(lines):
     drains = numbers_of(lines, ROUTE, lambda one: one.get("action") == "drain")
     one = at_line(lines, next(number for number in reversed(drains)
                               if sum(at_line(lines, other).irq == at_line(lines, number).irq for other in drains if other >= number) == 1))
-    insert(lines, Event(one.time + 10, one.get("old").cpu, ENTRY, (one.irq, "late")), Event(one.time + 20, one.get("old").cpu, EXIT, (one.irq, "handled")))
+    insert(lines, Event(one.time + 2000, one.get("old").cpu, ENTRY, (one.irq, "late")), Event(one.time + 2010, one.get("old").cpu, EXIT, (one.irq, "handled")))
     return next(number for number in numbers_of(lines, ENTRY) if "name=late" in lines[number])
 
 
