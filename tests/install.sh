@@ -47,6 +47,7 @@ test python3-pytest - runs the machine tests
 test python3-pytest-xdist - runs two machines at a time
 simulate valgrind valgrind counts the instructions of the simulated core
 trace babeltrace2 babeltrace2 reads the kernel's binary trace dumps
+trace gnuplot-nox gnuplot draws the report's plots
 trace python3-protobuf - writes the trace that Perfetto opens
 trace trace-cmd trace-cmd checks that trace.dat is read with the right counts
 trace python3-lttnganalyses lttng-irqstats checks that the CTF directory is read with the right counts

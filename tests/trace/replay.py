@@ -29,7 +29,8 @@ RULES = ("stray", "drained", "owner", "route", "nest", "level", "table")
 # Nanoseconds by which two processors' clocks may differ at the least; the dump says how much more they may.
 CLOCK_DOUBT = 1000
 # Commands that change routes: what they do after `trace stop` is in the table and not in the trace.
-_CHANGING = ("route", "policy", "prove", "cpu", "selftest", "drill", "bench", "storm", "active", "inactive", "probe", "capture")
+_CHANGING = {"route": 3, "policy": 2, "prove": 0, "cpu": 2, "selftest": 0, "drill": 1, "bench": 0, "storm": 2, "active": 1, "inactive": 1,
+             "probe": 1, "capture": 2}  # and how many words it takes for that
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Player:
         self.recording = recording
         self.result = Replay()
         self.known_from = _known_from(recording)
-        self.router = Router(recording, self.find, _lines(recording))
+        self.router = Router(recording, self.find, lines_of(recording))
         self.nesting = Nesting(recording, self.find)
 
     def find(self, one, rule, text):
@@ -144,9 +145,10 @@ def _known_from(recording):
     return max([first.get(cpu, recording.end) for cpu, count in recording.lost.items() if count], default=recording.begin)
 
 
-def _lines(recording):
+def lines_of(recording):
+    """Messages that are lines, as far as a listing tells."""
     return {said.value.get("irq") for said in recording.capture.objects
-            if said.value["type"] == "message" and said.value.get("kind") == "line"}
+            if said.value["type"] == "message" and said.value.get("kind") == "line" and isinstance(said.value.get("irq"), int)}
 
 
 def _tables(recording, note):
@@ -154,7 +156,7 @@ def _tables(recording, note):
     capture = recording.capture
     words = [said.value.split() for said in capture.commands]
     stop = max([index for index, typed in enumerate(words) if typed[:2] == ["trace", "stop"]], default=-1)
-    change = next((index for index, typed in enumerate(words) if index > stop >= 0 and typed[0] in _CHANGING), len(words))
+    change = next((index for index, typed in enumerate(words) if index > stop >= 0 and _changes(typed)), len(words))
     found = []
     for dump in capture.dumps[-1:]:
         if dump.command <= change:
@@ -165,6 +167,11 @@ def _tables(recording, note):
     if change < len(words):
         note("routes were changed by '%s' after the recording: later tables are not compared" % " ".join(words[change]))
     return found
+
+
+def _changes(typed):
+    words = [word for word in typed[1:] if not word.startswith("--")]
+    return len(words) >= _CHANGING.get(typed[0], len(words) + 1)
 
 
 def _listed(listed):
