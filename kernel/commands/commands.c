@@ -14,8 +14,6 @@ const struct command *const command_list[] = {
     &command_interrupts,
     &command_vectors,
     &command_firmware,
-    &command_acpi,
-    &command_remap,
     &command_unknown,
 
     &command_policy,
@@ -30,7 +28,7 @@ const struct command *const command_list[] = {
     &command_fire,
     &command_read,
     &command_prove,
-    &command_storm,
+    &command_trace,
     &command_selftest,
 
     &command_poweroff,
