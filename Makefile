@@ -31,7 +31,7 @@ endif
 IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wpointer-arith \
-            -Wwrite-strings -Wswitch-enum -Wno-unused-parameter
+            -Wwrite-strings -Wswitch-enum -Wno-unused-parameter -Wno-missing-field-initializers
 KERNEL_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                  -mgeneral-regs-only -fno-strict-aliasing -fno-common -fcf-protection=none -fno-omit-frame-pointer \
                  -fno-asynchronous-unwind-tables -fstack-protector-strong -mstack-protector-guard=global \
@@ -49,13 +49,19 @@ endif
 NASM_FLAGS := -Werror -I $(BUILD)/arch/ -I $(BUILD)/drivers/
 
 C_SOURCES := $(filter-out arch/offsets.c,$(wildcard $(foreach room,kernel arch drivers,$(room)/*.c $(room)/*/*.c)))
+MADE_SOURCES := kernel/pci_ids_table.c
 ASM_SOURCES := $(wildcard arch/*.asm drivers/*.asm)
-OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
+OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(MADE_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
 
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/signalbox.img ## Build everything
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(QUIET)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
+
+# Sources that were made on the way.
+$(BUILD)/%.o: $(BUILD)/%.c Makefile
 	$(SAY) CC $<
 	$(QUIET)$(CC) $(KERNEL_CFLAGS) -MMD -MP -c $< -o $@
 
@@ -89,6 +95,7 @@ help: ## This list
 
 .PHONY: all clean help
 
+include kernel/kernel.mk
 include drivers/drivers.mk
 include boot/boot.mk
 include tests/tests.mk

@@ -3,8 +3,10 @@
 #include "arch/firmware_tables.h"
 #include "arch/paging.h"
 #include "kernel/firmware.h"
+#include "kernel/firmware_table.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
+#include "kernel/memory.h"
 
 static struct firmware_tables tables;
 
@@ -65,6 +67,32 @@ static enum result tables_decode(void)
     return result == RESULT_OK && srat ? srat_read(srat) : result;
 }
 
+static void table_show(const struct acpi_table *table)
+{
+    struct firmware_table shown = {.revision = table->revision,
+                                   .length = table->length,
+                                   .address = table->address,
+                                   .bytes = table->bytes,
+                                   .fault = table->fault};
+
+    memcpy(shown.signature, table->signature, sizeof(shown.signature));
+    firmware_table_add(&shown);
+}
+
+// The DSDT stands in no root table; the FADT names it. Nobody here reads it but who asks for its bytes.
+static void tables_show(const struct acpi_memory *memory)
+{
+    struct acpi_table dsdt;
+
+    for (uint32_t i = 0; i < tables.directory.count; i++)
+        table_show(&tables.directory.tables[i]);
+    if (!tables.has_fadt || !tables.fadt.dsdt.address)
+        return;
+    // With a fault it is shown as that, and its fault is a finding.
+    (void)!acpi_table_read(memory, tables.fadt.dsdt, &tables.directory.findings, &dsdt);
+    table_show(&dsdt);
+}
+
 static void findings_report(void)
 {
     const struct acpi_findings *findings = &tables.directory.findings;
@@ -87,6 +115,7 @@ enum result firmware_tables_read(struct physical rsdp)
         result = tables_decode();
     else
         log_warning("ACPI: no table can be used: %s", result_name(result));
+    tables_show(&memory);
     findings_report();
     return result == RESULT_NO_MEMORY ? result : RESULT_OK;
 }

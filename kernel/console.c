@@ -90,14 +90,14 @@ static void console_report(struct command_call *call, enum result result)
     output_format(call->out, "error: %s\n", call->error[0] ? call->error : result_name(result));
 }
 
-// A script must not go on when Ctrl-C was typed while a command ran that did not ask.
-static enum result console_run(const char *line, size_t length, bool in_script)
+// What comes next must not run when Ctrl-C was typed while a command ran that did not ask.
+static enum result console_run(const char *line, size_t length, bool has_next)
 {
     struct command_call call = {.out = &console_lines.output};
     console_input_command_begin();
     enum result result = console_execute(&call, line, length);
     output_lines_finish(&console_lines);
-    if (in_script)
+    if (has_next)
         console_input_look_now();
     if (console_input_command_end())
         result = command_fail(&call, RESULT_STOPPED, "stopped");
@@ -147,7 +147,7 @@ enum result console_run_script(const char *script, bool stop_on_error)
     enum result first_failure = RESULT_OK;
     for (;;) {
         size_t length = console_words_command_length(script);
-        enum result result = console_run(script, length, true);
+        enum result result = console_run(script, length, script[length] == ';');
         if (result == RESULT_STOPPED)
             return result;
         if (first_failure == RESULT_OK)
@@ -165,7 +165,7 @@ void console_loop(void)
         output_lines_flush(&console_lines);
         uint8_t byte;
         if (console_input_read(&byte, CONSOLE_LOOK) && console_line_feed(&console_line, byte)) {
-            (void)console_run_line(console_line.text);
+            (void)console_run_script(console_line.text, false);
             console_line_next(&console_line);
         }
     }

@@ -18,9 +18,10 @@ struct command_call {
 
 struct command {
     const char *name;
-    const char *usage;   // "fire BDF N [COUNT]"
+    const char *usage;   // "fire BDF N [COUNT]", by the grammar of kernel/console_usage.h: Tab completes by it
     const char *summary; // one line, a sentence without full stop
     enum result (*run)(struct command_call *call);
+    const char *(*names)(uint32_t index); // what NAME stands for in the usage; NULL behind the last one
 };
 
 // The list of commands, ended by a NULL, in the order `help` prints: kernel/commands/commands.c.
@@ -60,8 +61,9 @@ struct output *console_output(void);
 // Ctrl-C was typed in time, whatever the command answered.
 enum result console_run_line(const char *line);
 
-// Runs "a; b; c", echoing nothing. With stop_on_error the first failure ends the run; Ctrl-C ends it in any case, also
-// when typed while a command ran that did not ask. Answers RESULT_STOPPED then, else the first failure or OK.
+// Runs "a; b; c", typed or from the command line, echoing nothing. With stop_on_error the first failure ends the run;
+// Ctrl-C ends it in any case, also when typed while a command ran that did not ask. Answers RESULT_STOPPED then, else
+// the first failure or OK.
 enum result console_run_script(const char *script, bool stop_on_error);
 
 // The prompt, for ever. PASSIVE, boot CPU.

@@ -103,14 +103,76 @@ static void console_line_replace(struct console_line *line, const char *text)
     console_line_move(line, line->length);
 }
 
-static void console_line_clear_screen(struct console_line *line)
+// The prompt and the line once more, from where the terminal is.
+static void console_line_repaint(struct console_line *line)
 {
     uint32_t cursor = line->cursor;
-    console_line_print(line, "\033[H\033[2J");
     console_line_print(line, line->prompt);
     line->cursor = 0;
     console_line_move(line, line->length);
     console_line_move(line, cursor);
+}
+
+static void console_line_browse(struct console_line *line, bool older)
+{
+    console_line_replace(line, older ? console_history_older(&line->history, line->text)
+                                     : console_history_newer(&line->history));
+}
+
+static void console_line_clear_screen(struct console_line *line)
+{
+    console_line_print(line, "\033[H\033[2J");
+    console_line_repaint(line);
+}
+
+// Takes out what stands between `from` and the cursor.
+static void console_line_cut(struct console_line *line, uint32_t from)
+{
+    uint32_t length = line->cursor - from;
+    console_line_move(line, from);
+    memmove(line->text + from, line->text + from + length, line->length - from - length + 1);
+    line->length -= length;
+    console_line_redraw(line, length);
+}
+
+// The word before the cursor and the blanks behind it.
+static void console_line_cut_word(struct console_line *line)
+{
+    uint32_t from = line->cursor;
+    while (from && line->text[from - 1] == ' ')
+        from--;
+    while (from && line->text[from - 1] != ' ')
+        from--;
+    console_line_cut(line, from);
+}
+
+static void console_line_cut_rest(struct console_line *line)
+{
+    uint32_t cursor = line->cursor;
+    console_line_move(line, line->length);
+    console_line_cut(line, cursor);
+}
+
+// One possibility is typed in whole; of several, what they have in common, and Tab again lists them.
+static void console_line_tab(struct console_line *line)
+{
+    static struct console_completion completion;
+    bool is_second = line->after_tab;
+    console_complete(line->text, line->cursor, &completion);
+    for (const char *each = completion.insert; *each; each++)
+        console_line_insert(line, *each);
+    if (completion.is_whole && line->text[line->cursor] != ' ')
+        console_line_insert(line, ' ');
+    line->after_tab = completion.count > 1 && !completion.insert[0];
+    if (completion.is_whole || completion.insert[0])
+        return;
+    if (!is_second || completion.count < 2) {
+        console_line_bell(line);
+        return;
+    }
+    console_line_print(line, "\n");
+    console_complete_list(line->text, line->cursor, line->out);
+    console_line_repaint(line);
 }
 
 static void console_line_cancel(struct console_line *line)
@@ -132,10 +194,8 @@ static void console_line_sequence_end(struct console_line *line, uint8_t byte)
 {
     switch (byte) {
     case 'A':
-        console_line_replace(line, console_history_older(&line->history, line->text));
-        break;
     case 'B':
-        console_line_replace(line, console_history_newer(&line->history));
+        console_line_browse(line, byte == 'A');
         break;
     case 'C':
     case 'D':
@@ -188,15 +248,31 @@ static void console_line_control(struct console_line *line, uint8_t byte)
     case CONTROL('C'):
         console_line_cancel(line);
         break;
+    case CONTROL('D'):
+        console_line_delete(line);
+        break;
     case CONTROL('H'):
     case CONSOLE_LINE_RUBOUT:
         console_line_backspace(line);
         break;
+    case CONTROL('I'):
+        console_line_tab(line);
+        break;
+    case CONTROL('K'):
+        console_line_cut_rest(line);
+        break;
     case CONTROL('L'):
         console_line_clear_screen(line);
         break;
+    case CONTROL('N'):
+    case CONTROL('P'):
+        console_line_browse(line, byte == CONTROL('P'));
+        break;
     case CONTROL('U'):
         console_line_replace(line, "");
+        break;
+    case CONTROL('W'):
+        console_line_cut_word(line);
         break;
     case CONTROL('['):
         line->state = CONSOLE_LINE_ESCAPE;
@@ -238,6 +314,7 @@ bool console_line_feed(struct console_line *line, uint8_t byte)
 {
     bool second_half = byte == '\n' && line->after_return;
     line->after_return = byte == '\r';
+    line->after_tab = line->after_tab && byte == '\t';
     if (second_half)
         return false;
     if (byte == '\r' || byte == '\n') {

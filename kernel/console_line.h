@@ -1,8 +1,9 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
-// Ctrl-A C E L U and a history; every other control byte and every byte beyond ASCII is ignored.
+// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte and every byte beyond ASCII is ignored.
 #ifndef KERNEL_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_LINE_H
 
+#include "kernel/console_complete.h"
 #include "kernel/console_history.h"
 
 struct console_line {
@@ -15,6 +16,7 @@ struct console_line {
     uint32_t parameter; // first number of the sequence
     bool parameter_done;
     bool after_return; // a LF now belongs to the CR before it
+    bool after_tab;    // another Tab lists what may stand here
     struct console_history history;
 };
 

@@ -211,9 +211,20 @@ enum result irq_disconnect(struct message_set *set)
     return RESULT_OK;
 }
 
-enum result irq_mask(struct message *message, bool masked)
+// Entries beyond the grant are aimed at message 0, so they go with it.
+static enum result entries_mask(const struct message *message, bool masked)
 {
     struct message_source *source = message->set->source;
+    uint32_t spare = message->index == 0 ? message->set->message_count : message->set->entry_count;
+    enum result result = source->operations->mask(source, message->index, masked);
+
+    for (uint32_t entry = spare; entry < message->set->entry_count && result == RESULT_OK; entry++)
+        result = source->operations->mask(source, entry, masked);
+    return result;
+}
+
+enum result irq_mask(struct message *message, bool masked)
+{
     bool before = message->masked;
 
     // The record first: a stuck line masks itself again at once, and its record with it.
@@ -221,7 +232,7 @@ enum result irq_mask(struct message *message, bool masked)
     // An inactive set gets its masks with the rest when it is activated.
     if (message->set->is_inactive)
         return RESULT_OK;
-    enum result result = source->operations->mask(source, message->index, masked);
+    enum result result = entries_mask(message, masked);
     if (result != RESULT_OK)
         message->masked = before;
     return result;

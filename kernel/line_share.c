@@ -159,18 +159,37 @@ static const struct interrupt *line_object(struct line_share *share, const struc
     return object;
 }
 
-// Its count on the CPU it leaves is kept; without memory for that it begins anew.
-static void record_follow(struct message *message, const struct message *moved)
+// All on a line are on the same places, those that did not drain included: whoever drains them does it for all. A place
+// that there is no memory to count on is left out.
+static void old_share(struct message *message, const struct message *with)
 {
-    if (message_tally_prepare(message, message->cpu) == RESULT_OK) {
-        message->old[0] = message_route_of(message);
-        message->old_count = 1;
-        message_tally_old(message);
+    for (uint32_t i = 0; i < with->old_count; i++) {
+        struct message_route old = with->old[i];
+        old.count_before = port_slot_count(old.cpu, old.vector);
+        if (message_tally_prepare(message, old.cpu) == RESULT_OK)
+            message->old[message->old_count++] = old;
     }
+}
+
+// Its count on the CPU it leaves is kept; without memory for that it begins anew.
+static void place_follow(struct message *message, const struct message *moved)
+{
+    if (message_tally_prepare(message, message->cpu) == RESULT_OK)
+        message->old[message->old_count++] = message_route_of(message);
     // The place was composed for the other, so it can be for this one.
     (void)!route_assign(message, moved->cpu, moved->info.vector, moved->info.target_processor_set);
     message->count_before = moved->count_before;
     message->generation++;
+}
+
+static void record_follow(struct message *message, const struct message *moved)
+{
+    if (message->cpu != moved->cpu || message->info.vector != moved->info.vector)
+        place_follow(message, moved);
+    else
+        old_share(message, moved);
+    if (moved->old_count == 0)
+        message_tally_old(message);
 }
 
 struct line_share *line_share_get(uint32_t gsi, enum interrupt_mode mode)
@@ -199,6 +218,18 @@ struct message *line_share_other(const struct message *message)
     return NULL;
 }
 
+struct message *line_share_writer(struct message *message)
+{
+    const struct line_member *own = member_of(message);
+
+    if (!own || !message->set->is_inactive)
+        return message;
+    for (const struct line_member *other = own->share->members; other; other = other->next)
+        if (!other->message->set->is_inactive)
+            return other->message;
+    return message;
+}
+
 const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object)
 {
     struct line_member *member = member_of(message);
@@ -207,8 +238,11 @@ const struct interrupt *line_share_publish(struct message *message, const struct
         return object;
     member->message = message;
     __atomic_store_n(&member->object, object, __ATOMIC_RELEASE);
-    if (!is_on_line(member))
+    if (!is_on_line(member)) {
+        if (member->share->members)
+            old_share(message, member->share->members->message);
         chain_add(member);
+    }
     return line_object(member->share, object);
 }
 
@@ -229,8 +263,17 @@ void line_share_follow(const struct message *moved)
     const struct line_member *own = member_of(moved);
 
     for (struct line_member *other = own ? own->share->members : NULL; other; other = other->next)
-        if (other != own && (other->message->cpu != moved->cpu || other->message->info.vector != moved->info.vector))
+        if (other != own)
             record_follow(other->message, moved);
+}
+
+void line_share_settle(const struct message *settled)
+{
+    const struct line_member *own = member_of(settled);
+
+    for (struct line_member *other = own ? own->share->members : NULL; other; other = other->next)
+        if (other != own)
+            message_tally_old(other->message);
 }
 
 void line_share_note_mask(const struct line_member *member, bool masked)

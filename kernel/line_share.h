@@ -23,6 +23,10 @@ struct line_share *line_share_get(uint32_t gsi, enum interrupt_mode mode);
 // vector. NULL when there is none, and for MSI and MSI-X. PASSIVE.
 struct message *line_share_other(const struct message *message);
 
+// Whose source writes the hardware when a message moves: its own, or while its set is inactive that of another device
+// on its line, whose interrupts go on. The message itself for MSI and MSI-X. PASSIVE.
+struct message *line_share_writer(struct message *message);
+
 // What shall stand in the slot a message is routed to: `object` for MSI and MSI-X. For a line it is the line's own, and
 // the device has joined its line: from now on the line's interrupts are passed to `object`. PASSIVE.
 const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object);
@@ -32,9 +36,13 @@ const struct interrupt *line_share_publish(struct message *message, const struct
 // message that never joined. PASSIVE.
 bool line_share_leave(struct message *message);
 
-// After a move of one message, its old CPU drained: the records of the others on its line name its CPU and vector, too,
-// and keep their counts. Does nothing for MSI and MSI-X. PASSIVE.
+// After a move of one message: the records of the others on its line name its CPU and vector, too, and keep their
+// counts; an old place that did not drain is theirs as well. Does nothing for MSI and MSI-X. PASSIVE.
 void line_share_follow(const struct message *moved);
+
+// The old places of a message are drained, and about to be given back: the others on its line count what came there and
+// forget them. Does nothing for MSI and MSI-X. PASSIVE.
+void line_share_settle(const struct message *settled);
 
 // The line's pin was masked or unmasked: so the records of all its devices say. Any IRQL.
 void line_share_note_mask(const struct line_member *member, bool masked);

@@ -11,6 +11,7 @@
 #include "arch/pic.h"
 #include "arch/power.h"
 #include "arch/processor.h"
+#include "arch/remap_registers.h"
 #include "arch/smp.h"
 #include "arch/stack.h"
 #include "arch/system_interrupts.h"
@@ -136,6 +137,13 @@ static enum result boot_serial_named(void)
         return RESULT_OK;
     }
     serial_attach(&place, baud);
+    return RESULT_OK;
+}
+
+// Only looked at: messages go out in compatibility format, and the units stay as the firmware left them.
+static enum result boot_remapping(void)
+{
+    remap_registers_find();
     return RESULT_OK;
 }
 
@@ -303,6 +311,7 @@ static const struct boot_step {
     {"screen", boot_screen},
     {"firmware tables", boot_firmware_tables},
     {"serial port by name", boot_serial_named},
+    {"remapping units", boot_remapping},
     {"clock", boot_clock},
     {"power", boot_power},
     {"local APIC", boot_local_apic},

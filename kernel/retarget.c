@@ -193,6 +193,7 @@ static void old_free(struct vector_matrix *matrix, struct message *message)
 
     memcpy(old, message->old, sizeof(old));
     message_tally_old(message);
+    line_share_settle(message);
     for (uint32_t i = 0; i < count; i++)
         slot_free(matrix, old[i].cpu, old[i].vector);
 }
@@ -223,6 +224,7 @@ static void move_take_back(const struct move *move, struct group_affinity allowe
     for (uint32_t i = 0; i < move->count; i++)
         old_turn(move->matrix, &move->messages[i]);
     (void)!old_drain(move);
+    line_share_follow(move->messages);
 }
 
 static enum result move_make(struct move *move, struct group_affinity allowed)
@@ -264,6 +266,7 @@ enum result retarget_message(struct vector_matrix *matrix, struct message *messa
             move.messages[i].info.target_processor_set = allowed;
         return RESULT_OK;
     }
+    move = move_of(matrix, line_share_writer(message), cpu);
     enum result result = tallies_prepare(&move);
     return result == RESULT_OK ? move_make(&move, allowed) : result;
 }

@@ -9,13 +9,18 @@ ONLY ?= *
 FUZZ_SECONDS ?= 10
 FUZZ_RUNS ?= 300000
 
+QUIET := @
+SAY = @printf '  %-8s %s\n'
+
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
 
-HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -DSIGNALBOX_VERSION='"host"' \
-               -Wall -Wextra -Werror -Wno-unused-parameter
+include kernel/kernel.mk
+
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -DSIGNALBOX_VERSION='"host"' -DPCI_IDS='"$(PCI_IDS)"' \
+               -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 # gcc sees through the formats that tests of the formatter get wrong on purpose.
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-overflow -Wno-format-truncation
 FUZZ_SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
@@ -30,6 +35,9 @@ fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 words_of = $(shell sed -n 's|^// sources:||p' $(1))
 sources_named = $(foreach word,$(filter-out -%,$(1)),$(or $(wildcard $(word)),$(word)))
 sources_of = $(filter-out kernel/main.c $(patsubst -%,%,$(filter -%,$(words_of))),$(call sources_named,$(words_of)))
+
+# The name table, made on the way, comes with what looks things up in it.
+made_of = $(if $(filter kernel/pci_ids.c,$(1)),kernel/pci_ids_table.c)
 
 # A program that does not build is one failure; the others run all the same.
 unit:
@@ -47,22 +55,30 @@ fuzz-programs: $(fuzz_programs)
 
 # $(call program,KIND,FILE.c,NAME): the program and what it is linked from.
 define program
-$(BUILD)/$(1)/$(3): $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(2) $(call sources_of,$(2)))
+$(BUILD)/$(1)/$(3): $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(2) $(call sources_of,$(2)) $(call made_of,$(call sources_of,$(2))))
 endef
 $(foreach name,$(unit_tests),$(eval $(call program,unit,tests/unit/test_$(name).c,$(name))))
 $(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name).c,$(name))))
 
 $(unit_programs):
-	@printf '  %-8s %s\n' LD $@
+	$(SAY) LD $@
 	@$(UNIT_CC) $(UNIT_SANITIZE) $^ -lcmocka -lz -o $@
 
 $(fuzz_programs):
-	@printf '  %-8s %s\n' LD $@
+	$(SAY) LD $@
 	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -lz -o $@
 
 $(BUILD)/unit/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)
 	@$(UNIT_CC) $(HOST_CFLAGS) $(UNIT_SANITIZE) -MMD -MP -c $< -o $@
+
+$(BUILD)/unit/objects/%.o: $(BUILD)/%.c tests/host.mk
+	@mkdir -p $(@D)
+	@$(UNIT_CC) $(HOST_CFLAGS) $(UNIT_SANITIZE) -MMD -MP -c $< -o $@
+
+$(BUILD)/fuzz/objects/%.o: $(BUILD)/%.c tests/host.mk
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(HOST_CFLAGS) $(FUZZ_SANITIZE) -MMD -MP -c $< -o $@
 
 $(BUILD)/fuzz/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a make target needs and the machine lacks, and says which and why.
 #
-# usage: tests/install.sh GROUP...     groups: build machine test lint
+# usage: tests/install.sh GROUP...     groups: build machine test trace lint simulate
 #
 # Nothing missing: says nothing, does nothing. Without root and without sudo that asks no password it prints the command
 # to type and fails. The machine tests need QEMU 10 (x2APIC under emulation); where the Debian release has an older one
@@ -10,6 +10,8 @@ set -euo pipefail
 
 qemu_major=10
 backports_file=/etc/apt/sources.list.d/signalbox-backports.sources
+# Not in every release: what needs them is left out where they are not to be had.
+optional=" python3-lttnganalyses "
 host=$(uname -m)
 cross_gcc=gcc cross_binutils=binutils cross_arch=""
 if [ "$host" != x86_64 ]; then
@@ -26,6 +28,8 @@ build nasm nasm assembles the entry and interrupt stubs
 build gnu-efi$cross_arch - makes the loader an EFI application
 build fonts-spleen - the framebuffer console's font
 build libdeflate-tools libdeflate-gzip deflates the kernel for the one file
+build pci.ids - the names of devices
+build python3 /usr/bin/python3 makes a table of them
 build mtools mcopy fills the boot image
 build dosfstools mkfs.vfat formats the boot image
 build gdisk sgdisk partitions the boot image
@@ -38,8 +42,15 @@ test libcmocka-dev - the host tests' framework
 test zlib1g-dev - what the loader's decompression is compared with
 test clang clang compiles the fuzz targets
 test libclang-rt-dev - the fuzz targets' engine and sanitizers
+test acpica-tools acpixtract reads the ACPI tables of a capture
 test python3-pytest - runs the machine tests
 test python3-pytest-xdist - runs two machines at a time
+simulate valgrind valgrind counts the instructions of the simulated core
+trace babeltrace2 babeltrace2 reads the kernel's binary trace dumps
+trace gnuplot-nox gnuplot draws the report's plots
+trace python3-protobuf - writes the trace that Perfetto opens
+trace trace-cmd trace-cmd checks that trace.dat is read with the right counts
+trace python3-lttnganalyses lttng-irqstats checks that the CTF directory is read with the right counts
 lint clang clang compiles everything a second time
 lint clang-format clang-format checks the layout of the code
 lint cppcheck cppcheck reads the code for mistakes
@@ -61,10 +72,16 @@ missing() {
     needs | while read -r group package command why; do
         [[ $groups == *" $group "* ]] || continue
         if [ "$command" != - ] && command -v "$command" >/dev/null; then continue; fi
+        if is_unobtainable "$package"; then continue; fi
         if [ "$package" = qemu-system-x86 ] && ! qemu_is_old "$known"; then continue; fi
         if [ "$package" != qemu-system-x86 ] && [[ $'\n'$known == *$'\n'"${package%:*} "* ]]; then continue; fi
         printf '%s %s\n' "$package" "$why"
     done | awk '!seen[$1]++'
+}
+
+# Optional, and the package lists, where there are any, do not have it?
+is_unobtainable() {
+    [[ $optional == *" $1 "* ]] && ! lists_are_empty && [ -z "$(apt-cache madison "$1" 2>/dev/null)" ]
 }
 
 # Is QEMU absent, or older than what the machine tests need?
@@ -166,7 +183,11 @@ install_all() {
         as_root dpkg --add-architecture amd64
     fi
     if $foreign || lists_are_empty; then as_root apt-get update -q; fi
-    if [ $# -gt 0 ]; then install_packages "$@"; fi
+    local package obtainable=()
+    for package; do
+        if is_unobtainable "$package"; then say "left out: $package is not in this release"; else obtainable+=("$package"); fi
+    done
+    if [ ${#obtainable[@]} -gt 0 ]; then install_packages "${obtainable[@]}"; fi
     if $qemu_missing; then install_qemu; fi
 }
 

@@ -6,7 +6,7 @@ ACCEL ?= tcg
 OVMF ?= /usr/share/OVMF
 OVMF_CODE ?= $(OVMF)/OVMF_CODE_4M.fd
 OVMF_VARS ?= $(OVMF)/OVMF_VARS_4M.fd
-export QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE SOAK_MINUTES SOAK_SEED SOAK_MACHINE
+export PCI_IDS QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE SOAK_MINUTES SOAK_SEED SOAK_MACHINE
 export PYTHONDONTWRITEBYTECODE := 1
 # Debian keeps mkfs.vfat and sgdisk where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
@@ -17,7 +17,7 @@ SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAG
 BUILD_ALL = $(SUBMAKE) all
 
 install: ## Install what building, running, testing and checking need (Debian packages)
-	@tests/install.sh build machine test lint
+	@tests/install.sh build machine test trace lint
 
 run: ## Boot in QEMU: to the prompt, or without a terminal through the self-test
 	@tests/install.sh build machine
@@ -29,12 +29,12 @@ debug: ## Boot in QEMU, waiting for gdb
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/run --debug
 
-test: ## Everything that must pass: unit, a short fuzz, machine
-	@tests/install.sh build machine test
+test: ## Everything that must pass: unit, a short fuzz, trace tools, machine
+	@tests/install.sh build machine test trace
 	@rm -rf $(BUILD)/results
 	@+$(BUILD_ALL)
-	@+$(SUBMAKE) unit; $(SUBMAKE) fuzz; $(SUBMAKE) machine; \
-	$(PYTHON) tests/summary.py $(BUILD)/results unit fuzz machine
+	@+$(SUBMAKE) unit; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
+	$(PYTHON) tests/summary.py $(BUILD)/results unit fuzz tools machine
 
 unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
 	@tests/install.sh build machine test
@@ -45,7 +45,7 @@ fuzz: ## Fuzz targets, briefly (ONLY=NAME, FUZZ_SECONDS=N for one, for longer)
 	@+$(SUBMAKE) -f tests/host.mk fuzz
 
 machine: ## Machine tests in QEMU, two machines at a time (PYTEST='-k WORD' for some)
-	@tests/install.sh build machine test
+	@tests/install.sh build machine test trace
 	@+$(BUILD_ALL)
 	@$(PYTHON) -m pytest -c tests/machine/pytest.ini --rootdir tests/machine tests/machine $(PYTEST)
 
@@ -60,3 +60,5 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@$(PYTHON) tests/lint/lint.py
 
 .PHONY: install run debug test unit fuzz machine soak lint
+include tests/simulator/simulator.mk
+include tests/trace/trace.mk

@@ -2,6 +2,7 @@
 
 #include "kernel/commands/columns.h"
 #include "kernel/driver.h"
+#include "kernel/memory.h"
 
 enum { COLUMNS_TEXT = 41 };
 
@@ -33,6 +34,32 @@ void columns_end(struct columns *columns, const char *none)
 {
     output_format(columns->out, "%s%s\n", columns->column == columns->indent ? " " : "",
                   columns->column == columns->indent ? none : "");
+}
+
+// How much of the text fits in so many columns: up to a blank if it has one.
+static size_t columns_fitting(const char *text, size_t columns)
+{
+    size_t length = strlen(text);
+    if (length <= columns)
+        return length;
+    for (size_t end = columns; end > 0; end--)
+        if (text[end] == ' ')
+            return end;
+    return columns;
+}
+
+void columns_print(struct output *out, uint32_t indent, const char *text)
+{
+    for (;;) {
+        size_t length = columns_fitting(text, COLUMNS_LIMIT - indent);
+        output_format(out, "%.*s\n", (int)length, text);
+        text += length;
+        while (*text == ' ')
+            text++;
+        if (*text == '\0')
+            return;
+        output_format(out, "%*s", (int)indent, "");
+    }
 }
 
 const char *columns_driver(const struct device *device)

@@ -23,6 +23,10 @@ void columns_add(struct columns *columns, const char *format, ...) PRINTF_LIKE(2
 // Ends the row; `none` stands for an empty list.
 void columns_end(struct columns *columns, const char *none);
 
+// Prints a text behind what already stands in a row, `indent` columns wide, and ends the row; what reaches beyond the
+// limit goes on in a further line, from a blank on.
+void columns_print(struct output *out, uint32_t indent, const char *text);
+
 // The driver's name; "-" without one.
 const char *columns_driver(const struct device *device);
 

@@ -14,6 +14,8 @@ const struct command *const command_list[] = {
     &command_interrupts,
     &command_vectors,
     &command_firmware,
+    &command_acpi,
+    &command_remap,
     &command_unknown,
 
     &command_policy,
@@ -28,7 +30,7 @@ const struct command *const command_list[] = {
     &command_fire,
     &command_read,
     &command_prove,
-    &command_trace,
+    &command_storm,
     &command_selftest,
 
     &command_poweroff,

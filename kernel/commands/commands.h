@@ -4,6 +4,7 @@
 
 #include "kernel/console.h"
 
+extern const struct command command_acpi;
 extern const struct command command_active;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
@@ -23,9 +24,10 @@ extern const struct command command_poweroff;
 extern const struct command command_prove;
 extern const struct command command_read;
 extern const struct command command_reboot;
+extern const struct command command_remap;
 extern const struct command command_route;
 extern const struct command command_selftest;
-extern const struct command command_trace;
+extern const struct command command_storm;
 extern const struct command command_unknown;
 extern const struct command command_unmask;
 extern const struct command command_vectors;

@@ -76,5 +76,5 @@ static enum result cpu_run(struct command_call *call)
     return command_fail(call, RESULT_INVALID, "'%.40s' is neither online nor offline", call->words[2]);
 }
 
-const struct command command_cpu = {"cpu", "cpu N online|offline", "Takes a processor out of service, or back into it",
-                                    cpu_run};
+const struct command command_cpu = {"cpu", "cpu CPU online|offline",
+                                    "Takes a processor out of service, or back into it", cpu_run};

@@ -4,6 +4,13 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/commands/pci_names.h"
+#include "kernel/driver.h"
+#include "kernel/memory.h"
+
+enum { CLASS_COLUMNS = 40 }; // longer than any class name that is in use
+
+_Static_assert(COLUMNS_LIMIT - DEVICE_ADDRESS_TEXT - CLASS_COLUMNS - sizeof(":  (rev ff)") >= PCI_NAMES_LEAST,
+               "every function has room for its name");
 
 static const char *pci_sign(bool set)
 {
@@ -28,19 +35,33 @@ static void pci_print_messages(struct output *out, const struct device *device)
     bool msi_is_used = device->msi.offset && device->msi.enabled && !device->msix.enabled;
     if (device->msix.offset && !msi_is_used)
         pci_print_msix(out, &device->msix);
-    else if (device->msi.offset)
-        pci_print_msi(out, &device->msi);
     else
-        output_format(out, "-");
+        pci_print_msi(out, &device->msi);
 }
 
+void pci_print_name(struct output *out, const struct device *device)
+{
+    char address[DEVICE_ADDRESS_TEXT], class[PCI_IDS_TEXT], name[PCI_IDS_TEXT], revision[sizeof(" (rev ff)")] = "";
+    pci_names_class(device->class_code, class);
+    pci_names_cut(class, CLASS_COLUMNS);
+    if (device->revision)
+        format_text(revision, sizeof(revision), " (rev %02x)", device->revision);
+    size_t used = DEVICE_ADDRESS_TEXT + strlen(class) + strlen(": ") + strlen(revision);
+    pci_names_function(device, COLUMNS_LIMIT - used, name);
+    output_format(out, "%s %s: %s%s\n", pci_address_format(device->address, address), class, name, revision);
+}
+
+// As lspci, and under it what this kernel adds, where there is any: ids, driver, messages.
 static void pci_print_row(struct output *out, const struct device *device)
 {
-    char address[DEVICE_ADDRESS_TEXT];
-    output_format(out, "%-12s %-*s %04x:%04x (%02x) %-10s ", pci_address_format(device->address, address),
-                  PCI_NAMES_CLASS_WIDTH, pci_names_class(device->class_code), device->vendor_id, device->device_id,
-                  device->revision, columns_driver(device));
-    pci_print_messages(out, device);
+    bool has_messages = device->msi.offset || device->msix.offset;
+    pci_print_name(out, device);
+    if (!has_messages && !device->driver)
+        return;
+    output_format(out, "%*s%04x:%04x%s%s%s", DEVICE_ADDRESS_TEXT, "", device->vendor_id, device->device_id,
+                  device->driver ? " " : "", device->driver ? device->driver->name : "", has_messages ? ", " : "");
+    if (has_messages)
+        pci_print_messages(out, device);
     output_format(out, "\n");
 }
 
@@ -52,10 +73,6 @@ static void pci_refresh(struct device *device)
 
 static void pci_print_all(struct command_call *call)
 {
-    if (!call->json) {
-        output_format(call->out, "%-12s %-*s %-9s %-4s %-10s %s\n", "DEVICE", PCI_NAMES_CLASS_WIDTH, "CLASS", "ID",
-                      "REV", "DRIVER", "MESSAGES");
-    }
     device_for_each (device) {
         pci_refresh(device);
         (call->json ? pci_print_json : pci_print_row)(call->out, device);

@@ -5,6 +5,9 @@
 #include "kernel/device.h"
 #include "kernel/output.h"
 
+// A line: address, class, vendor and device, revision. As lspci's, but never longer than COLUMNS_LIMIT.
+void pci_print_name(struct output *out, const struct device *device);
+
 // Half a line each, as lspci words it.
 void pci_print_msi(struct output *out, const struct msi_shape *msi);
 void pci_print_msix(struct output *out, const struct msix_shape *msix);

@@ -6,6 +6,7 @@
 #include "kernel/message.h"
 
 enum { PCI_HEADER_BRIDGE = 1 };
+enum { IDENTITY_INDENT = 16, IDENTITY_ID = 12 };
 
 // Bits of the command register: PCI Local Bus 3.0, 6.2.2.
 static const struct {
@@ -100,13 +101,42 @@ static void pci_print_routing(struct output *out, const struct device *device)
                   set->reason);
 }
 
+// A line of the identity: what it is, its name, its id as lspci -nn has it.
+static void pci_print_identity(struct output *out, const char *what, const char *name, const char *id)
+{
+    char text[PCI_IDS_TEXT + IDENTITY_ID];
+    format_text(text, sizeof(text), "%s%s[%s]", name, name[0] ? " " : "", id);
+    output_format(out, "    %-12s", what);
+    columns_print(out, IDENTITY_INDENT, text);
+}
+
+static void pci_print_names(struct output *out, const struct device *device)
+{
+    char name[PCI_IDS_TEXT], id[IDENTITY_ID];
+    pci_ids_vendor(device->vendor_id, name);
+    format_text(id, sizeof(id), "%04x", device->vendor_id);
+    pci_print_identity(out, "vendor", name, id);
+    pci_ids_device(device->vendor_id, device->device_id, name);
+    format_text(id, sizeof(id), "%04x", device->device_id);
+    pci_print_identity(out, "device", name, id);
+    if (device->subsystem_vendor) {
+        pci_ids_vendor(device->subsystem_vendor, name);
+        format_text(id, sizeof(id), "%04x:%04x", device->subsystem_vendor, device->subsystem_device);
+        pci_print_identity(out, "subsystem", name, id);
+    }
+    pci_names_class(device->class_code, name);
+    format_text(id, sizeof(id), "%04x", device->class_code >> 8);
+    pci_print_identity(out, "class", name, id);
+    format_text(id, sizeof(id), "%02x", device->class_code & 0xff);
+    if (pci_ids_interface(device->class_code, name) || (device->class_code & 0xff) != 0)
+        pci_print_identity(out, "interface", name, id);
+}
+
 void pci_print_details(struct output *out, const struct device *device)
 {
-    char address[DEVICE_ADDRESS_TEXT];
-    output_format(out, "%s %s %04x:%04x (rev %02x)\n", pci_address_format(device->address, address),
-                  pci_names_class(device->class_code), device->vendor_id, device->device_id, device->revision);
-    output_format(out, "    class       0x%06x, header type %u, subsystem %04x:%04x\n", device->class_code,
-                  device->header_type, device->subsystem_vendor, device->subsystem_device);
+    pci_print_name(out, device);
+    pci_print_names(out, device);
+    output_format(out, "    header      type %u\n", device->header_type);
     if (device->header_type == PCI_HEADER_BRIDGE) {
         output_format(out, "    bridge      primary bus %02x, secondary %02x, subordinate %02x\n", device->primary_bus,
                       device->secondary_bus, device->subordinate_bus);

@@ -3,6 +3,7 @@
 #include "kernel/commands/pci.h"
 #include "kernel/driver.h"
 #include "kernel/json.h"
+#include "kernel/pci_ids.h"
 
 enum { PCI_HEADER_BRIDGE = 1 };
 
@@ -111,6 +112,13 @@ static void pci_json_identity(struct json *json, const struct device *device)
     json_string(json, "driver", device->driver ? device->driver->name : NULL);
 }
 
+static void pci_json_names(struct json *json, const struct device *device)
+{
+    char name[PCI_IDS_TEXT];
+    json_string(json, "vendor_name", pci_ids_vendor(device->vendor_id, name) ? name : NULL);
+    json_string(json, "device_name", pci_ids_device(device->vendor_id, device->device_id, name) ? name : NULL);
+}
+
 void pci_print_json(struct output *out, const struct device *device)
 {
     struct json json;
@@ -122,5 +130,6 @@ void pci_print_json(struct output *out, const struct device *device)
     pci_json_msi(&json, &device->msi);
     pci_json_msix(&json, &device->msix);
     pci_json_bridge(&json, device);
+    pci_json_names(&json, device);
     json_line_end(&json);
 }

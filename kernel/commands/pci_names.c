@@ -1,81 +1,17 @@
-// Names a person reads for PCI class codes and capability IDs.
+// Names a person reads for PCI functions and capability IDs.
 
 #include "kernel/commands/pci_names.h"
+#include "kernel/memory.h"
+#include "kernel/output.h"
 
-struct class_name {
-    uint16_t class_and_subclass;
-    const char *name;
+#define CUT_MARK ".."
+
+enum {
+    CUT_LOSS = 10,       // characters that a cut at a blank may cost
+    VENDOR_COLUMNS = 20, // of a vendor whose device's name needs the room
 };
 
-// Subclass 0x80 is "other" in nearly every class and stands for the subclasses that are not named here.
-enum { SUBCLASS_OTHER = 0x80 };
-
-static const struct class_name class_names[] = {
-    {0x0001, "Old VGA device"},
-    {0x0080, "Unclassified device"},
-    {0x0100, "SCSI controller"},
-    {0x0101, "IDE controller"},
-    {0x0104, "RAID controller"},
-    {0x0105, "ATA controller"},
-    {0x0106, "SATA controller"},
-    {0x0107, "SAS controller"},
-    {0x0108, "NVM controller"},
-    {0x0109, "UFS controller"},
-    {0x0180, "Storage controller"},
-    {0x0200, "Ethernet controller"},
-    {0x0207, "InfiniBand controller"},
-    {0x0280, "Network controller"},
-    {0x0300, "VGA controller"},
-    {0x0302, "3D controller"},
-    {0x0380, "Display controller"},
-    {0x0400, "Video device"},
-    {0x0401, "Audio device"},
-    {0x0403, "HD audio device"},
-    {0x0480, "Multimedia device"},
-    {0x0500, "RAM controller"},
-    {0x0502, "CXL memory"},
-    {0x0580, "Memory controller"},
-    {0x0600, "Host bridge"},
-    {0x0601, "ISA bridge"},
-    {0x0604, "PCI bridge"},
-    {0x0607, "CardBus bridge"},
-    {0x0609, "Semi-transparent PCI"},
-    {0x0680, "Bridge"},
-    {0x0700, "Serial controller"},
-    {0x0701, "Parallel controller"},
-    {0x0702, "Multiport serial"},
-    {0x0780, "Communication device"},
-    {0x0800, "Interrupt controller"},
-    {0x0801, "DMA controller"},
-    {0x0802, "Timer"},
-    {0x0803, "Real-time clock"},
-    {0x0804, "Hot-plug controller"},
-    {0x0805, "SD host controller"},
-    {0x0806, "IOMMU"},
-    {0x0807, "Event collector"},
-    {0x0880, "System peripheral"},
-    {0x0980, "Input device"},
-    {0x0a80, "Docking station"},
-    {0x0b80, "Processor"},
-    {0x0c00, "FireWire controller"},
-    {0x0c03, "USB controller"},
-    {0x0c04, "Fibre Channel"},
-    {0x0c05, "SMBus controller"},
-    {0x0c06, "InfiniBand"},
-    {0x0c07, "IPMI interface"},
-    {0x0c09, "CAN bus controller"},
-    {0x0c0a, "I3C host controller"},
-    {0x0c80, "Serial bus controller"},
-    {0x0d80, "Wireless controller"},
-    {0x0e80, "Intelligent I/O"},
-    {0x0f80, "Satellite controller"},
-    {0x1080, "Encryption controller"},
-    {0x1180, "Signal processing"},
-    {0x1280, "Accelerator"},
-    {0x1380, "Instrumentation"},
-    {0x4080, "Co-processor"},
-    {0xff80, "Unassigned class"},
-};
+_Static_assert(PCI_NAMES_LEAST > VENDOR_COLUMNS + 1 + CUT_LOSS + 2, "a device keeps some of its name");
 
 static const char *const capability_names[] = {
     [0x00] = "Null",
@@ -153,21 +89,73 @@ static const char *const extended_names[] = {
     [0x30] = "Integrity and data encryption",
 };
 
-static const char *pci_names_class_exact(uint16_t class_and_subclass)
+void pci_names_cut(char *text, size_t columns)
 {
-    for (size_t i = 0; i < ARRAY_COUNT(class_names); i++)
-        if (class_names[i].class_and_subclass == class_and_subclass)
-            return class_names[i].name;
-    return NULL;
+    if (strlen(text) <= columns)
+        return;
+    size_t end = columns - strlen(CUT_MARK), blank = end;
+    while (text[blank] != ' ' && end - blank < CUT_LOSS)
+        blank--;
+    memcpy(text + (text[blank] == ' ' ? blank : end), CUT_MARK, sizeof(CUT_MARK));
 }
 
-const char *pci_names_class(uint32_t class_code)
+// Many a company has its usual name in brackets behind the full one: "Advanced Micro Devices, Inc. [AMD/ATI]".
+static bool vendor_use_bracket(char *vendor)
 {
-    uint16_t both = (uint16_t)(class_code >> 8);
-    const char *name = pci_names_class_exact(both);
-    if (!name)
-        name = pci_names_class_exact((uint16_t)((both & 0xff00) | SUBCLASS_OTHER));
-    return name ? name : "Unknown class";
+    size_t length = strlen(vendor), start = length;
+    while (start > 0 && vendor[start] != '[')
+        start--;
+    if (start == 0 || length - start < strlen("[x]") || vendor[length - 1] != ']')
+        return false;
+    memmove(vendor, vendor + start + 1, length - start - 2);
+    vendor[length - start - 2] = '\0';
+    return true;
+}
+
+// The others lose what says only that they are companies.
+static void vendor_drop_form(char *vendor)
+{
+    static const char *const forms[] = {",", " Corporation", " Corp.", " Inc", " Ltd", " Co.", " GmbH"};
+    for (size_t start = 1; vendor[start] != '\0'; start++)
+        for (size_t i = 0; i < ARRAY_COUNT(forms); i++)
+            if (strncmp(vendor + start, forms[i], strlen(forms[i])) == 0) {
+                vendor[start] = '\0';
+                return;
+            }
+}
+
+static void vendor_shorten(char *vendor)
+{
+    if (!vendor_use_bracket(vendor))
+        vendor_drop_form(vendor);
+    pci_names_cut(vendor, VENDOR_COLUMNS);
+}
+
+void pci_names_class(uint32_t class_code, char *text)
+{
+    uint32_t code = class_code >> 8;
+    char name[PCI_IDS_TEXT];
+    if (pci_ids_subclass(class_code, text))
+        return;
+    if (pci_ids_class(class_code, name))
+        format_text(text, PCI_IDS_TEXT, "%.*s [%04x]", PCI_IDS_TEXT - 8, name, code);
+    else
+        format_text(text, PCI_IDS_TEXT, "Class %04x", code);
+}
+
+void pci_names_function(const struct device *device, size_t columns, char *text)
+{
+    char vendor[PCI_IDS_TEXT], name[PCI_IDS_TEXT];
+    if (!pci_ids_vendor(device->vendor_id, vendor)) {
+        format_text(text, columns + 1, "Device %04x:%04x", device->vendor_id, device->device_id);
+        return;
+    }
+    if (!pci_ids_device(device->vendor_id, device->device_id, name))
+        format_text(name, sizeof(name), "Device %04x", device->device_id);
+    if (strlen(vendor) + 1 + strlen(name) > columns)
+        vendor_shorten(vendor);
+    pci_names_cut(name, columns - 1 - strlen(vendor));
+    format_text(text, columns + 1, "%s %s", vendor, name);
 }
 
 const char *pci_names_capability(uint16_t id)

@@ -149,5 +149,10 @@ static enum result policy_run(struct command_call *call)
     return RESULT_OK;
 }
 
+static const char *policy_names(uint32_t index)
+{
+    return index < IRQ_POLICY_COUNT ? policy_name((enum irq_policy)index) : NULL;
+}
+
 const struct command command_policy = {"policy", "policy [BDF NAME]", "Where devices' messages may live and do",
-                                       policy_run};
+                                       policy_run, policy_names};

@@ -1,8 +1,11 @@
-// Any bytes typed at the console: the line editor keeps its bounds and every line it ends splits without harm.
-// sources: kernel/console_line.c kernel/console_history.c kernel/console_words.c
+// Any bytes typed at the console: the line editor keeps its bounds, what it completes and lists has its bounds as well,
+// every line it ends splits without harm.
+// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console_line.h"
 #include "kernel/console_words.h"
+#include "tests/fakes/routed_device.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +45,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     struct output output = {swallow};
+    static bool is_started;
 
+    if (!is_started)
+        routed_device_start();
+    is_started = true;
     console_line_start(&line, &output, "> ");
     for (size_t i = 0; i < length; i++) {
         bool is_whole = console_line_feed(&line, bytes[i]);

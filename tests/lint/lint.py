@@ -18,6 +18,7 @@ import summary  # noqa: E402
 BUILD = os.environ.get("BUILD") or "build"
 CROSS = os.environ.get("CROSS_COMPILE") or "x86_64-linux-gnu-"
 HERE = "tests/lint"
+TEST_ROOMS = ("tests/unit", "tests/fuzz", "tests/fakes", "tests/simulator")
 LINE_LIMIT = 400
 # What gcc's stack protector refers to on its own; whoever links the core has it.
 COMPILER_SYMBOLS = {"__stack_chk_fail", "__stack_chk_guard"}
@@ -30,7 +31,7 @@ def files(*patterns):
 
 
 def sources():
-    return files(*("%s/**/*.[ch]" % room for room in (*rooms.ALLOWED, "tests/unit", "tests/fuzz", "tests/fakes")))
+    return files(*("%s/**/*.[ch]" % room for room in (*rooms.ALLOWED, *TEST_ROOMS)))
 
 
 def read(path):
@@ -103,7 +104,7 @@ def the_code_is_laid_out_by_clang_format():
 def cppcheck_finds_no_mistake():
     return output_of(["cppcheck", "-q", "-j2", "--enable=warning,performance,portability", "--std=c11", "--platform=unix64",
                       "--error-exitcode=1", "--inline-suppr", "-I.", "--suppressions-list=%s/cppcheck.txt" % HERE,
-                      "kernel", "arch", "drivers", "boot", "tests/unit", "tests/fuzz", "tests/fakes"])
+                      "kernel", "arch", "drivers", "boot", *TEST_ROOMS])
 
 
 def every_file_begins_with_its_purpose():
@@ -114,14 +115,14 @@ def every_file_begins_with_its_purpose():
 
 
 def no_file_is_longer_than_one_thing():
-    paths = sources() + files("arch/**/*.asm", "tests/**/*.py", "tests/*.sh", "tests/run", "**/*.mk", "Makefile")
+    paths = sources() + files("arch/**/*.asm", "tests/**/*.py", "kernel/**/*.py", "tests/*.sh", "tests/run", "**/*.mk", "Makefile")
     return ["%s has %d lines, more than %d" % (path, read(path).count("\n"), LINE_LIMIT) for path in paths
             if read(path).count("\n") > LINE_LIMIT]
 
 
 def every_python_file_parses():
     found = []
-    for path in files("tests/**/*.py", "tests/run", "boot/**/*.py"):
+    for path in files("tests/**/*.py", "tests/run", "kernel/**/*.py", "boot/**/*.py"):
         try:
             ast.parse(read(path), path)
         except SyntaxError as error:

@@ -74,14 +74,8 @@ def start(request):
         box.stop()
 
 
-def _counts(reporter):
-    """A skipped test is a failed one: nothing here depends on what the host happens to have."""
-    stats = reporter.stats
-    return len(stats.get("passed", [])), sum(len(stats.get(kind, [])) for kind in ("failed", "error", "skipped", "xfailed", "xpassed"))
-
-
 def pytest_terminal_summary(terminalreporter):
-    passed, failed = _counts(terminalreporter)
+    passed, failed = summary.of_pytest(terminalreporter)
     summary.write(os.path.join(BUILD, "results"), "machine", passed, failed)
     terminalreporter.write_line("machine: %d passed, %d failed" % (passed, failed))
 
@@ -89,5 +83,5 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter and not hasattr(session.config, "workerinput") and _counts(reporter)[1]:
+    if reporter and not hasattr(session.config, "workerinput") and summary.of_pytest(reporter)[1]:
         session.exitstatus = 1

@@ -164,6 +164,11 @@ class Machine:
         """All that the serial port has said."""
         return "".join(self.said)
 
+    def spoken(self):
+        """The same as bytes, with whatever is no text."""
+        with open(self.speech.name, "rb") as file:
+            return file.read()
+
     def _read(self, timeout):
         """Bytes of the serial port, b"" when none came within `timeout` seconds. EOFError: QEMU is gone."""
         deadline = time.monotonic() + timeout

@@ -104,8 +104,8 @@ XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tabl
 # Two processor groups, and more messages than the first has processors.
 WIDE = Spec("wide", cpus=72, memory="512M", timeout=240, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))
 
-# Two proximity domains of two processors; the devices are in domain 0.
-NUMA = Spec("numa", devices=DEFAULT_DEVICES,
+# Two proximity domains of two processors; the devices are in domain 0, behind a remapping unit that nobody turns on.
+NUMA = Spec("numa", devices=("intel-iommu,intremap=on,eim=on", *DEFAULT_DEVICES),
             options=("-object", "memory-backend-ram,id=m0,size=128M", "-object", "memory-backend-ram,id=m1,size=128M",
                      "-numa", "node,nodeid=0,memdev=m0,cpus=0-1", "-numa", "node,nodeid=1,memdev=m1,cpus=2-3"))
 

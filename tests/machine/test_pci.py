@@ -1,8 +1,11 @@
 """`pci --json` against what QEMU itself says of the same machine."""
 
+import os
 import re
 
 from support import functions, on
+
+PCI_IDS = os.environ.get("PCI_IDS") or "/usr/share/misc/pci.ids"
 
 UNMAPPED = (1 << 64) - 1
 ROM_BAR = 6
@@ -79,6 +82,48 @@ def test_bridges_name_the_same_buses(machine):
         bus = function["pci_bridge"]["bus"]
         assert ours[bdf]["bridge"] == {"primary": bus["number"], "secondary": bus["secondary"],
                                        "subordinate": bus["subordinate"]}, bdf
+
+
+def names():
+    """(vendor,) and (vendor, device) -> name, from the file that the kernel's own table was made from."""
+    found, vendor = {}, None
+    with open(PCI_IDS, encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("C "):
+                break
+            match = re.match(r"(\t?)([0-9a-f]{4})  (.*)", line)
+            if match and match[1]:
+                found[vendor, int(match[2], 16)] = match[3]
+            elif match:
+                vendor = int(match[2], 16)
+                found[vendor,] = match[3]
+    return found
+
+
+@on(*ALL)
+def test_vendors_and_devices_have_the_names_that_lspci_gives_them(machine):
+    expected, known = names(), 0
+    for bdf, function in functions(machine).items():
+        vendor, device = int(function["vendor"], 16), int(function["device"], 16)
+        assert function["vendor_name"] == expected.get((vendor,)), bdf
+        assert function["device_name"] == expected.get((vendor, device)), bdf
+        known += function["device_name"] is not None
+    assert known > 5
+
+
+@on("default")
+def test_the_list_reads_like_lspci(machine):
+    lines = machine.command("pci")
+    for bdf, function in functions(machine).items():
+        line = next(line for line in lines if line.startswith(bdf))
+        revision = int(function["revision"], 16)
+        assert len(line) < 100
+        assert line.endswith(" (rev %02x)" % revision) == bool(revision), line
+        vendor = function["vendor_name"]
+        assert ": %s" % (vendor.split(",")[0].split(" ")[0] if vendor else "Device 1234:") in line, line
+    nvme = next(index for index, line in enumerate(lines) if "NVM Express Controller" in line)
+    assert lines[nvme].endswith(" Non-Volatile memory controller: Red Hat, Inc. QEMU NVM Express Controller (rev 02)")
+    assert lines[nvme + 1].split() == ["1b36:0010", "nvme,", "MSI-X:", "Enable+", "Count=65", "Masked-"]
 
 
 def ecam_base(machine):

@@ -165,7 +165,7 @@ def test_a_processor_that_a_message_cannot_leave_stays_and_says_so_in_numbers(ma
 @on("moves-4")
 @pytest.mark.parametrize("line,reason", [
     ("cpu 0 offline", "cpu 0 runs the console"), ("cpu 4 offline", "there are cpus 0 to 3"), ("cpu 1 online", "cpu 1 is online"),
-    ("cpu 1", "usage: cpu N online|offline"), ("cpu x offline", "'x' is not a number"), ("cpu 1 sideways", "'sideways' is neither online nor offline")])
+    ("cpu 1", "usage: cpu CPU online|offline"), ("cpu x offline", "'x' is not a number"), ("cpu 1 sideways", "'sideways' is neither online nor offline")])
 def test_a_processor_that_cannot_be_taken_off_is_refused(machine, line, reason):
     assert machine.refused(line) == reason
     assert {cpu["state"] for cpu in machine.json("cpus", "cpu")} == {"online"}

@@ -5,6 +5,7 @@
 #include "kernel/console.h"
 #include "kernel/crc32.h"
 #include "kernel/firmware.h"
+#include "kernel/pci_ids.h"
 #include "kernel/system_counts.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
@@ -104,7 +105,8 @@ static void pci_json_is_the_interfaces_example(void **state)
         "\"offset\":"
         "\"0xd0\",\"maximum\":1,\"is_64bit\":true,\"maskable\":false,\"enabled\":false},\"msix\":{\"offset\":\"0xa0\","
         "\"table_size\":5,\"table_bar\":3,\"table_offset\":\"0x0\",\"pba_bar\":3,\"pba_offset\":\"0x2000\",\"enabled\":"
-        "true,\"function_masked\":false},\"bridge\":null}\n");
+        "true,\"function_masked\":false},\"bridge\":null,\"vendor_name\":\"Intel Corporation\",\"device_name\":"
+        "\"82574L Gigabit Network Connection\"}\n");
 }
 
 static void a_bridge_without_msi_says_null_where_the_interface_does(void **state)
@@ -119,7 +121,7 @@ static void a_bridge_without_msi_says_null_where_the_interface_does(void **state
     routed.device = saved;
     assert_non_null(strstr(text, "\"driver\":null,"));
     assert_non_null(
-        strstr(text, "\"msi\":null,\"msix\":null,\"bridge\":{\"primary\":0,\"secondary\":1,\"subordinate\":2}}\n"));
+        strstr(text, "\"msi\":null,\"msix\":null,\"bridge\":{\"primary\":0,\"secondary\":1,\"subordinate\":2},"));
 }
 
 static void messages_json_has_the_eight_fields_first(void **state)
@@ -279,6 +281,50 @@ static void tables_stay_under_100_columns(void **state)
         assert_true(strchr(line, '\n') - line < 100);
 }
 
+// The one of Intel's devices that has the longest name.
+static uint16_t longest_name(char *longest)
+{
+    char name[PCI_IDS_TEXT];
+    uint16_t found = 0;
+    longest[0] = '\0';
+    for (uint32_t id = 0; id < 0x10000; id++) {
+        if (pci_ids_device(0x8086, (uint16_t)id, name) && strlen(name) > strlen(longest)) {
+            strcpy(longest, name);
+            found = (uint16_t)id;
+        }
+    }
+    return found;
+}
+
+// Undoes what columns_print() does to a long text.
+static void rows_join(void)
+{
+    static const char parted[] = "\n                ";
+    for (char *row = strstr(text, parted); row; row = strstr(row, parted)) {
+        row[0] = ' ';
+        memmove(row + 1, row + sizeof(parted) - 1, strlen(row + sizeof(parted) - 1) + 1);
+    }
+}
+
+static void the_longest_name_is_cut_in_the_list_and_whole_in_the_details(void **state)
+{
+    struct device saved = routed.device;
+    char name[PCI_IDS_TEXT], expected[PCI_IDS_TEXT + 8];
+    uint16_t found = longest_name(name);
+    routed.device.device_id = found;
+    routed.device.revision = 0xff;
+    assert_int_equal(run("pci"), RESULT_OK);
+    assert_in_range(strchr(text, '\n') - text, 80, 99);
+    assert_memory_equal(strchr(text, '\n') - 11, ".. (rev ff)", 11);
+    assert_int_equal(run("pci 00:04.0"), RESULT_OK);
+    routed.device = saved;
+    for (const char *line = text; *line; line = strchr(line, '\n') + 1)
+        assert_true(strchr(line, '\n') - line < 100);
+    rows_join();
+    snprintf(expected, sizeof(expected), "%s [%04x]", name, found);
+    assert_non_null(strstr(text, expected));
+}
+
 static void counts_on_many_digits_name_their_cpus_instead_of_columns(void **state)
 {
     struct message *message = routed_message(2);
@@ -305,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup(every_listing_with_json_prints_whole_objects_only, set_up),
         cmocka_unit_test_setup(summaries_end_the_lists_that_have_one, set_up),
         cmocka_unit_test_setup(tables_stay_under_100_columns, set_up),
+        cmocka_unit_test_setup(the_longest_name_is_cut_in_the_list_and_whole_in_the_details, set_up),
         cmocka_unit_test_setup(counts_on_many_digits_name_their_cpus_instead_of_columns, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -193,7 +193,7 @@ static void a_cpu_that_must_stay_says_why_in_numbers(void **state)
     expect_error("cpu 4 offline", "there are cpus 0 to 3");
     expect_error("cpu 1 online", "cpu 1 is online");
     expect_error("cpu 1 away", "'away' is neither online nor offline");
-    expect_error("cpu 1", "usage: cpu N online|offline");
+    expect_error("cpu 1", "usage: cpu CPU online|offline");
 }
 
 static void prove_json_is_the_interfaces_example(void **state)

@@ -1,5 +1,6 @@
 // The line editor: bytes in, a line and an echo out. The echo is judged by what a terminal would show.
-// sources: kernel/console_line.c kernel/console_history.c kernel/output.c
+// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
+// sources: tests/fakes/heap.c tests/fakes/port.c
 
 #include "kernel/console_line.h"
 #include <setjmp.h>
@@ -16,6 +17,12 @@ enum { SCREEN_WIDTH = 600, ECHO_SIZE = 65536 };
 #define HOME   "\033[H"
 #define END    "\033[F"
 #define DELETE "\033[3~"
+
+static const struct command version = {"version", "version"};
+static const struct command vectors = {"vectors", "vectors"};
+static const struct command trace = {"trace", "trace start|stop [now]"};
+
+const struct command *const command_list[] = {&version, &vectors, &trace, NULL};
 
 static struct console_line line;
 static struct output_buffer echo;
@@ -67,8 +74,12 @@ static void expect(const char *text, uint32_t cursor)
     assert_string_equal(line.text, text);
     assert_int_equal(line.cursor, cursor);
     const char *shown = screen(&shown_cursor);
+    size_t visible = strlen(text);
+    while (visible && text[visible - 1] == ' ')
+        visible--;
     assert_memory_equal(shown, ">", 1);
-    assert_string_equal(*text ? shown + 2 : "", text);
+    assert_int_equal(strlen(shown), visible ? visible + 2 : 1);
+    assert_memory_equal(shown + 2, text, visible);
     assert_int_equal(shown_cursor, cursor + 2);
 }
 
@@ -158,12 +169,111 @@ static void home_and_end_are_known_in_every_spelling(void **state)
     expect("abc", 2);
 }
 
+static void enter(const char *text)
+{
+    assert_int_equal(type(text), 0);
+    assert_int_equal(type("\r"), 1);
+    console_line_next(&line);
+}
+
 static void control_u_empties_the_line(void **state)
 {
     type("abcdef" LEFT "\025");
     expect("", 0);
     type("x");
     expect("x", 1);
+}
+
+static void control_k_takes_the_rest_of_the_line(void **state)
+{
+    type("abcdef" LEFT LEFT "\013");
+    expect("abcd", 4);
+    type("\013x" HOME "\013");
+    expect("", 0);
+}
+
+static void control_w_takes_the_word_before_the_cursor(void **state)
+{
+    type("one two  three" LEFT LEFT "\027");
+    expect("one two  ee", 9);
+    type("\027");
+    expect("one ee", 4);
+    type("\027\027");
+    expect("ee", 0);
+}
+
+static void control_d_deletes_and_never_ends_anything(void **state)
+{
+    type("ab" HOME "\004");
+    expect("b", 0);
+    type("\004\004");
+    expect("", 0);
+    assert_int_equal(bells(), 1);
+}
+
+static void control_p_and_n_walk_like_the_arrows(void **state)
+{
+    enter("first");
+    type("draft\020");
+    expect("first", 5);
+    type("\016");
+    expect("draft", 5);
+}
+
+static void tab_types_what_is_certain(void **state)
+{
+    type("tr\t");
+    expect("trace ", 6);
+    type("\t");
+    expect("trace st", 8);
+    type("a\t");
+    expect("trace start ", 12);
+    type("n\t");
+    expect("trace start now ", 16);
+    assert_int_equal(bells(), 0);
+    type("\t\t");
+    expect("trace start now ", 16);
+    assert_int_equal(bells(), 2);
+}
+
+static void tab_completes_in_the_middle_of_a_line(void **state)
+{
+    type("st" HOME "tr\t");
+    expect("trace st", 6);
+    type("\025trac now" HOME RIGHT RIGHT RIGHT RIGHT "\t");
+    expect("trace now", 5);
+}
+
+static void a_second_tab_lists_and_paints_the_line_again(void **state)
+{
+    type("  ve st" LEFT LEFT LEFT "\t");
+    expect("  ve st", 4);
+    assert_int_equal(bells(), 1);
+    type("\t");
+    assert_non_null(strstr(echoed, "\nversion  vectors\n>   ve st\b\b\b"));
+    expect("  ve st", 4);
+    type("c\t");
+    expect("  vectors st", 9);
+}
+
+static void two_tabs_with_something_between_are_two_first_ones(void **state)
+{
+    type("ve\t" LEFT RIGHT "\t");
+    assert_null(strstr(echoed, "vectors"));
+    type("\tx\t");
+    assert_non_null(strstr(echoed, "vectors"));
+    expect("vex", 3);
+}
+
+static void tab_in_a_full_line_rings(void **state)
+{
+    type("trace ");
+    while (line.length < CONSOLE_LINE_LENGTH - 3)
+        type(" ");
+    type("s\t");
+    assert_int_equal(line.length, CONSOLE_LINE_LENGTH - 1);
+    type("\t");
+    assert_int_equal(line.length, CONSOLE_LINE_LENGTH - 1);
 }
 
 static void control_c_gives_a_new_prompt_and_runs_nothing(void **state)
@@ -179,13 +289,6 @@ static void control_l_clears_the_screen_and_keeps_line_and_cursor(void **state)
     assert_string_equal(line.text, "abc");
     assert_int_equal(line.cursor, 2);
     assert_string_equal(strstr(echoed, "\033[H"), "\033[H\033[2J> abc\b");
-}
-
-static void enter(const char *text)
-{
-    assert_int_equal(type(text), 0);
-    assert_int_equal(type("\r"), 1);
-    console_line_next(&line);
 }
 
 static void up_and_down_walk_through_what_was_typed(void **state)
@@ -265,6 +368,15 @@ int main(void)
         cmocka_unit_test_setup(delete_takes_the_character_under_the_cursor, set_up),
         cmocka_unit_test_setup(home_and_end_are_known_in_every_spelling, set_up),
         cmocka_unit_test_setup(control_u_empties_the_line, set_up),
+        cmocka_unit_test_setup(control_k_takes_the_rest_of_the_line, set_up),
+        cmocka_unit_test_setup(control_w_takes_the_word_before_the_cursor, set_up),
+        cmocka_unit_test_setup(control_d_deletes_and_never_ends_anything, set_up),
+        cmocka_unit_test_setup(control_p_and_n_walk_like_the_arrows, set_up),
+        cmocka_unit_test_setup(tab_types_what_is_certain, set_up),
+        cmocka_unit_test_setup(tab_completes_in_the_middle_of_a_line, set_up),
+        cmocka_unit_test_setup(a_second_tab_lists_and_paints_the_line_again, set_up),
+        cmocka_unit_test_setup(two_tabs_with_something_between_are_two_first_ones, set_up),
+        cmocka_unit_test_setup(tab_in_a_full_line_rings, set_up),
         cmocka_unit_test_setup(control_c_gives_a_new_prompt_and_runs_nothing, set_up),
         cmocka_unit_test_setup(control_l_clears_the_screen_and_keeps_line_and_cursor, set_up),
         cmocka_unit_test_setup(up_and_down_walk_through_what_was_typed, set_up),

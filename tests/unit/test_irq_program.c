@@ -148,6 +148,16 @@ static void a_mask_set_while_inactive_holds_after_activation(void **state)
     assert_false(source.masked[0]);
 }
 
+static void entries_beyond_the_grant_are_masked_with_message_0(void **state)
+{
+    set->entry_count = MESSAGE_COUNT + 2;
+    memset(source.calls, 0, sizeof(source.calls));
+    assert_int_equal(irq_mask(&set->messages[0], true), RESULT_OK);
+    assert_string_equal(source.calls, "mask(0) mask(3) mask(4)");
+    assert_int_equal(irq_mask(&set->messages[1], true), RESULT_OK);
+    assert_string_equal(source.calls, "mask(0) mask(3) mask(4) mask(1)");
+}
+
 static void hardware_that_refuses_leaves_the_set_inactive_and_closed(void **state)
 {
     assert_int_equal(irq_deactivate(set), RESULT_OK);
@@ -175,6 +185,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_message_that_moves_while_inactive_is_written_on_activation, connect,
                                         disconnect),
         cmocka_unit_test_setup_teardown(a_mask_set_while_inactive_holds_after_activation, connect, disconnect),
+        cmocka_unit_test_setup_teardown(entries_beyond_the_grant_are_masked_with_message_0, connect, disconnect),
         cmocka_unit_test_setup_teardown(hardware_that_refuses_leaves_the_set_inactive_and_closed, connect, disconnect),
         cmocka_unit_test_setup_teardown(hardware_that_grants_fewer_than_before_is_a_mismatch, connect, disconnect),
     };

@@ -6,6 +6,7 @@
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/irq.h"
+#include "kernel/irq_program.h"
 #include "kernel/line_share.h"
 #include "kernel/retarget.h"
 #include "kernel/vector_matrix.h"
@@ -154,6 +155,69 @@ static void devices_on_one_line_move_together(void **state)
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
 }
 
+// The line of one that is inactive belongs to the others as well, and goes where its record goes.
+static void moving_an_inactive_device_moves_the_line_of_the_others(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t to = (first->cpu + 1) % CPU_COUNT;
+
+    assert_int_equal(irq_deactivate(first->set), RESULT_OK);
+    assert_int_equal(retarget_message(irq_vectors(), first, to, (struct group_affinity){0, BIT(to)}), RESULT_OK);
+    assert_int_equal(first->cpu, to);
+    assert_int_equal(second->cpu, to);
+    assert_int_equal(sharers[1].source.words[0].address.address, second->info.message_address.address);
+    assert_int_equal(sharers[1].source.words[0].data, second->info.vector);
+    assert_int_equal(irq_deactivate(second->set), RESULT_OK);
+    assert_int_equal(retarget_message(irq_vectors(), first, 0, (struct group_affinity){0, 1}), RESULT_OK);
+    assert_int_equal(irq_activate(second->set), RESULT_OK);
+    assert_int_equal(sharers[1].source.words[0].address.address, second->info.message_address.address);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
+static void hear_nothing(uint32_t cpu, uint32_t vector) {}
+
+// The others' records have the place that did not drain as well: what comes there late is theirs, and the next move of
+// any of them, or the last to leave, gives it back.
+static void a_place_that_did_not_drain_belongs_to_all_on_the_line(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT, vector = first->info.vector;
+
+    fake_port.on_ipi = hear_nothing;
+    assert_int_equal(retarget_message(irq_vectors(), second, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
+    fake_port.on_ipi = deliver_ipi;
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);
+    fake_port_deliver(from, vector);
+    assert_int_equal(sharers[0].taken, 1);
+    assert_int_equal(message_count_all(first), 1);
+    assert_int_equal(message_count_all(second), 1);
+    assert_int_equal(retarget_message(irq_vectors(), first, from, (struct group_affinity){0, BIT(from)}), RESULT_OK);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 0);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), to).free, VECTOR_DEVICE_COUNT);
+    assert_int_equal(message_count_all(first), 1);
+    assert_int_equal(message_count_all(second), 1);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
+static void the_last_on_a_line_gives_back_what_did_not_drain_before_it_came(void **state)
+{
+    struct message *first = connect(0);
+    uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT;
+
+    fake_port.on_ipi = hear_nothing;
+    assert_int_equal(retarget_message(irq_vectors(), first, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
+    fake_port.on_ipi = deliver_ipi;
+    struct message *second = connect(1);
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +225,9 @@ int main(void)
         cmocka_unit_test_setup(the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back, set_up),
         cmocka_unit_test_setup(a_second_device_whose_hardware_refuses_leaves_the_first_alone, set_up),
         cmocka_unit_test_setup(devices_on_one_line_move_together, set_up),
+        cmocka_unit_test_setup(moving_an_inactive_device_moves_the_line_of_the_others, set_up),
+        cmocka_unit_test_setup(a_place_that_did_not_drain_belongs_to_all_on_the_line, set_up),
+        cmocka_unit_test_setup(the_last_on_a_line_gives_back_what_did_not_drain_before_it_came, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,8 @@
+# What the core needs built besides its sources: the names of PCI devices (package pci.ids), as a table in C.
+
+PCI_IDS ?= /usr/share/misc/pci.ids
+
+$(BUILD)/kernel/pci_ids_table.c: kernel/pci_ids.py $(PCI_IDS)
+	@mkdir -p $(@D)
+	$(SAY) GEN $@
+	$(QUIET)$(PYTHON) kernel/pci_ids.py $(PCI_IDS) > $@

@@ -1,0 +1,109 @@
+"""The routing map as a picture: device, message, vector, processor, from left to right."""
+
+import math
+
+import figures
+from svg import box, drawing, element, hint, text
+
+WIDTH = 1120
+ROW, GAP, TOP = 24, 16, 34
+SHOWN = 64  # messages that are drawn; the busiest ones where there are more
+_DEVICE, _MESSAGE, _VECTOR, _CPU = (0, 210), (250, 400), (720, 800), (890, 1120)  # left and right edges
+
+
+def shown_messages(facts):
+    """Those that have a place, in the order of their devices."""
+    placed = [one for one in facts.messages if one.place]
+    busiest = sorted(placed, key=lambda one: -one.total)[:SHOWN]
+    return [one for one in placed if one in busiest]
+
+
+def colour_of(facts, device):
+    """The class that a device's colour has; the kernel's own have none."""
+    return "d%d" % (facts.devices.index(device) % 8) if device in facts.devices else "own"
+
+
+def _rows(items, key):
+    """(item, y of its middle), and for each key the (y, height) of its group."""
+    found, groups, at, last = [], {}, TOP, None
+    for item in items:
+        if last is not None and key(item) != last:
+            at += GAP
+        last = key(item)
+        top, height = groups.get(last, (at, 0))
+        groups[last] = (top, height + ROW)
+        found.append((item, at + ROW / 2))
+        at += ROW
+    return found, groups, at
+
+
+def _width(total, most):
+    """A line is thicker the more came, by the logarithm."""
+    return 1.2 + 4.3 * math.log1p(total) / math.log1p(most) if most and total else 1.0
+
+
+def _curve(x1, y1, x2, y2, **attributes):
+    middle = (x1 + x2) / 2
+    return element("path", attributes.pop("inside"), d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" % (x1, y1, middle, y1, middle, y2, x2, y2),
+                   **attributes)
+
+
+def _heads():
+    for (left, _), name in ((_DEVICE, "Device"), (_MESSAGE, "Message"), (_VECTOR, "Vector"), (_CPU, "Processor")):
+        yield text(left, 14, name, class_="head")
+
+
+def _devices(facts, groups, by_device):
+    for device, (top, height) in groups.items():
+        first = by_device[device][0]
+        left, right = _DEVICE
+        kind = str(first.listed.get("kind") or "")
+        height, top = max(height, 40), top + min(height - 40, 0) / 2
+        yield box(left, top, right - left, height - 4, rx=6, class_="box " + colour_of(facts, device))
+        yield box(left, top, 5, height - 4, rx=2, class_="fill " + colour_of(facts, device))
+        yield text(left + 16, top + height / 2 - 6, first.driver or "no driver", class_="name")
+        yield text(left + 16, top + height / 2 + 9, " · ".join(filter(None, (device, kind))), class_="mono small")
+
+
+def _messages(facts, rows, vectors, most):
+    for one, y in rows:
+        colour = colour_of(facts, one.device)
+        told = "%s: %s interrupts, %d moves, at %s" % (one.name, figures.count(one.total), one.moves, one.place)
+        yield _curve(_DEVICE[1], y, _MESSAGE[0], y, inside=hint(told), class_="link " + colour, stroke_width=_width(one.total, most))
+        yield _curve(_MESSAGE[1], y, _VECTOR[0], vectors[one.irq], inside=hint(told), class_="link " + colour,
+                     stroke_width=_width(one.total, most))
+        left, right = _MESSAGE
+        yield box(left, y - 9, right - left, 18, rx=9, class_="pill")
+        yield text(left + 12, y + 4, one.listed.get("index", one.name.rsplit("-", 1)[-1]), class_="mono")
+        yield text(right - 12, y + 4, figures.count(one.total), class_="mono", text_anchor="end")
+
+
+def _vectors(facts, rows, processors):
+    for one, y in rows:
+        left, right = _VECTOR
+        colour = colour_of(facts, one.device)
+        yield _curve(right, y, _CPU[0], y, inside=hint(one.name), class_="link " + colour, stroke_width=1.2)
+        yield box(left, y - 9, right - left, 18, rx=9, class_="pill")
+        yield text((left + right) / 2, y + 4, "0x%02x" % one.place.vector, class_="mono", text_anchor="middle")
+    for cpu, (top, height) in processors.items():
+        left, right = _CPU
+        here = [one for one, _ in rows if one.place.cpu == cpu]
+        taken = sum(one.counts[cpu] for one in facts.messages if cpu < len(one.counts))
+        height, top = max(height, 40), top + min(height - 40, 0) / 2
+        yield box(left, top, right - left, height - 4, rx=6, class_="box")
+        yield text(left + 16, top + height / 2 - 6, "CPU %d" % cpu, class_="name")
+        yield text(left + 16, top + height / 2 + 9, "%d here · %s taken" % (len(here), figures.count(taken)), class_="small")
+
+
+def draw(facts):
+    """The picture, or None when no message has a place."""
+    shown = shown_messages(facts)
+    if not shown:
+        return None
+    rows, devices, left_end = _rows(shown, lambda one: one.device)
+    placed, processors, right_end = _rows(sorted(shown, key=lambda one: (one.place, one.irq)), lambda one: one.place.cpu)
+    vectors = {one.irq: y for one, y in placed}
+    by_device = {device: [one for one in shown if one.device == device] for device in devices}
+    most = max(one.total for one in shown)
+    parts = [*_heads(), *_messages(facts, rows, vectors, most), *_devices(facts, devices, by_device), *_vectors(facts, placed, processors)]
+    return drawing(WIDTH, max(left_end, right_end) + 12, parts, "Routing map: device, message, vector, processor")

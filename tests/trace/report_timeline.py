@@ -1,0 +1,199 @@
+"""Time lines: how busy each processor was over the whole recording, and a stretch of it near enough to see routines."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import figures
+from event import ENTRY, FIRST_MESSAGE, ROUTE
+from report_map import colour_of
+from svg import box, drawing, element, escape, hint, line, text
+
+WIDTH, LEFT, RIGHT = 1120, 64, 1112
+BINS = 262
+LANE, LANE_GAP = 46, 12
+STRETCH = 34  # routines in the stretch that is shown
+BAR = 15
+AXIS = 26
+
+
+@dataclass(frozen=True)
+class Window:
+    begin: int
+    end: int
+
+    def x(self, time):
+        return LEFT + (RIGHT - LEFT) * (time - self.begin) / max(self.end - self.begin, 1)
+
+    @property
+    def length(self):
+        return self.end - self.begin
+
+
+def _device_of(facts):
+    return {one.irq: one.device for one in facts.messages}
+
+
+def _tick_step(length):
+    """A round number of nanoseconds, about eight to the length."""
+    step = 1
+    while length / step > 9:
+        step *= 10
+    for part in (5, 2):
+        if step >= 10 and length / (step // part) <= 10:
+            return step // part
+    return step
+
+
+def _axis(window, y, origin):
+    """Ticks at round times since `origin`."""
+    step = _tick_step(window.length)
+    time = origin + -(-(window.begin - origin) // step) * step
+    while time <= window.end:
+        x = window.x(time)
+        yield line(x, y, x, y + 5, class_="rule")
+        anchor = "start" if x < LEFT + 20 else "end" if x > RIGHT - 24 else "middle"
+        yield text(x, y + 18, figures.duration(time - origin) if time > origin else "0", class_="small", text_anchor=anchor)
+        time += step
+
+
+# ---- the whole recording ----
+
+def _binned(facts, window):
+    """processor -> bin -> colour -> entries."""
+    devices, found = _device_of(facts), {}
+    for one in facts.recording.events:
+        if one.kind == ENTRY:
+            number = min((one.time - window.begin) * BINS // max(window.length, 1), BINS - 1)
+            bins = found.setdefault(one.cpu, {}).setdefault(number, {})
+            colour = colour_of(facts, devices.get(one.irq))
+            bins[colour] = bins.get(colour, 0) + 1
+    return found
+
+
+def _density_lane(bins, most, y):
+    width = (RIGHT - LEFT) / BINS
+    order = ["d%d" % number for number in range(8)] + ["own"]
+    for number, counts in sorted(bins.items()):
+        bottom = y + LANE
+        for colour in sorted(counts, key=order.index):
+            height = LANE * counts[colour] / most
+            bottom -= height
+            yield box(LEFT + number * width, bottom, width - 0.6, max(height, 0.4), class_="fill " + colour)
+
+
+def density(facts, processors, excerpt):
+    window = Window(facts.recording.begin, facts.recording.end)
+    bins = _binned(facts, window)
+    most = max((sum(counts.values()) for lanes in bins.values() for counts in lanes.values()), default=1)
+    parts, y = [], 6
+    for cpu in processors:
+        parts.append(text(0, y + LANE / 2 + 4, "CPU %d" % cpu, class_="lane"))
+        parts.append(line(LEFT, y + LANE, RIGHT, y + LANE, class_="rule"))
+        parts += _density_lane(bins.get(cpu, {}), most, y)
+        y += LANE + LANE_GAP
+    parts.append(text(0, y + 11, "moves", class_="lane"))
+    for one in facts.recording.events:
+        if one.kind == ROUTE and one.get("action") == "retarget":
+            x = window.x(one.time)
+            parts.append(line(x, y + 2, x, y + 14, class_="move"))
+    if excerpt:
+        x, width = window.x(excerpt.begin), max(window.x(excerpt.end) - window.x(excerpt.begin), 2.0)
+        parts.append(box(x - 1.5, 0, width + 3, y + 18, rx=2, class_="frame"))
+    parts += _axis(window, y + 20, window.begin)
+    per_bin = figures.duration(window.length // BINS)
+    told = "One column is %s; the highest holds %s interrupts." % (per_bin, figures.count(most))
+    return drawing(WIDTH, y + 20 + AXIS, parts, "Interrupts over time on each processor"), told
+
+
+# ---- a stretch of it ----
+
+def busiest(facts):
+    """The stretch of STRETCH routines in which most is to be seen: processors at work, moves, preemptions; None when
+    there are no routines."""
+    found = facts.slices
+    moves = [one.time for one in facts.recording.events if one.kind == ROUTE and one.get("action") == "retarget"]
+    best = None
+    for first in range(0, max(len(found) - STRETCH, 1), max(len(found) // 4000, 1)):
+        part = found[first:first + STRETCH]
+        if not part:
+            break
+        begin, end = part[0].begin, max(one.end for one in part)
+        seen = min(bisect_left(moves, end) - bisect_left(moves, begin), 3)
+        busy = sum(one.length for one in part if one.depth == 0) / max(end - begin, 1)
+        score = busy + 0.5 * len({one.cpu for one in part}) + 0.4 * seen + 0.3 * min(sum(one.depth for one in part), 2)
+        if best is None or score > best[0]:
+            margin = max((end - begin) // 60, 100)
+            best = (score, Window(begin - margin, end + margin))
+    return best[1] if best else None
+
+
+def around(facts, time):
+    """A stretch with a moment in its middle and a dozen routines on each side."""
+    begins = [one.begin for one in facts.slices]
+    at = bisect_left(begins, time)
+    near = facts.slices[max(at - 12, 0):at + 12]
+    if not near:
+        return Window(time - 10_000, time + 10_000)
+    reach = max(time - near[0].begin, max(one.end for one in near) - time, 1000)
+    return Window(time - reach - reach // 20, time + reach + reach // 20)
+
+
+def _bar(facts, one, window, y, devices):
+    begin, end = max(one.begin, window.begin), min(one.end, window.end)
+    x, width = window.x(begin), max(window.x(end) - window.x(begin), 1.2)
+    name = facts.recording.name_of(one.irq)
+    told = "%s on cpu %d, %s%s" % (name, one.cpu, figures.duration(one.length), ", preempted" if one.preempted else "")
+    top = y + LANE - BAR * (one.depth + 1)
+    clip = "" if width < 9 + 6.4 * len(_short(name, devices.get(one.irq))) else text(
+        x + 5, top + BAR - 4, _short(name, devices.get(one.irq)), class_="bar")
+    return element("g", hint(told) + box(x, top, width, BAR - 1.5, rx=2, class_="fill " + colour_of(facts, devices.get(one.irq))) + clip)
+
+
+def _short(name, device):
+    """A message without the address in the middle."""
+    return name.replace("-%s-" % device, " ") if device else name
+
+
+def _route(facts, one, window, lanes):
+    """A move is an arrow from processor to processor; a drain is a ring where nothing comes any more."""
+    x = window.x(one.time)
+    old, new = one.get("old"), one.get("new")
+    told = hint("%s: %s %s to %s" % (facts.recording.name_of(one.irq), one.get("action"), old or "-", new or "-"))
+    if one.get("action") == "retarget" and old and new and old.cpu in lanes and new.cpu in lanes:
+        y1, y2 = lanes[old.cpu] + LANE / 2, lanes[new.cpu] + LANE / 2
+        tip = 6 if y2 > y1 else -6
+        return element("g", told + line(x, y1, x, y2, class_="move") + element(
+            "path", d="M%.1f %.1f l-4 %d l8 0 z" % (x, y2, -tip), class_="tip"))
+    if one.get("action") == "drain" and old and old.cpu in lanes:
+        return element("circle", told, cx=x, cy=lanes[old.cpu] + LANE / 2, r=3.5, class_="drain")
+    return ""
+
+
+def excerpt(facts, window, processors, moment=None):
+    """The stretch drawn; `moment` is marked."""
+    devices = _device_of(facts)
+    lanes = {cpu: 6 + number * (LANE + LANE_GAP) for number, cpu in enumerate(processors)}
+    bottom = 6 + len(processors) * (LANE + LANE_GAP)
+    parts = []
+    for cpu, y in lanes.items():
+        parts.append(text(0, y + LANE / 2 + 4, "CPU %d" % cpu, class_="lane"))
+        parts.append(line(LEFT, y + LANE, RIGHT, y + LANE, class_="rule"))
+    inside = [one for one in facts.slices if one.end >= window.begin and one.begin <= window.end and one.cpu in lanes]
+    parts += [_bar(facts, one, window, lanes[one.cpu], devices) for one in inside]
+    parts += [_route(facts, one, window, lanes) for one in facts.recording.events
+              if one.kind == ROUTE and window.begin <= one.time <= window.end]
+    if moment is not None:
+        x = window.x(moment)
+        parts.append(line(x, 0, x, bottom, class_="moment"))
+    parts += _axis(window, bottom, window.begin)
+    return drawing(WIDTH, bottom + AXIS, parts, "Routines on each processor")
+
+
+def legend(facts):
+    """Colours and who they are, as HTML."""
+    entries = [(colour_of(facts, device), "%s %s" % (next(one.driver for one in facts.messages if one.device == device) or "no driver", device))
+               for device in facts.devices]
+    if any(one.irq < FIRST_MESSAGE for one in facts.slices):
+        entries.append(("own", "the kernel's own"))
+    return element("p", "".join(element("span", element("i", "", class_="key " + colour) + escape(name)) for colour, name in entries),
+                   class_="legend")
