@@ -143,6 +143,19 @@ static enum result line_status(struct message_source *source, uint32_t index, bo
     return RESULT_OK;
 }
 
+static enum result line_detail(struct message_source *source, uint32_t index, struct message_detail *detail)
+{
+    struct ioapic_entry entry;
+
+    if (index != 0)
+        return RESULT_INVALID;
+    enum result result = ioapic_pin_read(line_of(source)->gsi, &entry);
+    if (result == RESULT_OK)
+        *detail =
+            (struct message_detail){.mode = entry.mode, .polarity = entry.polarity, .awaits_end = entry.remote_irr};
+    return result;
+}
+
 // Bus master first: an interrupt may tell of what the device could not fetch.
 static enum result line_start(struct message_source *source, bool bus_master)
 {
@@ -175,6 +188,7 @@ static const struct message_source_operations line_operations = {
     .read = line_read,
     .mask = line_mask,
     .status = line_status,
+    .detail = line_detail,
     .start = line_start,
     .close = line_close,
 };

@@ -81,3 +81,10 @@ void pci_memory_decode(struct device *device, bool on)
 {
     command_switch(device, PCI_COMMAND_MEMORY, on);
 }
+
+// A function of before PCI 2.3, or one that has no line, may not keep the bit.
+void pci_line_disable(struct device *device, bool disable)
+{
+    command_switch(device, PCI_COMMAND_INTX_DISABLE, disable);
+    device->line_disabled = device->command & PCI_COMMAND_INTX_DISABLE;
+}

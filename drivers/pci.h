@@ -21,4 +21,7 @@ MUST_USE enum result pci_bar_map(const struct device *device, uint32_t bar, uint
 void pci_bus_master(struct device *device, bool on);
 void pci_memory_decode(struct device *device, bool on);
 
+// The interrupt line, by the same register; device->line_disabled is what it held afterwards.
+void pci_line_disable(struct device *device, bool disable);
+
 #endif

@@ -8,6 +8,7 @@
 #include "drivers/pci_msi_source.h"
 #include "drivers/pci_msix.h"
 #include "drivers/pci_msix_source.h"
+#include "drivers/pci_reading.h"
 #include "drivers/pci_registers.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
@@ -113,17 +114,12 @@ static void message_shapes_read(struct device *device)
 
 static void function_refresh(struct device *device)
 {
+    struct device_reading reading;
+    pci_reading_take(device, &reading);
     device->command = pci_read16(device, PCI_COMMAND);
-    bool is_gone = device->command == PCI_GONE16;
-    if (device->msi.offset) {
-        uint16_t control = pci_read16(device, pci_msi_register(&device->msi, PCI_MSI_CONTROL));
-        device->msi.enabled = !is_gone && control & PCI_MSI_ENABLE;
-    }
-    if (device->msix.offset) {
-        uint16_t control = pci_read16(device, (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL));
-        device->msix.enabled = !is_gone && control & PCI_MSIX_ENABLE;
-        device->msix.function_masked = !is_gone && control & PCI_MSIX_FUNCTION_MASK;
-    }
+    device->msi.enabled = reading.msi_enabled;
+    device->msix.enabled = reading.msix_enabled;
+    device->msix.function_masked = reading.function_masked;
 }
 
 struct device *pci_function_create(struct pci_address address)
@@ -133,6 +129,7 @@ struct device *pci_function_create(struct pci_address address)
         return NULL;
     device->address = address;
     device->refresh = function_refresh;
+    device->read = pci_reading_take;
     identity_read(device);
     if (device->header_type == PCI_HEADER_BRIDGE)
         bus_numbers_read(device);

@@ -55,6 +55,7 @@ void pci_leftover_quiet(struct device *device)
     uint16_t clear = bits_to_clear(device);
     if (clear)
         device->command = pci_command_change(device, line, clear);
+    device->line_disabled = device->command & PCI_COMMAND_INTX_DISABLE;
     if (device->msi.enabled)
         msi_disable(device);
     if (device->msix.enabled)

@@ -2,14 +2,11 @@
 
 #include "drivers/pci_line.h"
 #include "drivers/pci.h"
-#include "drivers/pci_command.h"
 #include "drivers/pci_registers.h"
 
 static void line_enable(struct device *device, bool on)
 {
-    uint16_t disable = PCI_COMMAND_INTX_DISABLE;
-
-    device->command = pci_command_change(device, on ? 0 : disable, on ? disable : 0);
+    pci_line_disable(device, !on);
 }
 
 static bool line_is_asserted(const struct device *device)

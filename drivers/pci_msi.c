@@ -36,6 +36,12 @@ const char *pci_msi_check(const struct msi_shape *shape)
     return end > PCI_STANDARD_SIZE ? "MSI capability runs past the end of configuration space" : NULL;
 }
 
+uint32_t pci_msi_granted(uint16_t control)
+{
+    uint64_t log2 = FIELD_GET(PCI_MSI_MULTIPLE_ENABLE, control);
+    return log2 <= MULTIPLE_LOG2_LIMIT ? 1u << log2 : 0;
+}
+
 uint32_t pci_msi_grant(uint32_t wanted, uint32_t maximum)
 {
     uint32_t granted = 1;

@@ -15,6 +15,7 @@ enum pci_msi_place {
 };
 
 enum { PCI_MSI_ENABLE = 1 << 0 }; // of message control
+#define PCI_MSI_MULTIPLE_ENABLE BITS(6, 4)
 
 // The offset of a register in this function's layout.
 uint16_t pci_msi_register(const struct msi_shape *shape, enum pci_msi_place place);
@@ -24,6 +25,9 @@ struct msi_shape pci_msi_decode(uint16_t offset, uint16_t control);
 
 // Why messages cannot be used, NULL when they can.
 const char *pci_msi_check(const struct msi_shape *shape);
+
+// The messages that a message control register grants by its multiple message enable field; 0 for a reserved code.
+uint32_t pci_msi_granted(uint16_t control);
 
 // The messages granted when `wanted` >= 1 are asked for: a function gets a power of two, the smallest that holds what
 // is wanted, but never more than it offers.

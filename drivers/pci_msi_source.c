@@ -2,13 +2,10 @@
 
 #include "drivers/pci_msi_source.h"
 #include "drivers/pci.h"
-#include "drivers/pci_command.h"
 #include "drivers/pci_msi.h"
 #include "drivers/pci_registers.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
-
-#define CONTROL_MULTIPLE_ENABLE BITS(6, 4)
 
 struct pci_msi {
     struct message_source source;
@@ -71,11 +68,11 @@ static enum result msi_open(struct message_source *source, uint32_t wanted, uint
     if (source->refusal)
         return RESULT_UNSUPPORTED;
     uint32_t count = pci_msi_grant(wanted, source->capacity);
-    uint64_t multiple = FIELD_PUT(CONTROL_MULTIPLE_ENABLE, (uint32_t)__builtin_ctz(count));
-    uint64_t kept = control_read(device) & ~(CONTROL_MULTIPLE_ENABLE | PCI_MSI_ENABLE);
+    uint64_t multiple = FIELD_PUT(PCI_MSI_MULTIPLE_ENABLE, (uint32_t)__builtin_ctz(count));
+    uint64_t kept = control_read(device) & ~(PCI_MSI_MULTIPLE_ENABLE | PCI_MSI_ENABLE);
     // Disabled until start: a function without mask bits has no other way to stay silent while it is written.
     uint16_t found = control_write(device, (uint16_t)(kept | multiple));
-    if ((found & (CONTROL_MULTIPLE_ENABLE | PCI_MSI_ENABLE)) != multiple)
+    if ((found & (PCI_MSI_MULTIPLE_ENABLE | PCI_MSI_ENABLE)) != multiple)
         return fail_read_back(source);
     msi->granted = count;
     if (device->msi.maskable)
@@ -221,13 +218,21 @@ static enum result msi_status(struct message_source *source, uint32_t index, boo
     return RESULT_OK;
 }
 
+static enum result msi_detail(struct message_source *source, uint32_t index, struct message_detail *detail)
+{
+    if (index >= msi_of(source)->granted)
+        return RESULT_INVALID;
+    *detail = (struct message_detail){.mode = source->mode, .polarity = source->polarity};
+    return RESULT_OK;
+}
+
 // The line first, or an interrupt that is due could leave both ways; enable last, when all else is in place.
 static enum result msi_start(struct message_source *source, bool bus_master)
 {
     struct device *device = source->device;
     if (msi_of(source)->granted == 0)
         return fail(source, RESULT_INVALID, "started while closed");
-    device->command = pci_command_change(device, PCI_COMMAND_INTX_DISABLE, 0);
+    pci_line_disable(device, true);
     if (bus_master)
         pci_bus_master(device, true);
     uint16_t control = control_read(device) | PCI_MSI_ENABLE;
@@ -252,6 +257,7 @@ static const struct message_source_operations msi_operations = {
     .read = msi_read,
     .mask = msi_mask,
     .status = msi_status,
+    .detail = msi_detail,
     .start = msi_start,
     .close = msi_close,
 };

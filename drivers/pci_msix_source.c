@@ -3,7 +3,6 @@
 #include "drivers/pci_msix_source.h"
 #include "arch/mmio.h"
 #include "drivers/pci.h"
-#include "drivers/pci_command.h"
 #include "drivers/pci_msix.h"
 #include "drivers/pci_registers.h"
 #include "kernel/heap.h"
@@ -14,6 +13,7 @@ struct pci_msix {
     volatile uint8_t *table; // NULL until the first open
     volatile uint8_t *pba;
     bool is_open;
+    uint32_t vendor[]; // of each entry, vector control without its mask bit as open() found it
 };
 
 static struct pci_msix *msix_of(struct message_source *source)
@@ -75,10 +75,21 @@ static struct message_words entry_read(const volatile uint8_t *entry)
     return (struct message_words){.address = {high << 32 | low}, .data = mmio_read32(entry + PCI_MSIX_ENTRY_DATA)};
 }
 
+static uint32_t vendor_bits(uint32_t control)
+{
+    return control & ~(uint32_t)PCI_MSIX_ENTRY_MASKED;
+}
+
 static void table_mask_all(const struct pci_msix *msix)
 {
     for (uint32_t i = 0; i < msix->source.capacity; i++)
         entry_mask(msix->table + (size_t)i * PCI_MSIX_ENTRY_SIZE, true);
+}
+
+static void table_take_over(struct pci_msix *msix)
+{
+    for (uint32_t i = 0; i < msix->source.capacity; i++)
+        msix->vendor[i] = vendor_bits(entry_mask(msix->table + (size_t)i * PCI_MSIX_ENTRY_SIZE, true));
 }
 
 static enum result place_map(const struct device *device, uint8_t bar, uint32_t offset, uint32_t size,
@@ -121,7 +132,7 @@ static enum result msix_open(struct message_source *source, uint32_t wanted, uin
             (void)control_set(source, PCI_MSIX_FUNCTION_MASK);
         return result;
     }
-    table_mask_all(msix);
+    table_take_over(msix);
     msix->is_open = true;
     *granted = wanted < source->capacity ? wanted : source->capacity;
     return RESULT_OK;
@@ -175,12 +186,26 @@ static enum result msix_status(struct message_source *source, uint32_t index, bo
     return RESULT_OK;
 }
 
+static enum result msix_detail(struct message_source *source, uint32_t index, struct message_detail *detail)
+{
+    const volatile uint8_t *entry = entry_of(source, index);
+    if (!entry)
+        return RESULT_INVALID;
+    *detail = (struct message_detail){
+        .mode = source->mode,
+        .polarity = source->polarity,
+        .vendor = vendor_bits(mmio_read32(entry + PCI_MSIX_ENTRY_CONTROL)),
+        .vendor_at_open = msix_of(source)->vendor[index],
+    };
+    return RESULT_OK;
+}
+
 // The line first, or an interrupt that is due could leave both ways; the function mask last, when all else is in place.
 static enum result msix_start(struct message_source *source, bool bus_master)
 {
     if (!msix_of(source)->is_open)
         return fail(source, RESULT_INVALID, "started while closed");
-    source->device->command = pci_command_change(source->device, PCI_COMMAND_INTX_DISABLE, 0);
+    pci_line_disable(source->device, true);
     if (bus_master)
         pci_bus_master(source->device, true);
     return control_set(source, PCI_MSIX_ENABLE);
@@ -205,13 +230,15 @@ static const struct message_source_operations msix_operations = {
     .read = msix_read,
     .mask = msix_mask,
     .status = msix_status,
+    .detail = msix_detail,
     .start = msix_start,
     .close = msix_close,
 };
 
 struct message_source *pci_msix_source_create(struct device *device)
 {
-    struct pci_msix *msix = heap_allocate(sizeof(*msix));
+    size_t vendor = device->msix.table_size * sizeof(uint32_t);
+    struct pci_msix *msix = heap_allocate(sizeof(*msix) + vendor);
     if (!msix)
         return NULL;
     msix->source = (struct message_source){

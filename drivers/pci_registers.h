@@ -38,11 +38,15 @@ enum {
 };
 
 enum {
+    PCI_CAPABILITY_POWER = 0x01,
     PCI_CAPABILITY_MSI = 0x05,
     PCI_CAPABILITY_SUBSYSTEM = 0x0d,
     PCI_CAPABILITY_EXPRESS = 0x10,
     PCI_CAPABILITY_MSIX = 0x11,
 };
+
+// Power management, PCI Bus Power Management Interface 1.2, 3.2.4: control and status register, power state.
+enum { PCI_POWER_CONTROL = 4, PCI_POWER_STATE = 3 << 0 };
 
 // What a read answers when nobody is there.
 #define PCI_GONE8  0xffu

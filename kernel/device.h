@@ -58,6 +58,20 @@ struct msix_shape {
     bool function_masked; // as last read
 };
 
+// What a function's configuration space holds at this moment.
+struct device_reading {
+    bool is_present;     // it answers with the ids of its record; otherwise all that follows is zero
+    uint8_t power_state; // D0 to D3 as 0 to 3; 0 where it has no power management capability
+    bool memory_decode;
+    bool bus_master;
+    bool line_disabled;
+    bool msi_enabled;
+    uint32_t msi_granted; // messages, of multiple message enable; 0 without the capability
+    bool msix_enabled;
+    bool function_masked;
+    uint32_t table_size; // 0 without the capability
+};
+
 // A function's interrupt line, INTA to INTD, as far as the function itself goes. PASSIVE.
 struct device_line {
     void (*enable)(struct device *device, bool on);   // lets the function assert it, or not; reads back
@@ -78,6 +92,7 @@ struct device {
     uint8_t header_type; // without the multi-function bit
     uint8_t interrupt_pin;
     uint16_t command;                                    // as last read
+    bool line_disabled;                                  // as the kernel last left its interrupt disable bit
     uint8_t primary_bus, secondary_bus, subordinate_bus; // header type 1 only
     uint32_t node;                                       // proximity domain, 0 where the firmware names none
     struct bar bars[DEVICE_BAR_COUNT];
@@ -91,7 +106,8 @@ struct device {
     struct message_set *messages;                       // the connected set, NULL while none
     const struct driver *driver;
     void *driver_state;
-    void (*refresh)(struct device *device); // re-reads what is marked "as last read"
+    void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
+    void (*read)(const struct device *device, struct device_reading *reading); // changes nothing. PASSIVE
 };
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)

@@ -21,6 +21,15 @@ struct message_words {
     uint32_t data;
 };
 
+// What is neither address and data nor mask and pending bit.
+struct message_detail {
+    enum interrupt_mode mode; // of a line's pin, as is the polarity; of messages what they always are
+    enum interrupt_polarity polarity;
+    bool awaits_end;         // a line's interrupt was taken, and its end has not come back
+    uint32_t vendor;         // vector control but for its mask bit, which belongs to the vendor; 0 but for MSI-X
+    uint32_t vendor_at_open; // the same as open() found it
+};
+
 struct line_member;
 struct message_source;
 
@@ -42,6 +51,8 @@ struct message_source_operations {
 
     // What the device says of one message: entry masked, message pending. *pending is false where there is no such bit.
     enum result (*status)(struct message_source *source, uint32_t index, bool *masked, bool *pending);
+
+    enum result (*detail)(struct message_source *source, uint32_t index, struct message_detail *detail);
 
     // Lets messages leave: legacy line off, bus master on (unless the function has no driver), function mask cleared.
     enum result (*start)(struct message_source *source, bool bus_master);

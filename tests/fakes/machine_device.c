@@ -279,6 +279,11 @@ void pci_memory_decode(struct device *device, bool on)
     pci_command_change(device, on ? PCI_COMMAND_MEMORY : 0, on ? 0 : PCI_COMMAND_MEMORY);
 }
 
+void pci_line_disable(struct device *device, bool disable)
+{
+    pci_command_change(device, disable ? PCI_COMMAND_INTX_DISABLE : 0, disable ? 0 : PCI_COMMAND_INTX_DISABLE);
+}
+
 void pci_bus_master(struct device *device, bool on)
 {
     pci_command_change(device, on ? PCI_COMMAND_BUS_MASTER : 0, on ? 0 : PCI_COMMAND_BUS_MASTER);

@@ -57,6 +57,12 @@ static enum result fake_status(struct message_source *source, uint32_t index, bo
     return RESULT_OK;
 }
 
+static enum result fake_detail(struct message_source *source, uint32_t index, struct message_detail *detail)
+{
+    *detail = fake_of(source)->details[index];
+    return RESULT_OK;
+}
+
 static enum result fake_start(struct message_source *source, bool bus_master)
 {
     record(fake_of(source), "start", bus_master);
@@ -71,8 +77,8 @@ static void fake_close(struct message_source *source)
     fake_of(source)->is_open = fake_of(source)->is_started = false;
 }
 
-static const struct message_source_operations operations = {fake_open,   fake_write, fake_read, fake_mask,
-                                                            fake_status, fake_start, fake_close};
+static const struct message_source_operations operations = {fake_open,   fake_write,  fake_read,  fake_mask,
+                                                            fake_status, fake_detail, fake_start, fake_close};
 
 void fake_source_start(struct fake_source *fake, struct device *device, enum message_kind kind, uint32_t capacity)
 {

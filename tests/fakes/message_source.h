@@ -10,6 +10,7 @@ struct fake_source {
     struct message_source source;
     struct message_words words[FAKE_SOURCE_ENTRIES];
     bool masked[FAKE_SOURCE_ENTRIES];
+    struct message_detail details[FAKE_SOURCE_ENTRIES];
     uint32_t grant_limit; // open() grants at most this many
     bool is_open;
     bool is_started;

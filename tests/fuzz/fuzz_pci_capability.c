@@ -3,6 +3,7 @@
 // sources: drivers/pci_function.c drivers/pci_leftover.c drivers/pci_capability.c drivers/pci_bar.c drivers/pci_msi.c
 // sources: drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c
 // sources: drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c kernel/output.c kernel/result.c
+// sources: drivers/pci_reading.c
 
 #include "arch/mmio.h"
 #include "drivers/pci_bar.h"
@@ -103,6 +104,7 @@ static void message_try(struct message_source *source, uint32_t index)
 {
     const struct message_source_operations *operations = source->operations;
     struct message_words words = {{0xfee01000}, 0x40};
+    struct message_detail detail;
     bool masked, pending;
     if (operations->write(source, index, words) == RESULT_OK) {
         check(operations->read(source, index, &words) == RESULT_OK);
@@ -110,6 +112,7 @@ static void message_try(struct message_source *source, uint32_t index)
     }
     (void)operations->mask(source, index, false);
     (void)operations->status(source, index, &masked, &pending);
+    (void)operations->detail(source, index, &detail);
 }
 
 static void source_try(struct message_source *source)

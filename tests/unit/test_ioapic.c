@@ -243,6 +243,25 @@ static void a_line_becomes_an_entry_of_its_mode_and_polarity_and_reads_back_as_w
     source->operations->close(source);
 }
 
+static void the_detail_of_a_line_is_what_its_pin_says(void **state)
+{
+    struct message_source *source = open_line(0);
+    struct message_detail detail;
+
+    assert_int_equal(source->operations->detail(source, 0, &detail), RESULT_OK);
+    assert_int_equal(detail.mode, INTERRUPT_LEVEL_SENSITIVE);
+    assert_int_equal(detail.polarity, INTERRUPT_ACTIVE_LOW);
+    assert_false(detail.awaits_end);
+    fake_ioapic.entries[GSI] ^= BIT(15) | BIT(14) | BIT(13);
+    assert_int_equal(source->operations->detail(source, 0, &detail), RESULT_OK);
+    assert_int_equal(detail.mode, INTERRUPT_LATCHED);
+    assert_int_equal(detail.polarity, INTERRUPT_ACTIVE_HIGH);
+    assert_true(detail.awaits_end);
+    assert_int_equal(source->operations->detail(source, 1, &detail), RESULT_INVALID);
+    fake_ioapic.entries[GSI] ^= BIT(15) | BIT(14) | BIT(13);
+    source->operations->close(source);
+}
+
 static void words_that_no_entry_can_hold_are_refused(void **state)
 {
     struct message_source *source = source_of(0);
@@ -324,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup(what_no_entry_can_say_is_not_written, set_up),
         cmocka_unit_test_setup(masking_changes_one_bit_and_writes_no_read_only_one, set_up),
         cmocka_unit_test_setup(a_line_becomes_an_entry_of_its_mode_and_polarity_and_reads_back_as_words, set_up),
+        cmocka_unit_test_setup(the_detail_of_a_line_is_what_its_pin_says, set_up),
         cmocka_unit_test_setup(words_that_no_entry_can_hold_are_refused, set_up),
         cmocka_unit_test_setup(a_second_device_on_the_pin_leaves_it_alone_in_coming_and_going, set_up),
         cmocka_unit_test_setup(the_status_is_the_pins_mask_and_the_devices_own_word, set_up),

@@ -238,6 +238,23 @@ static void status_reads_the_entry_and_its_pending_bit(void **state)
     assert_false(pending);
 }
 
+static void a_vendors_bits_are_compared_with_those_found_at_open(void **state)
+{
+    struct message_detail detail;
+    table[4 * 1 + 3] = 0xabcd0000; // unmasked
+    open_for(2);
+    assert_int_equal(source->operations->detail(source, 1, &detail), RESULT_OK);
+    assert_int_equal(detail.vendor, 0xabcd0000);
+    assert_int_equal(detail.vendor_at_open, 0xabcd0000);
+    assert_int_equal(detail.mode, INTERRUPT_LATCHED);
+    assert_int_equal(detail.polarity, INTERRUPT_ACTIVE_HIGH);
+    table[4 * 1 + 3] = 0x12340001;
+    assert_int_equal(source->operations->detail(source, 1, &detail), RESULT_OK);
+    assert_int_equal(detail.vendor, 0x12340000);
+    assert_int_equal(detail.vendor_at_open, 0xabcd0000);
+    assert_int_equal(source->operations->detail(source, ENTRIES, &detail), RESULT_INVALID);
+}
+
 static void read_answers_all_64_bits_of_the_address(void **state)
 {
     struct message_words words;
@@ -340,6 +357,7 @@ int main(void)
         TEST(without_a_driver_the_bus_is_not_mastered),
         TEST(masking_changes_bit_0_alone),
         TEST(status_reads_the_entry_and_its_pending_bit),
+        TEST(a_vendors_bits_are_compared_with_those_found_at_open),
         TEST(read_answers_all_64_bits_of_the_address),
         TEST(entries_beyond_the_table_are_refused_everywhere),
         TEST(closing_masks_the_function_then_the_entries_then_disables),
