@@ -21,6 +21,10 @@ struct interrupt_state {
     uint32_t level_triggered[INTERRUPT_STATE_WORDS];
 };
 
+// The state of any online CPU as it is between two interrupts: `task_priority` and `processor_priority` of the calling
+// one are those of the caller. Results as cpu_call(). Boot CPU, PASSIVE.
+MUST_USE enum result interrupt_state_of(uint32_t cpu, struct interrupt_state *state);
+
 static inline bool interrupt_state_has(const uint32_t words[INTERRUPT_STATE_WORDS], uint32_t vector)
 {
     return words[vector / 32] >> vector % 32 & 1;

@@ -246,6 +246,13 @@ const struct interrupt *line_share_publish(struct message *message, const struct
     return line_object(member->share, object);
 }
 
+const struct interrupt *line_share_object(const struct message *message)
+{
+    const struct line_member *member = member_of(message);
+
+    return member ? &member->share->objects[member->share->current] : message->info.interrupt_object;
+}
+
 bool line_share_leave(struct message *message)
 {
     struct line_member *member = member_of(message);

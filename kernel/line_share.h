@@ -31,6 +31,9 @@ struct message *line_share_writer(struct message *message);
 // the device has joined its line: from now on the line's interrupts are passed to `object`. PASSIVE.
 const struct interrupt *line_share_publish(struct message *message, const struct interrupt *object);
 
+// What stands in the slot of a message that is routed: its own object, for a line the line's.
+const struct interrupt *line_share_object(const struct message *message);
+
 // Takes a message's device off its line; its routine may still be running on the CPU of the line until that has been
 // drained. Answers whether nobody is left, so that the slot and the vector can be given back: true for MSI, MSI-X and a
 // message that never joined. PASSIVE.

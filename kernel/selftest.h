@@ -21,8 +21,7 @@ void selftest_run_all(struct selftest *test);
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-// The parts, for selftest_run_all(). Table: every record agrees with itself, with the vector matrix, with what a
-// message to its CPU and vector must be, and with what the hardware holds; no two records share a slot.
+// The parts, for selftest_run_all(). Table: what kernel/audit.h compares.
 void selftest_table(struct selftest *test);
 
 // Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and

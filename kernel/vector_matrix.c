@@ -296,3 +296,26 @@ bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, ui
 {
     return matrix->cpus[cpu].taken[row_of(vector)] & bit_of(vector);
 }
+
+enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
+{
+    const struct matrix_cpu *line = &matrix->cpus[cpu];
+
+    if (vector < VECTOR_DEVICE_FIRST || vector >= VECTOR_LEGACY || !vector_matrix_is_taken(matrix, cpu, vector))
+        return VECTOR_FREE;
+    if (line->reserved[row_of(vector)] & bit_of(vector))
+        return VECTOR_RESERVED;
+    return line->draining[row_of(vector)] & bit_of(vector) ? VECTOR_DRAINING : VECTOR_ALLOCATED;
+}
+
+const char *vector_state_name(enum vector_state state)
+{
+    static const char *const names[] = {
+        [VECTOR_FREE] = "free",
+        [VECTOR_RESERVED] = "reserved",
+        [VECTOR_ALLOCATED] = "allocated",
+        [VECTOR_DRAINING] = "draining",
+    };
+
+    return (uint32_t)state < ARRAY_COUNT(names) ? names[state] : "unknown";
+}

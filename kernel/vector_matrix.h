@@ -10,6 +10,7 @@ enum { VECTOR_MATRIX_CPU_COUNT = 4096 }; // most processors one matrix serves
 
 // A vector's way: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining (hardware
 // points elsewhere, late messages may still arrive) -> free.
+enum vector_state { VECTOR_FREE, VECTOR_RESERVED, VECTOR_ALLOCATED, VECTOR_DRAINING };
 struct vector_counts {
     uint32_t free;
     uint32_t reserved;
@@ -59,6 +60,10 @@ void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vec
 MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
 
 struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu);
+
+// What one vector is now; a vector outside the device rows is free. "free", "reserved", "allocated", "draining".
+enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+const char *vector_state_name(enum vector_state state);
 
 // Is this vector anything but free?
 bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);

@@ -27,6 +27,8 @@ const struct command *const command_list[] = {
     &command_cpu,
     &command_irql,
 
+    &command_audit,
+
     &command_fire,
     &command_read,
     &command_prove,

@@ -1,6 +1,7 @@
 // A machine of four CPUs with one device that is routed and fires.
 
 #include "tests/fakes/routed_device.h"
+#include "kernel/cpu_call.h"
 #include "kernel/dpc.h"
 #include "kernel/irq.h"
 #include "kernel/output.h"
@@ -73,6 +74,11 @@ static enum result routed_status(struct message_source *source, uint32_t index, 
     return RESULT_OK;
 }
 
+static void routed_read(const struct device *device, struct device_reading *reading)
+{
+    *reading = routed.reading;
+}
+
 static struct capability capabilities[] = {{0x01, 0xc8}};
 static struct capability extended_capabilities[] = {{0x0001, 0x100}};
 
@@ -92,6 +98,7 @@ static void routed_describe(struct device *device)
         .msi = {.offset = 0xd0, .maximum = 1, .is_64bit = true},
         .msix = {.offset = 0xa0, .table_size = 5, .table_bar = 3, .pba_bar = 3, .pba_offset = 0x2000, .enabled = true},
         .driver = &driver,
+        .read = routed_read,
     };
 }
 
@@ -116,13 +123,16 @@ void routed_device_start(void)
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
         cpu_get(i)->state = CPU_ONLINE;
         cpu_get(i)->apic_id.value = i;
+        cpu_get(i)->apic_mode = "xapic";
     }
     fake_port_reset();
     fake_port.on_ipi = fake_port_arrive;
     result = dpc_initialise(ROUTED_CPUS);
     assert(result == RESULT_OK);
-    for (uint32_t i = 0; i < ROUTED_CPUS; i++)
+    for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
         dpc_prepare(i);
+        cpu_call_prepare(i);
+    }
     routed_describe(&routed.device);
     fake_source_start(&routed.source, &routed.device, MESSAGE_MSIX, ROUTED_MESSAGES);
     operations = *routed.source.source.operations;
@@ -135,6 +145,12 @@ void routed_device_start(void)
 void routed_device_reset(void)
 {
     memset(routed.pending, 0, sizeof(routed.pending));
+    routed.reading = (struct device_reading){.is_present = true,
+                                             .memory_decode = true,
+                                             .bus_master = true,
+                                             .msix_enabled = true,
+                                             .msi_granted = 1,
+                                             .table_size = ROUTED_MESSAGES};
     routed.shot = ROUTED_ARRIVES;
     routed.deliveries = 1;
     routed.selftest_result = RESULT_OK;

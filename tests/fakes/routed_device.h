@@ -15,6 +15,7 @@ enum routed_shot { ROUTED_ARRIVES, ROUTED_LOST, ROUTED_TWICE, ROUTED_ELSEWHERE, 
 struct routed_device {
     struct device device;
     struct fake_source source;
+    struct device_reading reading; // what its configuration space says; all is well after a reset
     bool pending[ROUTED_MESSAGES];
     enum routed_shot shot;
     uint32_t deliveries;

@@ -260,9 +260,13 @@ class Machine:
 
     def json(self, line, kind=None, timeout=COMMAND_TIMEOUT):
         """The objects a listing command prints, all or those of one type."""
-        lines = self.command(line + " --json", timeout)
-        objects = [json.loads(text) for text in lines if text.startswith("{")]
+        objects = self.objects(self.command(line + " --json", timeout))
         return [found for found in objects if kind is None or found["type"] == kind]
+
+    @staticmethod
+    def objects(lines):
+        """The objects among lines."""
+        return [json.loads(text) for text in lines if text.startswith("{")]
 
     def settle(self):
         """After bytes of any kind: cancels the line, and knows by a word of its own that all of them are done with.

@@ -101,6 +101,10 @@ LINES = Spec("lines", words="nomsi", devices=(NVME + ",addr=2", "edu,addr=6", "e
 # A controller that has multi-message MSI and nothing else, and a device behind it that answers requests.
 XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))
 
+# A disk and a switch chip with two bridges above each and a controller that has only MSI, for faults from outside.
+SPOILT = Spec("spoilt", devices=("pcie-root-port,id=rp0,chassis=1,slot=1", *_switch("a", "rp0", 2), NVME + ",bus=a0",
+                                 "rocker,name=sw0,bus=a1", "edu", E1000E))
+
 # Two processor groups, and more messages than the first has processors.
 WIDE = Spec("wide", cpus=72, memory="512M", timeout=240, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))
 
@@ -116,7 +120,7 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED, LINES, XHCI, WIDE, NUMA,
+    EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA,
     LINES.but("lines-pc", board="pc", cpu="qemu64"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
     DEFAULT.but("garbage"),

@@ -71,6 +71,8 @@ CONTRACT = {
     "vectors_summary": {"free": int, "allocated": int},
     "firmware": {"item": str, "where": str, "value": Hex()},
     "firmware_summary": {"findings": int, "dropped": int},
+    "audit": {"bdf": Maybe(bdf), "index": Maybe(int), "field": str, "expected": str, "found": str, "where": str},
+    "audit_summary": {"messages": int, "checks": int, "drifts": int},
     "selftest": {"check": str, "ok": bool, "detail": str},
     "selftest_summary": {"passed": int, "failed": int},
 }
@@ -78,7 +80,7 @@ FIRST_KEYS = ["type", "bdf", "index", "message_address", "target_processor_set",
               "irql", "mode", "polarity"]
 LISTINGS = {"pci": {"function"}, "messages": {"message"}, "cpus": {"cpu"}, "interrupts": {"interrupt", "system"},
             "vectors": {"vectors", "vectors_summary"}, "firmware": {"firmware", "firmware_summary"},
-            "selftest": {"selftest", "selftest_summary"}}
+            "selftest": {"selftest", "selftest_summary"}, "audit": {"audit_summary"}}
 
 
 @on("default", "deep", "pc")

@@ -1,11 +1,6 @@
 // The proof itself: on a device that behaves it passes, and whatever a shot can suffer is found and named.
-// sources: kernel/prove.c kernel/prove_target.c kernel/random.c kernel/message_dump.c kernel/shot.c
-// sources: kernel/irq_move.c kernel/retarget.c kernel/cpu.c kernel/device.c kernel/dpc.c kernel/drain.c
-// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/line_share.c kernel/log.c kernel/message.c kernel/message_source.c kernel/number.c
-// sources: kernel/output.c kernel/placement.c kernel/policy.c kernel/result.c kernel/route.c kernel/spinlock.c
-// sources: kernel/system_counts.c kernel/vector_matrix.c kernel/wait.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c kernel/console_input.c
+// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console_input.h"
 #include "kernel/irq.h"
