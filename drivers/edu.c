@@ -131,6 +131,17 @@ static bool edu_can_fire(const struct device *device, uint32_t index, uint32_t *
     return device->driver_state && index == 0;
 }
 
+static bool edu_doorbell(const struct device *device, uint32_t index, struct driver_doorbell *doorbell)
+{
+    const struct edu *edu = device->driver_state;
+    uint32_t deliveries;
+
+    if (!edu_can_fire(device, index, &deliveries))
+        return false;
+    *doorbell = (struct driver_doorbell){(void *)(edu->registers + EDU_INTERRUPT_RAISE), EDU_CAUSE_SHOT};
+    return true;
+}
+
 static bool edu_is_quiet(void *context)
 {
     const struct edu *edu = context;
@@ -150,14 +161,14 @@ static enum result edu_fire(struct device *device, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];
     struct edu *edu = device->driver_state;
-    uint32_t deliveries;
+    struct driver_doorbell doorbell;
 
-    if (!edu_can_fire(device, index, &deliveries)) {
+    if (!edu_doorbell(device, index, &doorbell)) {
         log_warning("edu %s: message %u is not connected", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
     edu_await_quiet(device, edu);
-    mmio_write32(edu->registers + EDU_INTERRUPT_RAISE, EDU_CAUSE_SHOT);
+    mmio_write32(doorbell.address, doorbell.value);
     return RESULT_OK;
 }
 
@@ -246,7 +257,8 @@ const struct driver edu_driver = {
     .matches = edu_matches,
     .start = edu_start,
     .fire = edu_fire,
-    .fires_by_store = true,
+    .doorbell = edu_doorbell,
+    .rests = true,
     .can_fire = edu_can_fire,
     .assert_line = edu_assert_line,
     .selftest = edu_selftest,

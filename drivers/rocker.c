@@ -87,17 +87,27 @@ static bool rocker_can_fire(const struct device *device, uint32_t index, uint32_
     return device->driver_state && index < device->messages->message_count;
 }
 
+static bool rocker_doorbell(const struct device *device, uint32_t index, struct driver_doorbell *doorbell)
+{
+    const struct rocker *rocker = device->driver_state;
+    uint32_t deliveries;
+
+    if (!rocker_can_fire(device, index, &deliveries))
+        return false;
+    *doorbell = (struct driver_doorbell){(void *)(rocker->registers + ROCKER_TEST_IRQ), index};
+    return true;
+}
+
 static enum result rocker_fire(struct device *device, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    struct rocker *rocker = device->driver_state;
-    uint32_t deliveries;
+    struct driver_doorbell doorbell;
 
-    if (!rocker_can_fire(device, index, &deliveries)) {
+    if (!rocker_doorbell(device, index, &doorbell)) {
         log_warning("rocker %s: message %u is not connected", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
-    mmio_write32(rocker->registers + ROCKER_TEST_IRQ, index);
+    mmio_write32(doorbell.address, doorbell.value);
     return RESULT_OK;
 }
 
@@ -118,7 +128,8 @@ const struct driver rocker_driver = {
     .matches = rocker_matches,
     .start = rocker_start,
     .fire = rocker_fire,
-    .fires_by_store = true,
+    .doorbell = rocker_doorbell,
+    .rests = true,
     .can_fire = rocker_can_fire,
     .selftest = rocker_selftest,
 };

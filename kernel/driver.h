@@ -6,6 +6,12 @@
 
 struct output;
 
+// A register that sends a message.
+struct driver_doorbell {
+    void *address;
+    uint32_t value;
+};
+
 // What a device says of the shots of one message by its own numbering of commands, since it was started.
 struct driver_answers {
     uint64_t shots;  // answered, one by one
@@ -25,8 +31,13 @@ struct driver {
     // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked.
     enum result (*fire)(struct device *device, uint32_t index);
 
-    // `fire` is one store to a register: it may be called at any IRQL, from a service routine, too.
-    bool fires_by_store;
+    // The one store that `fire` makes for this message, where it is no more than that: it may then be called at any
+    // IRQL, from a service routine, too. False: not this message. NULL: none.
+    bool (*doorbell)(const struct device *device, uint32_t index, struct driver_doorbell *doorbell);
+
+    // The device sends nothing that it was not asked for: with nothing in flight its messages may be disconnected and
+    // connected again, and the driver notices nothing.
+    bool rests;
 
     // Can `fire` provoke this message? `deliveries` is how many arrivals one shot has by the device's own design.
     bool (*can_fire)(const struct device *device, uint32_t index, uint32_t *deliveries);

@@ -126,11 +126,9 @@ static void trial_run(struct preempt_check *check, enum preempt_kind kind, struc
 
 static bool is_usable(const struct message *message)
 {
-    const struct driver *driver = message->set->device->driver;
-    uint32_t deliveries;
+    struct driver_doorbell doorbell;
 
-    return message->set->source->kind != MESSAGE_LINE && !message->masked && driver && driver->fires_by_store &&
-           shot_is_possible(message, &deliveries) && deliveries == 1;
+    return message->set->source->kind != MESSAGE_LINE && !message->masked && shot_doorbell(message, &doorbell);
 }
 
 static void choose(struct message **low, struct message **high)

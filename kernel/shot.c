@@ -29,6 +29,15 @@ bool shot_is_possible(const struct message *message, uint32_t *deliveries)
            *deliveries;
 }
 
+bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell)
+{
+    const struct device *device = message->set->device;
+    uint32_t deliveries;
+
+    return shot_is_possible(message, &deliveries) && deliveries == 1 && device->driver->doorbell &&
+           device->driver->doorbell(device, message->index, doorbell);
+}
+
 enum result shot_fire(struct message *message, uint32_t deliveries)
 {
     struct shot_target target = {message, message_count_all(message) + deliveries};

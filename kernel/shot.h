@@ -8,6 +8,10 @@
 // least once.
 bool shot_is_possible(const struct message *message, uint32_t *deliveries);
 
+// The single store that sends this message once, where its driver has one. The message may be masked.
+struct driver_doorbell;
+bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell);
+
 // Fires and waits, at most a second, until `deliveries` more have arrived. RESULT_TIMEOUT when they have not; else what
 // the driver answers. PASSIVE.
 MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);

@@ -217,5 +217,6 @@ const struct driver nvme_driver = {
     .can_fire = nvme_can_fire,
     .answers = nvme_answers,
     .selftest = nvme_selftest,
+    .rests = true,
     .read_block = nvme_read,
 };

@@ -278,5 +278,6 @@ const struct driver virtio_rng_driver = {
     .start = rng_start,
     .fire = rng_fire,
     .can_fire = rng_can_fire,
+    .rests = true,
     .selftest = rng_selftest,
 };

@@ -45,7 +45,12 @@ static bool can_fire(const struct device *device, uint32_t index, uint32_t *deli
     return true;
 }
 
-static const struct driver driver = {.name = "storer", .fire = fire, .can_fire = can_fire, .fires_by_store = true};
+static bool doorbell(const struct device *device, uint32_t index, struct driver_doorbell *found)
+{
+    return true;
+}
+
+static const struct driver driver = {.name = "storer", .fire = fire, .can_fire = can_fire, .doorbell = doorbell};
 static const struct driver waiting_driver = {.name = "waiter", .fire = fire, .can_fire = can_fire};
 
 static void connect(struct device *device, enum irq_priority priority, uint32_t count)
