@@ -140,8 +140,22 @@ uint64_t port_cycles_frequency(void)
 void port_idle(uint64_t deadline_nanoseconds)
 {
     apic_timer_arm(deadline_nanoseconds);
+    uint64_t start = time_cycles();
+    processor_idle_since_set(start);
     cpu_sti_hlt();
     cpu_cli();
+    processor_idle_since_set(0);
+    processor_waited_add(time_cycles() - start);
+}
+
+uint64_t port_idle_since(void)
+{
+    return processor_idle_since();
+}
+
+uint64_t port_cycles_waited(void)
+{
+    return processor_waited();
 }
 
 void port_relax(void)

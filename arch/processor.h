@@ -28,7 +28,9 @@ struct processor {
     uint64_t error_count; // local APIC errors
     uint32_t error_bits;  // the error status register of the last one
     void *stack_top;
-    uint32_t stop; // enum processor_stop
+    uint32_t stop;       // enum processor_stop
+    uint64_t idle_since; // cycles; 0: awake
+    uint64_t waited;     // cycles, asleep or for hardware
 } __attribute__((aligned(64)));
 
 // The boot processor's record: slots empty, IDT filled in and loaded, exceptions on one shared early stack. First thing
@@ -52,6 +54,31 @@ static inline uint32_t processor_number(void)
     uint32_t number;
     __asm__ volatile("movl %%gs:%c1, %0" : "=r"(number) : "i"(offsetof(struct processor, number)));
     return number;
+}
+
+// Cycles this processor spent waiting. An interrupt's routine that waits adds its own: one instruction each.
+static inline void processor_waited_add(uint64_t cycles)
+{
+    __asm__ volatile("addq %0, %%gs:%c1" : : "r"(cycles), "i"(offsetof(struct processor, waited)) : "memory");
+}
+
+static inline uint64_t processor_waited(void)
+{
+    uint64_t cycles;
+    __asm__ volatile("movq %%gs:%c1, %0" : "=r"(cycles) : "i"(offsetof(struct processor, waited)) : "memory");
+    return cycles;
+}
+
+static inline void processor_idle_since_set(uint64_t cycles)
+{
+    __asm__ volatile("movq %0, %%gs:%c1" : : "r"(cycles), "i"(offsetof(struct processor, idle_since)) : "memory");
+}
+
+static inline uint64_t processor_idle_since(void)
+{
+    uint64_t cycles;
+    __asm__ volatile("movq %%gs:%c1, %0" : "=r"(cycles) : "i"(offsetof(struct processor, idle_since)) : "memory");
+    return cycles;
 }
 
 #endif

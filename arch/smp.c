@@ -42,12 +42,13 @@ static uint64_t turn_of(uint32_t cpu, uint32_t sample)
 
 static bool turn_awaited(const uint64_t *turn, uint64_t wanted, uint64_t limit)
 {
-    while (__atomic_load_n(turn, __ATOMIC_ACQUIRE) != wanted) {
-        if (time_nanoseconds() > limit)
-            return false;
+    uint64_t start = time_cycles();
+    bool came;
+
+    while (!(came = __atomic_load_n(turn, __ATOMIC_ACQUIRE) == wanted) && time_nanoseconds() <= limit)
         cpu_pause();
-    }
-    return true;
+    processor_waited_add(time_cycles() - start);
+    return came;
 }
 
 static void samples_serve(uint32_t cpu)
@@ -144,10 +145,11 @@ static bool is_online(const struct cpu *cpu)
 
 static bool answers_within(const struct cpu *cpu, uint64_t nanoseconds)
 {
-    uint64_t limit = time_nanoseconds() + nanoseconds;
+    uint64_t limit = time_nanoseconds() + nanoseconds, start = time_cycles();
 
     while (!is_online(cpu) && time_nanoseconds() < limit)
         cpu_pause();
+    processor_waited_add(time_cycles() - start);
     return is_online(cpu);
 }
 

@@ -2,6 +2,7 @@
 
 #include "arch/time.h"
 #include "arch/cpu_registers.h"
+#include "arch/processor.h"
 #include "arch/time_reference.h"
 #include "kernel/log.h"
 
@@ -42,12 +43,13 @@ static const struct reference references[] = {
 // Three windows: one that an SMI or the host's scheduler stretched does not count.
 static enum result calibrate(const struct reference *reference, const struct time_sources *sources)
 {
-    uint64_t windows[3] = {0};
+    uint64_t windows[3] = {0}, start = tsc_read();
     for (size_t i = 0; i < ARRAY_COUNT(windows); i++) {
         enum result result = reference->measure(sources, &windows[i]);
         if (result != RESULT_OK)
             return result;
     }
+    processor_waited_add(tsc_read() - start);
     uint64_t frequency = time_scale_median(windows[0], windows[1], windows[2]);
     if (frequency < FREQUENCY_LOWEST || frequency > FREQUENCY_HIGHEST)
         return RESULT_MISMATCH;
@@ -98,4 +100,5 @@ void time_spin(uint64_t nanoseconds)
     uint64_t cycles = time_scale_cycles(scale, nanoseconds);
     while (tsc_read() - start < cycles)
         cpu_pause();
+    processor_waited_add(tsc_read() - start);
 }

@@ -3,6 +3,7 @@
 #ifndef KERNEL_PORT_H
 #define KERNEL_PORT_H
 
+#include "kernel/bench/bench_trial.h"
 #include "kernel/interrupt.h"
 #include "kernel/interrupt_state.h"
 #include "kernel/message_source.h"
@@ -65,7 +66,19 @@ uint64_t port_cycles_frequency(void);
 // returns with interrupts off. An interrupt that became pending before the call ends the sleep at once.
 void port_idle(uint64_t deadline_nanoseconds);
 
+// When the CPU that calls began the sleep it is in, in cycles: what an interrupt that ends a sleep can ask. 0: it does
+// not sleep. Any IRQL.
+uint64_t port_idle_since(void);
+
+// Cycles the CPU that calls has waited since the kernel was entered, by port_idle() or for hardware. Any IRQL.
+uint64_t port_cycles_waited(void);
+
 // One turn of a spin loop.
 void port_relax(void);
+
+// Makes one measurement and takes its clock readings. The service routine of the vector's slot runs as it always does,
+// in the middle of a routine that reads the clock; slot and interrupt table are as before when this returns. Interrupts
+// on, below the vector's level, one trial at a time. RESULT_TIMEOUT: the message did not come within about a second.
+MUST_USE enum result port_bench(struct bench_trial *trial);
 
 #endif

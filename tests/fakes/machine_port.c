@@ -168,3 +168,18 @@ void port_relax(void)
 {
     machine_step();
 }
+
+uint64_t port_idle_since(void)
+{
+    return 0;
+}
+
+uint64_t port_cycles_waited(void)
+{
+    return 0;
+}
+
+enum result port_bench(struct bench_trial *trial)
+{
+    return RESULT_UNSUPPORTED;
+}

@@ -184,6 +184,21 @@ void port_idle(uint64_t deadline_nanoseconds)
         fake_port.on_idle();
 }
 
+uint64_t port_idle_since(void)
+{
+    return fake_port.idle_since;
+}
+
+uint64_t port_cycles_waited(void)
+{
+    return fake_port.cycles_waited;
+}
+
+enum result port_bench(struct bench_trial *trial)
+{
+    return fake_port.on_bench ? fake_port.on_bench(trial) : RESULT_TIMEOUT;
+}
+
 void port_relax(void)
 {
     fake_port.relax_count++;

@@ -40,6 +40,9 @@ struct fake_port {
     uint32_t idle_count;
     uint64_t idle_deadline; // of the last call
     void (*on_idle)(void);  // plays the interrupt that ends the sleep
+    uint64_t idle_since;    // as an interrupt finds it
+    uint64_t cycles_waited;
+    enum result (*on_bench)(struct bench_trial *trial); // plays the measurement
     uint32_t relax_count;
     void (*on_relax)(void); // plays what another CPU does meanwhile
 };

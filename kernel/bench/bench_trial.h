@@ -1,0 +1,27 @@
+// One measurement that only assembly can make, and the clock readings it yields.
+#ifndef KERNEL_BENCH_BENCH_TRIAL_H
+#define KERNEL_BENCH_BENCH_TRIAL_H
+
+#include "kernel/types.h"
+
+enum bench_trial_kind {
+    BENCH_NOTHING,    // two readings, one behind the other: what a reading itself costs
+    BENCH_NOPS_100,   // a hundred nops between the two
+    BENCH_NOPS_10000, // ten thousand
+    BENCH_STUB,       // a doorbell is rung, the message taken through the stub and slot of its vector
+    BENCH_BARE,       // the same through a vector that only saves, calls, ends the interrupt and restores
+};
+
+// Readings of the raw clock (port_cycles()), in this order in time.
+struct bench_trial {
+    enum bench_trial_kind kind;
+    void *doorbell; // BENCH_STUB and BENCH_BARE: one store of `value` there sends the message
+    uint32_t value;
+    uint32_t vector;  // where the message arrives, on the calling CPU
+    uint64_t start;   // the next instruction is the doorbell's store
+    uint64_t entered; // the first instruction of the service routine; these two are 0 without a message
+    uint64_t left;    // the next one is the service routine's return
+    uint64_t end;     // the first instruction of the interrupted code after the interrupt
+};
+
+#endif
