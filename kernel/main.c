@@ -29,6 +29,7 @@
 #include "drivers/serial_16550.h"
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/xhci/xhci.h"
+#include "kernel/bench/bench_boot.h"
 #include "kernel/command_line.h"
 #include "kernel/console.h"
 #include "kernel/dpc.h"
@@ -334,6 +335,7 @@ static void serve(void *argument)
 
     if (command_line.log_level >= LOG_INFO)
         routing_map_print(out);
+    bench_boot_mark("routing map");
     if (command_line.run[0]) {
         enum result result = console_run_script(command_line.run, command_line.stop_on_error);
         if (result != RESULT_OK && result != RESULT_STOPPED && command_line.stop_on_error)
@@ -349,6 +351,7 @@ static void boot(void)
         enum result result = boot_steps[i].run();
         if (result != RESULT_OK)
             panic("boot step \"%s\": %s", boot_steps[i].name, result_name(result));
+        bench_boot_mark(boot_steps[i].name);
     }
     log_info("boot: %u of %u processors, %u functions, %u messages routed in %llu ms", cpu_online_total(), cpu_total(),
              device_total(), message_total(), (unsigned long long)(port_nanoseconds() / 1000000));
@@ -374,6 +377,8 @@ void kernel_main(const struct handoff *record)
         (void)!boot_serial_port();
         panic("handoff: %s: %s", fault, result_name(result));
     }
+    bench_boot_start(handoff_get()->entry_cycles);
+    bench_boot_mark("entry");
     boot();
     stack_switch(processor_get(0)->stack_top, serve, NULL);
 }

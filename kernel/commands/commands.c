@@ -34,6 +34,7 @@ const struct command *const command_list[] = {
     &command_prove,
     &command_storm,
     &command_selftest,
+    &command_bench,
 
     &command_poweroff,
     &command_reboot,

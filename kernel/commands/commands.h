@@ -7,6 +7,7 @@
 extern const struct command command_acpi;
 extern const struct command command_active;
 extern const struct command command_audit;
+extern const struct command command_bench;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
 extern const struct command command_exit;

@@ -1,0 +1,149 @@
+// Calibrating the clock, and measuring one figure after another.
+
+#include "kernel/bench/bench.h"
+#include "kernel/heap.h"
+#include "kernel/memory.h"
+#include "kernel/output.h"
+#include "kernel/port.h"
+#include "kernel/wait.h"
+
+enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_CALLS = 100 };
+
+// Longer than any sleep the kernel makes: what timer is still armed has rung by then.
+#define TIMERS_RING WAIT_MILLISECONDS(2)
+
+static uint64_t nops_ticks(enum bench_trial_kind kind)
+{
+    struct bench_trial trial = {.kind = kind};
+
+    // Without a message there is nothing to wait for.
+    (void)!port_bench(&trial);
+    return trial.end - trial.start;
+}
+
+// Ticks an instruction, 0 when nops do not count themselves exactly.
+static uint64_t ticks_per_instruction(uint64_t nothing)
+{
+    uint64_t few = nops_ticks(BENCH_NOPS_100) - nothing, many = nops_ticks(BENCH_NOPS_10000) - nothing;
+
+    return many % NOPS_MANY == 0 && many / NOPS_MANY * NOPS_FEW == few ? many / NOPS_MANY : 0;
+}
+
+static enum result do_nothing(void *context)
+{
+    return RESULT_OK;
+}
+
+static uint64_t call_ticks(enum result (*action)(void *context), void *context, enum result *result)
+{
+    uint64_t start = port_cycles();
+    *result = action(context);
+    return port_cycles() - start;
+}
+
+static uint64_t empty_call_ticks(void)
+{
+    uint64_t fewest = UINT64_MAX;
+
+    for (uint32_t i = 0; i < EMPTY_CALLS; i++) {
+        enum result result;
+        uint64_t ticks = call_ticks(do_nothing, NULL, &result);
+        fewest = ticks < fewest ? ticks : fewest;
+    }
+    return fewest;
+}
+
+// One round in which the counts are not exact is enough: a clock of time may get one right by chance.
+void bench_clock_calibrate(struct bench_clock *clock)
+{
+    wait_pause(TIMERS_RING);
+    *clock = (struct bench_clock){.reading = UINT64_MAX, .calling = empty_call_ticks()};
+    for (uint32_t i = 0; i < CALIBRATION_ROUNDS; i++) {
+        uint64_t nothing = nops_ticks(BENCH_NOTHING), ticks = ticks_per_instruction(nothing);
+        clock->ticks = i == 0 || clock->ticks == ticks ? ticks : 0;
+        clock->reading = nothing < clock->reading ? nothing : clock->reading;
+    }
+}
+
+bool bench_wants_more(const struct bench_run *run)
+{
+    return run->count < run->limit;
+}
+
+bool bench_add(struct bench_run *run, uint64_t ticks)
+{
+    if (run->count < run->limit)
+        run->samples[run->count++] = ticks;
+    return bench_wants_more(run);
+}
+
+static uint64_t less(uint64_t ticks, uint64_t cost)
+{
+    return ticks > cost ? ticks - cost : 0;
+}
+
+enum result bench_add_call(struct bench_run *run, enum result (*action)(void *context), void *context)
+{
+    enum result result;
+    uint64_t ticks = call_ticks(action, context, &result);
+
+    if (result == RESULT_OK)
+        (void)bench_add(run, less(ticks, run->clock->calling));
+    return result;
+}
+
+enum result bench_refuse(struct bench_run *run, const char *format, ...)
+{
+    struct output_buffer buffer;
+    va_list arguments;
+
+    output_buffer_start(&buffer, run->reason, sizeof(run->reason));
+    va_start(arguments, format);
+    output_format_list(&buffer.output, format, arguments);
+    va_end(arguments);
+    return RESULT_UNSUPPORTED;
+}
+
+// To the nearest.
+static void convert(const struct bench_run *run)
+{
+    uint64_t ticks = run->clock->ticks ? run->clock->ticks : 1;
+    uint64_t divisor = ticks * (run->divisor ? run->divisor : 1);
+
+    for (uint32_t i = 0; i < run->count; i++)
+        run->samples[i] = (run->samples[i] + divisor / 2) / divisor;
+}
+
+static void outcome_fill(struct bench_outcome *outcome, const struct bench_run *run, enum result result)
+{
+    outcome->result = result;
+    outcome->in_instructions = run->clock->ticks != 0;
+    outcome->detail = run->detail;
+    outcome->detail_name = run->detail_name;
+    memcpy(outcome->reason, run->reason, sizeof(outcome->reason));
+    if (result != RESULT_OK)
+        return;
+    convert(run);
+    outcome->statistics = bench_statistics_of(run->samples, run->count);
+    uint64_t budget = outcome->figure->budget;
+    outcome->is_over = outcome->in_instructions && budget && outcome->statistics.median > budget;
+}
+
+enum result bench_measure(const struct bench_clock *clock, const struct bench_figure *figure,
+                          struct bench_outcome *outcome)
+{
+    struct bench_run run = {.clock = clock, .parameter = figure->parameter, .limit = BENCH_SAMPLE_LIMIT};
+
+    *outcome = (struct bench_outcome){.figure = figure, .result = RESULT_NO_MEMORY};
+    run.samples = heap_allocate(run.limit * sizeof(run.samples[0]));
+    if (!run.samples)
+        return RESULT_NO_MEMORY;
+    // What the figure before has armed must not ring in the middle of this one.
+    wait_pause(TIMERS_RING);
+    enum result result = figure->measure(&run);
+    if (result == RESULT_OK && run.count == 0)
+        result = RESULT_FAILED;
+    outcome_fill(outcome, &run, result);
+    heap_free(run.samples);
+    return result;
+}

@@ -1,0 +1,26 @@
+// What the boot cost, stage by stage.
+#ifndef KERNEL_BENCH_BENCH_BOOT_H
+#define KERNEL_BENCH_BENCH_BOOT_H
+
+#include "kernel/bench/bench.h"
+
+enum { BENCH_BOOT_STAGE_LIMIT = 32 };
+
+// The kernel was entered at this reading of the clock. Once, before any stage.
+void bench_boot_start(uint64_t cycles);
+
+// A stage has ended, the next one begins. `name` stays where it is. Boot CPU.
+void bench_boot_mark(const char *name);
+
+// From the kernel's entry to the last stage's end, without what it waited.
+enum result bench_boot(struct bench_run *run);
+
+// One stage: `parameter` counts from 0.
+enum result bench_boot_stage(struct bench_run *run);
+uint32_t bench_boot_stage_count(void);
+
+// Writes "boot_local_apic" for a stage that is called "local APIC"; `text` holds BENCH_BOOT_NAME_LENGTH bytes.
+enum { BENCH_BOOT_NAME_LENGTH = 40 };
+const char *bench_boot_stage_name(uint32_t stage, char *text);
+
+#endif

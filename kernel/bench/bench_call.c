@@ -1,0 +1,62 @@
+// Sending to oneself.
+
+#include "kernel/bench/bench_call.h"
+#include "kernel/dpc.h"
+#include "kernel/port.h"
+
+enum { LOOKS = 1000000 };
+
+static enum result ipi_send(void *context)
+{
+    const uint32_t *cpu = context;
+    uint64_t before = port_slot_count(*cpu, VECTOR_IPI_WAKE);
+
+    port_ipi_send(*cpu, VECTOR_IPI_WAKE);
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        if (port_slot_count(*cpu, VECTOR_IPI_WAKE) != before)
+            return RESULT_OK;
+        port_relax();
+    }
+    return RESULT_TIMEOUT;
+}
+
+enum result bench_call_self_ipi(struct bench_run *run)
+{
+    uint32_t cpu = port_cpu_current();
+    enum result result = RESULT_OK;
+
+    while (result == RESULT_OK && bench_wants_more(run))
+        result = bench_add_call(run, ipi_send, &cpu);
+    return result;
+}
+
+static void note(struct dpc *self)
+{
+    bool *has_run = self->context;
+
+    __atomic_store_n(has_run, true, __ATOMIC_RELEASE);
+}
+
+static enum result defer(void *context)
+{
+    static bool has_run;
+    static struct dpc dpc = {.routine = note, .context = &has_run};
+
+    has_run = false;
+    (void)dpc_queue(&dpc);
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        if (__atomic_load_n(&has_run, __ATOMIC_ACQUIRE))
+            return RESULT_OK;
+        port_relax();
+    }
+    return RESULT_TIMEOUT;
+}
+
+enum result bench_call_deferred(struct bench_run *run)
+{
+    enum result result = RESULT_OK;
+
+    while (result == RESULT_OK && bench_wants_more(run))
+        result = bench_add_call(run, defer, NULL);
+    return result;
+}

@@ -1,0 +1,13 @@
+// Reading from a disk that tells by interrupt: what a CPU executes for it, its sleep left out.
+#ifndef KERNEL_BENCH_BENCH_DISK_H
+#define KERNEL_BENCH_BENCH_DISK_H
+
+#include "kernel/bench/bench.h"
+
+// One read of 4 KiB, from the driver's front door until the block is there.
+enum result bench_disk_read(struct bench_run *run);
+
+// `parameter` reads in flight together, from the first doorbell until all are answered; per read.
+enum result bench_disk_depth(struct bench_run *run);
+
+#endif

@@ -1,0 +1,192 @@
+// Ringing doorbells, and what of the readings each figure takes.
+
+#include "kernel/bench/bench_message.h"
+#include "kernel/bench/bench_place.h"
+#include "kernel/driver.h"
+#include "kernel/port.h"
+#include "kernel/shot.h"
+#include "kernel/wait.h"
+
+#define NESTED_BOUND WAIT_MILLISECONDS(1000)
+
+// What a trial says, reading by reading. The cost of one lies between any two that follow one another.
+typedef uint64_t bench_reading(const struct bench_clock *clock, const struct bench_trial *trial);
+
+static uint64_t between(const struct bench_clock *clock, uint64_t from, uint64_t to)
+{
+    return to - from > clock->reading ? to - from - clock->reading : 0;
+}
+
+static uint64_t entry_of(const struct bench_clock *clock, const struct bench_trial *trial)
+{
+    return between(clock, trial->start, trial->entered);
+}
+
+static uint64_t exit_of(const struct bench_clock *clock, const struct bench_trial *trial)
+{
+    return between(clock, trial->left, trial->end);
+}
+
+static uint64_t both_of(const struct bench_clock *clock, const struct bench_trial *trial)
+{
+    return entry_of(clock, trial) + exit_of(clock, trial);
+}
+
+static enum result trials_run(struct bench_run *run, const struct message *message, enum bench_trial_kind kind,
+                              bench_reading *read)
+{
+    struct bench_trial trial = bench_place_trial(message, kind);
+    enum result result = RESULT_OK;
+
+    while (result == RESULT_OK && bench_wants_more(run)) {
+        result = port_bench(&trial);
+        if (result == RESULT_OK)
+            (void)bench_add(run, read(run->clock, &trial));
+    }
+    return result;
+}
+
+static enum result measure(struct bench_run *run, enum message_kind source, enum bench_trial_kind kind,
+                           bench_reading *read)
+{
+    struct message *message = bench_place_find(source);
+    struct bench_place place;
+
+    if (!message && source == MESSAGE_MSI)
+        message = bench_place_find(MESSAGE_KIND_COUNT);
+    if (!message)
+        return bench_refuse(run, "no driver has a register that sends %s message",
+                            source == MESSAGE_MSI ? "a" : "an MSI-X");
+    enum result result = bench_place_move(&place, message, port_cpu_current());
+    if (result != RESULT_OK)
+        return result;
+    result = trials_run(run, message, kind, read);
+    enum result restored = bench_place_restore(&place);
+    return result == RESULT_OK ? restored : result;
+}
+
+enum result bench_message_entry(struct bench_run *run)
+{
+    return measure(run, MESSAGE_MSI, BENCH_STUB, entry_of);
+}
+
+enum result bench_message_exit(struct bench_run *run)
+{
+    return measure(run, MESSAGE_MSI, BENCH_STUB, exit_of);
+}
+
+enum result bench_message_round_trip(struct bench_run *run)
+{
+    return measure(run, MESSAGE_MSI, BENCH_STUB, both_of);
+}
+
+enum result bench_message_floor(struct bench_run *run)
+{
+    return measure(run, MESSAGE_MSI, BENCH_BARE, both_of);
+}
+
+enum result bench_message_msix(struct bench_run *run)
+{
+    return measure(run, MESSAGE_MSIX, BENCH_STUB, both_of);
+}
+
+// The lower message's slot during the nested trials.
+struct nest {
+    struct interrupt object;
+    const struct interrupt *original;
+    struct bench_trial trial; // of the higher message
+    enum result result;
+    bool is_over;
+};
+
+static bool nest_routine(const struct interrupt *self)
+{
+    struct nest *nest = self->context;
+
+    nest->result = port_bench(&nest->trial);
+    bool is_claimed = nest->original->routine(nest->original);
+    __atomic_store_n(&nest->is_over, true, __ATOMIC_RELEASE);
+    return is_claimed;
+}
+
+static bool nest_is_over(void *context)
+{
+    const struct nest *nest = context;
+
+    return __atomic_load_n(&nest->is_over, __ATOMIC_ACQUIRE);
+}
+
+static enum result nest_shot(struct nest *nest, struct message *low)
+{
+    nest->is_over = false;
+    enum result result = shot_fire_blindly(low);
+
+    if (result == RESULT_OK)
+        result = wait_until(nest_is_over, nest, NESTED_BOUND);
+    return result == RESULT_OK ? nest->result : result;
+}
+
+static enum result nest_run(struct bench_run *run, struct message *low, const struct message *high)
+{
+    static struct nest nest;
+    enum result result = RESULT_OK;
+
+    nest = (struct nest){.object = *low->info.interrupt_object, .original = low->info.interrupt_object};
+    nest.object.routine = nest_routine;
+    nest.object.context = &nest;
+    nest.trial = bench_place_trial(high, BENCH_STUB);
+    port_slot_exchange(low->cpu, low->info.vector, &nest.object);
+    while (result == RESULT_OK && bench_wants_more(run)) {
+        result = nest_shot(&nest, low);
+        if (result == RESULT_OK)
+            (void)bench_add(run, both_of(run->clock, &nest.trial));
+    }
+    port_slot_exchange(low->cpu, low->info.vector, nest.original);
+    return result;
+}
+
+static struct message *find_level(bool (*is_better)(enum irql left, enum irql right))
+{
+    struct driver_doorbell doorbell;
+    struct message *found = NULL;
+
+    for (struct message_set *set = message_set_first(); set; set = set->next) {
+        message_for_each (set, message) {
+            if (set->source->kind == MESSAGE_LINE || message->masked || !shot_doorbell(message, &doorbell))
+                continue;
+            if (!found || is_better(message->info.irql, found->info.irql))
+                found = message;
+        }
+    }
+    return found;
+}
+
+static bool is_lower(enum irql left, enum irql right)
+{
+    return left < right;
+}
+
+static bool is_higher(enum irql left, enum irql right)
+{
+    return left > right;
+}
+
+enum result bench_message_nested(struct bench_run *run)
+{
+    struct message *low = find_level(is_lower), *high = find_level(is_higher);
+    struct bench_place low_place, high_place;
+
+    if (!low || high->info.irql <= low->info.irql)
+        return bench_refuse(run, "no two messages of different levels that a register sends");
+    enum result result = bench_place_move(&low_place, low, port_cpu_current());
+    if (result != RESULT_OK)
+        return result;
+    result = bench_place_move(&high_place, high, port_cpu_current());
+    if (result == RESULT_OK) {
+        result = nest_run(run, low, high);
+        enum result restored = bench_place_restore(&high_place);
+        result = result == RESULT_OK ? restored : result;
+    }
+    enum result restored = bench_place_restore(&low_place);
+    return result == RESULT_OK ? restored : result;
+}

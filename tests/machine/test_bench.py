@@ -1,0 +1,63 @@
+"""bench on an ordinary machine: every figure is there or its absence explained, and nothing is different afterwards."""
+
+import json
+
+import pytest
+from support import messages, on
+
+# What any machine with the default devices can measure, and what takes another processor.
+ALWAYS = {"message_entry", "message_exit", "message_round_trip", "message_floor", "nested", "msix_round_trip", "self_ipi",
+          "deferred_call", "connect_1", "connect_8", "connect_64", "nvme_read_4k", "nvme_read_4k_depth_32", "boot",
+          "boot_memory", "boot_drivers"}
+WITH_ANOTHER = {"retarget", "offline"}
+LARGE = {"connect_512", "connect_2048"}
+NEVER_BELOW = 10  # ticks of the clock that even the shortest path takes
+
+
+def bench(machine, name=""):
+    """The objects of a run: name -> figure, name -> reason, the summary."""
+    lines = machine.command(("bench %s --json" % name).replace("  ", " "), timeout=120)
+    found = [json.loads(line) for line in lines]
+    kinds = {kind: [each for each in found if each["type"] == kind] for kind in ("bench", "bench_skipped", "bench_summary")}
+    assert sum(map(len, kinds.values())) == len(found)
+    assert found[-1]["type"] == "bench_summary" and len(kinds["bench_summary"]) == 1
+    figures = {each["name"]: each for each in kinds["bench"]}
+    assert len(figures) == len(kinds["bench"])
+    return figures, {each["name"]: each["reason"] for each in kinds["bench_skipped"]}, found[-1]
+
+
+@on("default", "one-cpu", "xapic", "pc")
+def test_every_figure_is_measured_or_its_absence_explained(machine):
+    figures, skipped, summary = bench(machine)
+    wanted = ALWAYS | (WITH_ANOTHER if machine.spec.cpus > 1 else set())
+    assert wanted <= set(figures), sorted(skipped.items())
+    assert set(skipped) == LARGE | (WITH_ANOTHER - wanted)
+    assert all(skipped.values())
+    assert summary["figures"] == len(figures) and summary["skipped"] == len(skipped)
+    for figure in figures.values():
+        assert figure["unit"] == summary["unit"] == "cycles"  # this clock counts time
+        assert figure["count"] >= 1
+        assert NEVER_BELOW <= figure["min"] <= figure["median"] <= figure["p99"] <= figure["max"], figure
+
+
+@on("default")
+def test_all_is_as_before_afterwards(machine):
+    kept = ("cpu", "apic_id", "masked", "target_processor_set", "driver", "kind", "irql")
+    before = {key: [message[field] for field in kept] for key, message in messages(machine).items()}
+    bench(machine)
+    assert {key: [message[field] for field in kept] for key, message in messages(machine).items()} == before
+    assert all(check["ok"] for check in machine.json("selftest", "selftest", timeout=120))
+
+
+@on("default")
+@pytest.mark.parametrize("name,figures", [("connect", {"connect_1", "connect_8", "connect_64"}), ("nested", {"nested"})])
+def test_a_name_chooses(machine, name, figures):
+    found, skipped, _ = bench(machine, name)
+    assert set(found) == figures and set(skipped) <= LARGE
+
+
+@on("default")
+def test_the_table_is_below_a_hundred_columns(machine):
+    lines = machine.command("bench", timeout=120)
+    assert lines[0].startswith("The clock counts cycles")
+    assert max(map(len, lines)) < 100

@@ -1,0 +1,150 @@
+// The benchmark: how the clock counts, what of a message is counted, what of the boot.
+// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
+
+#include "kernel/bench/bench_boot.h"
+#include "tests/fakes/bench_machine.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int start(void **state)
+{
+    bench_machine_start();
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    bench_machine_reset();
+    return 0;
+}
+
+static void nops_that_count_themselves_make_instructions_of_ticks(void **state)
+{
+    struct bench_clock clock;
+
+    for (bench_machine.ticks = 1; bench_machine.ticks <= 64; bench_machine.ticks *= 2) {
+        bench_clock_calibrate(&clock);
+        assert_int_equal(clock.ticks, bench_machine.ticks);
+        assert_int_equal(clock.reading, READING * bench_machine.ticks);
+    }
+}
+
+static void one_nop_more_or_less_in_any_round_makes_cycles(void **state)
+{
+    struct bench_clock clock;
+
+    for (bench_machine.odd_round = 1; bench_machine.odd_round <= 3; bench_machine.odd_round++) {
+        bench_machine.round_count = 0;
+        bench_clock_calibrate(&clock);
+        assert_int_equal(clock.ticks, 0);
+    }
+}
+
+static void entry_and_exit_leave_the_readings_and_the_body_out(void **state)
+{
+    for (bench_machine.ticks = 1; bench_machine.ticks <= 8; bench_machine.ticks *= 8) {
+        struct bench_outcome entry = bench_machine_measure("message_entry"),
+                             leave = bench_machine_measure("message_exit");
+        assert_int_equal(entry.result, RESULT_OK);
+        assert_int_equal(entry.statistics.count, BENCH_SAMPLE_LIMIT);
+        assert_int_equal(entry.statistics.median, ENTRY);
+        assert_int_equal(entry.statistics.max, ENTRY);
+        assert_int_equal(leave.statistics.median, EXIT);
+        assert_int_equal(bench_machine_measure("message_round_trip").statistics.median, ENTRY + EXIT);
+        assert_int_equal(bench_machine_measure("msix_round_trip").statistics.median, ENTRY + EXIT);
+    }
+    bench_machine_assert_as_before();
+}
+
+static void a_median_above_the_budget_is_over_where_instructions_are_counted(void **state)
+{
+    assert_false(bench_machine_measure("message_entry").is_over);
+    bench_machine.extra = 3;
+    assert_true(bench_machine_measure("message_entry").is_over);
+    bench_machine.odd_round = bench_machine.round_count + 1;
+    struct bench_outcome outcome = bench_machine_measure("message_entry");
+    assert_false(outcome.in_instructions);
+    assert_false(outcome.is_over);
+}
+
+static void the_higher_message_is_rung_for_inside_the_lower_ones_routine(void **state)
+{
+    struct bench_outcome outcome = bench_machine_measure("nested");
+
+    assert_int_equal(outcome.result, RESULT_OK);
+    assert_int_equal(outcome.statistics.median, ENTRY + EXIT);
+    bench_machine_assert_as_before();
+}
+
+static void a_message_that_does_not_come_is_a_failure_and_leaves_nothing(void **state)
+{
+    static const char *const names[] = {"message_entry", "message_floor", "nested", "msix_round_trip"};
+
+    bench_machine.is_silent = true;
+    for (uint32_t i = 0; i < ARRAY_COUNT(names); i++) {
+        assert_int_equal(bench_machine_measure(names[i]).result, RESULT_TIMEOUT);
+        bench_machine_assert_as_before();
+    }
+}
+
+static void without_a_doorbell_the_figure_is_left_out_with_a_reason(void **state)
+{
+    bench_machine.bell.driver = bench_machine.rows.driver = &bench_machine_deaf_driver;
+    struct bench_outcome outcome = bench_machine_measure("message_entry");
+    assert_int_equal(outcome.result, RESULT_UNSUPPORTED);
+    assert_string_equal(outcome.reason, "no driver has a register that sends a message");
+    assert_int_equal(bench_machine_measure("nested").result, RESULT_UNSUPPORTED);
+    assert_string_equal(bench_machine_measure("msix_round_trip").reason,
+                        "no driver has a register that sends an MSI-X message");
+    assert_string_equal(bench_machine_measure("connect_1").reason, "no device here lends its MSI-X messages");
+    assert_string_equal(bench_machine_measure("nvme_read_4k").reason, "no disk with a driver");
+}
+
+static void calls_are_counted_without_the_call(void **state)
+{
+    struct bench_outcome outcome = bench_machine_measure("self_ipi");
+
+    assert_int_equal(outcome.result, RESULT_OK);
+    // The played clock moves with each look at it, and sending to oneself looks at nothing.
+    assert_int_equal(outcome.statistics.max, 0);
+    assert_int_equal(bench_machine_measure("deferred_call").result, RESULT_OK);
+}
+
+static void the_boot_is_what_was_not_waited(void **state)
+{
+    char name[BENCH_BOOT_NAME_LENGTH];
+
+    bench_boot_start(fake_port.nanoseconds);
+    assert_string_equal(bench_machine_measure("boot").reason, "the boot was not recorded");
+    bench_boot_start(fake_port.nanoseconds);
+    fake_port.cycles_waited = 0;
+    fake_port.nanoseconds += 500;
+    bench_boot_mark("entry");
+    fake_port.nanoseconds += 7000;
+    fake_port.cycles_waited += 6000;
+    bench_boot_mark("local APIC");
+    // A look at the clock is a step of a hundred.
+    assert_int_equal(bench_machine_measure("boot").statistics.median, 500 + 100 + 1000 + 100);
+    assert_int_equal(bench_boot_stage_count(), 2);
+    assert_string_equal(bench_boot_stage_name(1, name), "boot_local_apic");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(nops_that_count_themselves_make_instructions_of_ticks, set_up),
+        cmocka_unit_test_setup(one_nop_more_or_less_in_any_round_makes_cycles, set_up),
+        cmocka_unit_test_setup(entry_and_exit_leave_the_readings_and_the_body_out, set_up),
+        cmocka_unit_test_setup(a_median_above_the_budget_is_over_where_instructions_are_counted, set_up),
+        cmocka_unit_test_setup(the_higher_message_is_rung_for_inside_the_lower_ones_routine, set_up),
+        cmocka_unit_test_setup(a_message_that_does_not_come_is_a_failure_and_leaves_nothing, set_up),
+        cmocka_unit_test_setup(without_a_doorbell_the_figure_is_left_out_with_a_reason, set_up),
+        cmocka_unit_test_setup(calls_are_counted_without_the_call, set_up),
+        cmocka_unit_test_setup(the_boot_is_what_was_not_waited, set_up),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
