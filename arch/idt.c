@@ -1,4 +1,4 @@
-// Filling and loading the IDT from the stubs' own address tables.
+// Filling and loading the IDT from the stubs' own addresses.
 
 #include "arch/idt.h"
 #include "arch/cpu_registers.h"
@@ -23,22 +23,29 @@ struct idt_gate idt_gate_encode(uint64_t handler, uint16_t selector, uint32_t is
     }};
 }
 
-struct idt_gate idt_gate_of(uint32_t vector, bool x2apic)
+static uint64_t stub_of(uint32_t vector, bool x2apic, enum idt_stubs stubs)
 {
-    const uint64_t *stubs = x2apic ? interrupt_stub_table_x2apic : interrupt_stub_table_xapic;
+    uint32_t index = vector - INTERRUPT_STUB_FIRST;
 
-    if (vector < EXCEPTION_COUNT)
-        return idt_gate_encode(exception_stub_table[vector], GDT_KERNEL_CODE, exception_ist_of(vector));
     // Its own stub: the local APIC wants no end of interrupt for this one (SDM 11.9).
     if (vector == VECTOR_SPURIOUS)
-        return idt_gate_encode((uint64_t)interrupt_stub_spurious, GDT_KERNEL_CODE, GDT_IST_NONE);
-    return idt_gate_encode(stubs[vector - EXCEPTION_COUNT], GDT_KERNEL_CODE, GDT_IST_NONE);
+        return (uint64_t)(stubs == IDT_TRACED ? interrupt_stub_spurious_traced : interrupt_stub_spurious_plain);
+    if (stubs == IDT_TRACED)
+        return (uint64_t)(x2apic ? interrupt_traced_stubs_x2apic : interrupt_traced_stubs_xapic)[index];
+    return (x2apic ? interrupt_stub_table_x2apic : interrupt_stub_table_xapic)[index];
 }
 
-void idt_build(struct idt_gate table[VECTOR_COUNT], bool x2apic)
+struct idt_gate idt_gate_of(uint32_t vector, bool x2apic, enum idt_stubs stubs)
+{
+    if (vector < EXCEPTION_COUNT)
+        return idt_gate_encode(exception_stub_table[vector], GDT_KERNEL_CODE, exception_ist_of(vector));
+    return idt_gate_encode(stub_of(vector, x2apic, stubs), GDT_KERNEL_CODE, GDT_IST_NONE);
+}
+
+void idt_build(struct idt_gate table[VECTOR_COUNT], bool x2apic, enum idt_stubs stubs)
 {
     for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
-        table[vector] = idt_gate_of(vector, x2apic);
+        table[vector] = idt_gate_of(vector, x2apic, stubs);
 }
 
 void idt_load(const struct idt_gate table[VECTOR_COUNT])

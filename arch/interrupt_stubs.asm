@@ -1,4 +1,5 @@
-; The hot path. One stub a vector: save, find the slot, count, call the service routine, end of interrupt, restore.
+; The hot path. One stub a vector: save, find the slot, count, call the service routine, end of interrupt, restore. Another set of
+; stubs records entry and exit as well; whichever IDT is loaded leads to the one or the other, so neither looks whether it traces.
 ;
 ; Interrupts are on while the routine runs: the local APIC holds off this vector's level and those below until the end of interrupt,
 ; so only a higher level nests. They go off again before the end of interrupt, or a device that never rests could nest on its own
@@ -13,10 +14,11 @@ default abs
 %define STUB_COUNT (256 - STUB_FIRST)
 %define STUB_SIZE 64 ; one cache line
 
-; The nine registers a C function may change. With the processor's own five that makes 14 words: the stack is aligned to 16
-; at the call.
-%macro SAVE 0
-    push rax
+%define TRACED_STUB_SIZE 16
+
+; The nine registers a C function may change; the stub itself pushes the first, rax. With the processor's own five that makes 14
+; words: the stack is aligned to 16 at the call.
+%macro SAVE_REST 0
     push rcx
     push rdx
     push rsi
@@ -50,17 +52,78 @@ default abs
     wrmsr
 %endmacro
 
-%macro STUB 2 ; mode, vector
-interrupt_stub_%1_%2:
-    SAVE
-    mov rdi, [gs:PROCESSOR_SLOTS + %2 * SLOT_SIZE + SLOT_OBJECT]
-    inc qword [gs:PROCESSOR_SLOTS + %2 * SLOT_SIZE + SLOT_COUNT]
+; rcx: the place of the next record in this processor's ring. One instruction takes it, so an NMI that records as well gets another.
+%macro RECORD_PLACE 0
+    mov ecx, TRACE_RECORD_SIZE
+    xadd [gs:PROCESSOR_TRACE + TRACE_RING_POSITION], rcx
+    and rcx, [gs:PROCESSOR_TRACE + TRACE_RING_MASK]
+    add rcx, [gs:PROCESSOR_TRACE + TRACE_RING_RECORDS]
+%endmacro
+
+; The time into the record at rcx. Changes rax and rdx.
+%macro RECORD_TIME 0
+    rdtsc
+    mov [rcx + TRACE_RECORD_CYCLES], eax
+    mov [rcx + TRACE_RECORD_CYCLES + 4], edx
+%endmacro
+
+%macro RECORD_ENTRY_plain 0
+%endmacro
+
+%macro RECORD_EXIT_plain 0
+%endmacro
+
+%macro RECORD_SPURIOUS_plain 0
+%endmacro
+
+; eax holds the slot's offset, which is the kind "entry" as well: kinds stand in the high byte, and this one is 0.
+%macro RECORD_ENTRY_traced 0
+    RECORD_PLACE
+    mov [rcx + TRACE_RECORD_WORD], eax
+    mov eax, [rdi + INTERRUPT_NUMBER]
+    mov [rcx + TRACE_RECORD_NUMBER], eax
+    RECORD_TIME
+%endmacro
+
+; al holds the routine's answer. Whose exit it is tells the order of the records: what is entered last is left first.
+%macro RECORD_EXIT_traced 0
+    RECORD_PLACE
+    mov [rcx + TRACE_RECORD_NUMBER], eax
+    mov dword [rcx + TRACE_RECORD_WORD], TRACE_EXIT << TRACE_KIND_SHIFT
+    RECORD_TIME
+%endmacro
+
+%macro RECORD_SPURIOUS_traced 0
+    push rax
+    push rcx
+    push rdx
+    RECORD_PLACE
+    mov dword [rcx + TRACE_RECORD_WORD], TRACE_SPURIOUS << TRACE_KIND_SHIFT
+    RECORD_TIME
+    pop rdx
+    pop rcx
+    pop rax
+%endmacro
+
+; All but the first push. The slot stands at `gs:slot`.
+%macro INTERRUPT 3 ; mode, plain or traced, slot
+    SAVE_REST
+    mov rdi, [gs:%3 + SLOT_OBJECT]
+    inc qword [gs:%3 + SLOT_COUNT]
+    RECORD_ENTRY_%2
     sti
     call [rdi + INTERRUPT_ROUTINE]
     cli
+    RECORD_EXIT_%2
     END_OF_INTERRUPT_%1
     RESTORE
     iretq
+%endmacro
+
+%macro STUB 2 ; mode, vector
+interrupt_stub_%1_%2:
+    push rax
+    INTERRUPT %1, plain, PROCESSOR_SLOTS + %2 * SLOT_SIZE
     times STUB_SIZE - ($ - interrupt_stub_%1_%2) int3 ; a stub that outgrows its cache line does not assemble
 %endmacro
 
@@ -84,12 +147,39 @@ interrupt_stub_table_%1:
 %endrep
 %endmacro
 
-STUBS xapic
-STUBS x2apic
-
+; Here speed is not all: a jump to what they share, and 224 stubs take 4 KiB in place of 28, without a symbol each.
+%macro TRACED_STUBS 1 ; mode
 section .text
 align STUB_SIZE
-global interrupt_stub_spurious
-interrupt_stub_spurious:
+interrupt_traced_%1:
+    INTERRUPT %1, traced, rax + PROCESSOR_SLOTS
+
+align STUB_SIZE
+global interrupt_traced_stubs_%1
+interrupt_traced_stubs_%1:
+%assign vector STUB_FIRST
+%rep STUB_COUNT
+    push rax
+    mov eax, vector * SLOT_SIZE
+    jmp near interrupt_traced_%1
+    times (vector - STUB_FIRST + 1) * TRACED_STUB_SIZE - ($ - interrupt_traced_stubs_%1) int3
+    %assign vector vector + 1
+%endrep
+%endmacro
+
+%macro SPURIOUS_STUB 1 ; plain or traced
+section .text
+align STUB_SIZE
+global interrupt_stub_spurious_%1
+interrupt_stub_spurious_%1:
     inc qword [gs:PROCESSOR_SLOTS + SPURIOUS_VECTOR * SLOT_SIZE + SLOT_COUNT]
+    RECORD_SPURIOUS_%1
     iretq
+%endmacro
+
+STUBS xapic
+STUBS x2apic
+TRACED_STUBS xapic
+TRACED_STUBS x2apic
+SPURIOUS_STUB plain
+SPURIOUS_STUB traced

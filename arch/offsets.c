@@ -15,6 +15,18 @@ void offsets(void)
     DEFINE(SLOT_OBJECT, offsetof(struct slot, object));
     DEFINE(SLOT_COUNT, offsetof(struct slot, count));
     DEFINE(INTERRUPT_ROUTINE, offsetof(struct interrupt, routine));
+    DEFINE(INTERRUPT_NUMBER, offsetof(struct interrupt, number));
+    DEFINE(PROCESSOR_TRACE, offsetof(struct processor, trace));
+    DEFINE(TRACE_RING_POSITION, offsetof(struct trace_ring, position));
+    DEFINE(TRACE_RING_MASK, offsetof(struct trace_ring, mask));
+    DEFINE(TRACE_RING_RECORDS, offsetof(struct trace_ring, records));
+    DEFINE(TRACE_RECORD_SIZE, sizeof(struct trace_record));
+    DEFINE(TRACE_RECORD_CYCLES, offsetof(struct trace_record, cycles));
+    DEFINE(TRACE_RECORD_NUMBER, offsetof(struct trace_record, number));
+    DEFINE(TRACE_RECORD_WORD, offsetof(struct trace_record, word));
+    DEFINE(TRACE_KIND_SHIFT, TRACE_KIND_SHIFT);
+    DEFINE(TRACE_EXIT, TRACE_EXIT);
+    DEFINE(TRACE_SPURIOUS, TRACE_SPURIOUS);
     DEFINE(SPURIOUS_VECTOR, VECTOR_SPURIOUS);
     DEFINE(LOCAL_APIC_EOI, (int64_t)(ARCH_LOCAL_APIC_VIRTUAL + APIC_EOI * 16));
     DEFINE(X2APIC_EOI, MSR_X2APIC_BASE + APIC_EOI);

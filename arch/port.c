@@ -64,7 +64,9 @@ const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
 
 bool port_gate_is_ours(uint32_t cpu, uint32_t vector)
 {
-    struct idt_gate found = processor_get(cpu)->idt[vector], wanted = idt_gate_of(vector, apic_is_x2apic());
+    const struct processor *processor = processor_get(cpu);
+    enum idt_stubs stubs = processor->chosen_idt == processor->idt ? IDT_PLAIN : IDT_TRACED;
+    struct idt_gate found = processor->chosen_idt[vector], wanted = idt_gate_of(vector, apic_is_x2apic(), stubs);
 
     return found.words[0] == wanted.words[0] && found.words[1] == wanted.words[1];
 }
@@ -82,7 +84,7 @@ void port_interrupt_state_read(struct interrupt_state *state)
     *state = (struct interrupt_state){
         .enabled = apic_is_enabled(),
         .x2apic = apic_is_x2apic(),
-        .table_loaded = idtr_read().base == (uint64_t)processor->idt,
+        .table_loaded = idtr_read().base == (uint64_t)processor->chosen_idt,
         .apic_id = apic_id_read(),
         .task_priority = (enum irql)cr8_read(),
         .processor_priority = irql_of_vector(apic()->read(APIC_PPR)),
@@ -122,6 +124,21 @@ enum result port_processor_start(uint32_t cpu)
     return smp_restart(cpu);
 }
 
+struct trace_ring *port_trace_ring(uint32_t cpu)
+{
+    struct processor *processor = processor_get(cpu);
+
+    return processor ? &processor->trace : NULL;
+}
+
+void port_trace_choose(uint32_t cpu, bool traced)
+{
+    bool were_on = port_interrupts_disable();
+
+    processor_choose_stubs(processor_get(cpu), traced ? IDT_TRACED : IDT_PLAIN);
+    port_interrupts_restore(were_on);
+}
+
 uint64_t port_nanoseconds(void)
 {
     return time_nanoseconds();
@@ -130,6 +147,11 @@ uint64_t port_nanoseconds(void)
 uint64_t port_cycles(void)
 {
     return time_cycles();
+}
+
+uint64_t port_nanoseconds_at(uint64_t cycles)
+{
+    return time_nanoseconds_at(cycles);
 }
 
 uint64_t port_cycles_frequency(void)

@@ -14,6 +14,10 @@ static struct processor boot_processor;
 static uint8_t early_stack[EARLY_STACK_SIZE] __attribute__((aligned(16)));
 static struct processor **processors; // NULL until the boot processor got its stacks
 
+// One table that leads to the traced stubs serves all processors: nothing in it differs between them, and nobody writes
+// it once it is made. The plain ones are every processor's own so that nothing one processor does can take another's.
+static struct idt_gate traced_idt[VECTOR_COUNT] __attribute__((aligned(64)));
+
 static void slots_clear(struct processor *processor)
 {
     for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
@@ -27,7 +31,8 @@ void processor_boot_initialise(void)
 
     slots_clear(&boot_processor);
     gdt_build(&boot_processor.gdt, &stacks);
-    idt_build(boot_processor.idt, false);
+    idt_build(boot_processor.idt, false, IDT_PLAIN);
+    boot_processor.chosen_idt = boot_processor.idt;
     processor_activate(&boot_processor);
 }
 
@@ -57,7 +62,10 @@ enum result processor_create(uint32_t number, struct apic_id apic_id)
     processor->number = number;
     processor->apic_id = apic_id;
     // Again for the boot processor: its first table was made before the mode of the local APICs was known.
-    idt_build(processor->idt, apic_is_x2apic());
+    idt_build(processor->idt, apic_is_x2apic(), IDT_PLAIN);
+    processor->chosen_idt = processor->idt;
+    if (number == 0)
+        idt_build(traced_idt, apic_is_x2apic(), IDT_TRACED);
     enum result result = stacks_create(processor);
     if (result == RESULT_OK)
         processors[number] = processor;
@@ -69,7 +77,14 @@ void processor_activate(struct processor *processor)
     gdt_load(&processor->gdt);
     // After the segments: loading GS clears its base.
     msr_write(MSR_GS_BASE, (uint64_t)processor);
-    idt_load(processor->idt);
+    idt_load(processor->chosen_idt);
+}
+
+void processor_choose_stubs(struct processor *processor, enum idt_stubs stubs)
+{
+    processor->chosen_idt = stubs == IDT_TRACED ? traced_idt : processor->idt;
+    if (processor == processor_current())
+        idt_load(processor->chosen_idt);
 }
 
 struct processor *processor_get(uint32_t number)

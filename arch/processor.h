@@ -6,20 +6,22 @@
 #include "arch/gdt.h"
 #include "arch/idt.h"
 #include "kernel/interrupt.h"
+#include "kernel/trace_ring.h"
 
 // What the stub of a vector reads and writes: 16 bytes, on a cache line no other processor writes.
 struct slot {
     const struct interrupt *object; // never NULL
     uint64_t count;
 };
-_Static_assert(sizeof(struct slot) == 16, "the stubs scale by 16");
+_Static_assert(sizeof(struct slot) == TRACE_ENTRY_SCALE, "the stubs record where the slot stands");
 
 // How far smp_stop() got. Asked becomes none again when the processor did not answer in time, and it may not stop then.
 enum processor_stop { PROCESSOR_STOP_NONE, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_DONE };
 
 struct processor {
-    struct slot slots[VECTOR_COUNT]; // first: gs:vector * 16
-    struct idt_gate idt[VECTOR_COUNT];
+    struct slot slots[VECTOR_COUNT];   // first: gs:vector * 16
+    struct idt_gate idt[VECTOR_COUNT]; // leads to the plain stubs
+    const struct idt_gate *chosen_idt; // the one that is loaded
     struct gdt gdt;
     uint32_t number;
     struct apic_id apic_id;
@@ -31,6 +33,7 @@ struct processor {
     uint32_t stop;       // enum processor_stop
     uint64_t idle_since; // cycles; 0: awake
     uint64_t waited;     // cycles, asleep or for hardware
+    struct trace_ring trace;
 } __attribute__((aligned(64)));
 
 // The boot processor's record: slots empty, IDT filled in and loaded, exceptions on one shared early stack. First thing
@@ -43,6 +46,10 @@ MUST_USE enum result processor_create(uint32_t number, struct apic_id apic_id);
 
 // Loads the calling processor's segments, GS base and IDT from its record. Interrupts off.
 void processor_activate(struct processor *processor);
+
+// Which stubs a processor takes its interrupts through: the calling one from the next interrupt on, one that is stopped
+// when it is started again.
+void processor_choose_stubs(struct processor *processor, enum idt_stubs stubs);
 
 // NULL when there is no such record.
 struct processor *processor_get(uint32_t number);

@@ -16,6 +16,7 @@
 #include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/port.h"
+#include "kernel/trace.h"
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
 #define STARTUP_NANOSECONDS UINT64_C(200000)     // and 200 us between the two start-up commands
@@ -76,7 +77,7 @@ static bool samples_take(uint32_t cpu, struct time_sample samples[SAMPLE_COUNT])
     return true;
 }
 
-static void clock_check(const struct cpu *cpu)
+static void clock_check(struct cpu *cpu)
 {
     struct time_sample samples[SAMPLE_COUNT];
 
@@ -85,6 +86,8 @@ static void clock_check(const struct cpu *cpu)
         return;
     }
     struct time_offset offset = time_check_offset(samples, SAMPLE_COUNT);
+    cpu->clock_lowest = offset.lowest;
+    cpu->clock_highest = offset.highest;
     if (offset.proven > 0 || !offset.consistent)
         log_warning("cpu %u: its clock differs from cpu 0's by %lld to %lld cycles", cpu->number,
                     (long long)offset.lowest, (long long)offset.highest);
@@ -199,7 +202,9 @@ static void nmi_take(struct exception_frame *frame)
         cpu_cli();
         cpu_hlt();
     }
+    bool is_recorded = trace_nmi_entry((uint32_t)frame->vector);
     processor_current()->nmi_count++;
+    trace_nmi_exit(is_recorded);
 }
 
 void smp_boot_online(void)

@@ -91,7 +91,12 @@ uint64_t time_frequency(void)
 
 uint64_t time_nanoseconds(void)
 {
-    return time_scale_nanoseconds(scale, tsc_read() - start_cycles);
+    return time_nanoseconds_at(tsc_read());
+}
+
+uint64_t time_nanoseconds_at(uint64_t cycles)
+{
+    return time_scale_nanoseconds(scale, cycles - start_cycles);
 }
 
 void time_spin(uint64_t nanoseconds)

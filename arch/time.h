@@ -30,6 +30,9 @@ uint64_t time_frequency(void);
 // Nanoseconds since the kernel was entered; 0 before time_initialise. Any IRQL.
 uint64_t time_nanoseconds(void);
 
+// The same clock at a reading of the counter that was taken since.
+uint64_t time_nanoseconds_at(uint64_t cycles);
+
 // Spins. Returns at once before time_initialise. Any IRQL.
 void time_spin(uint64_t nanoseconds);
 

@@ -3,6 +3,7 @@
 #include "arch/unowned.h"
 #include "arch/processor.h"
 #include "kernel/log.h"
+#include "kernel/trace.h"
 #include "kernel/unknown.h"
 
 static struct interrupt objects[VECTOR_COUNT];
@@ -10,6 +11,7 @@ static struct interrupt objects[VECTOR_COUNT];
 static bool unowned_routine(const struct interrupt *self)
 {
     __atomic_fetch_add(&processor_current()->unknown_count, 1, __ATOMIC_RELAXED);
+    trace_unknown(self->message_id);
     // Once per CPU and vector: a device that repeats itself must not fill the log.
     if (unknown_note(processor_number(), self->message_id))
         log_warning("cpu %u: interrupt on vector 0x%x, which nobody owns (see unknown)", processor_number(),

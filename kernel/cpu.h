@@ -19,6 +19,8 @@ struct cpu {
     enum cpu_state state;
     const char *apic_mode; // "xapic", "x2apic"
     uint32_t node;         // proximity domain, 0 where the firmware names none
+    int64_t clock_lowest; // port_cycles() here minus the boot CPU's lies between these two, as measured when it started
+    int64_t clock_highest;
 };
 
 // Makes the table for `count` processors, numbers and groups set, all CPU_PRESENT. Once, before any other call.
@@ -35,6 +37,15 @@ static inline uint16_t cpu_group(uint32_t cpu)
 static inline uint32_t cpu_group_number(uint32_t cpu)
 {
     return cpu % CPU_GROUP_SIZE;
+}
+
+// What a reading of this CPU's clock must be lessened by to compare with the boot CPU's: 0 unless the two are certain
+// to differ.
+static inline int64_t cpu_clock_ahead(const struct cpu *cpu)
+{
+    bool may_agree = cpu->clock_lowest <= 0 && cpu->clock_highest >= 0;
+
+    return may_agree ? 0 : cpu->clock_lowest / 2 + cpu->clock_highest / 2;
 }
 
 // The online processors of one group.

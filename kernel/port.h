@@ -8,6 +8,7 @@
 #include "kernel/interrupt_state.h"
 #include "kernel/message_source.h"
 #include "kernel/result.h"
+#include "kernel/trace_ring.h"
 
 // The number of the CPU this runs on. Any IRQL.
 uint32_t port_cpu_current(void);
@@ -61,6 +62,15 @@ uint64_t port_nanoseconds(void);
 // The raw clock under it (TSC) and its frequency in Hz: cycles, or instructions under QEMU's -icount shift=0.
 uint64_t port_cycles(void);
 uint64_t port_cycles_frequency(void);
+
+// port_nanoseconds() as it was when port_cycles() read `cycles`; not before the kernel was entered.
+uint64_t port_nanoseconds_at(uint64_t cycles);
+
+// The ring that a CPU's interrupts are recorded in, and the choice whether they are: for the calling CPU from the next
+// interrupt on, for one that is stopped when it is started again. Without memory in the ring it must not be chosen.
+// port_trace_ring() answers NULL for a CPU that never started.
+struct trace_ring *port_trace_ring(uint32_t cpu);
+void port_trace_choose(uint32_t cpu, bool traced);
 
 // Called with interrupts off: sleeps until an interrupt was taken or the deadline passed, whichever is first, and
 // returns with interrupts off. An interrupt that became pending before the call ends the sleep at once.

@@ -145,6 +145,12 @@ uint64_t port_cycles(void)
     return port_nanoseconds();
 }
 
+// Nothing is recorded on the model machine.
+struct trace_ring *port_trace_ring(uint32_t cpu)
+{
+    return NULL;
+}
+
 uint64_t port_cycles_frequency(void)
 {
     return UINT64_C(1000000000);

@@ -173,6 +173,22 @@ uint64_t port_cycles_frequency(void)
     return fake_port.cycles_frequency;
 }
 
+uint64_t port_nanoseconds_at(uint64_t cycles)
+{
+    return cycles;
+}
+
+struct trace_ring *port_trace_ring(uint32_t cpu)
+{
+    return cpu < FAKE_CPU_COUNT ? &fake_port.rings[cpu] : NULL;
+}
+
+void port_trace_choose(uint32_t cpu, bool traced)
+{
+    assert(cpu < FAKE_CPU_COUNT);
+    fake_port.traced[cpu] = traced;
+}
+
 void port_idle(uint64_t deadline_nanoseconds)
 {
     assert(!fake_port.interrupts_on);

@@ -37,6 +37,9 @@ struct fake_port {
 
     bool pending[VECTOR_COUNT]; // held off on the current CPU by fake_port_arrive()
 
+    struct trace_ring rings[FAKE_CPU_COUNT];
+    bool traced[FAKE_CPU_COUNT];
+
     uint32_t idle_count;
     uint64_t idle_deadline; // of the last call
     void (*on_idle)(void);  // plays the interrupt that ends the sleep
