@@ -33,6 +33,7 @@ const struct command *const command_list[] = {
     &command_read,
     &command_prove,
     &command_storm,
+    &command_trace,
     &command_selftest,
     &command_bench,
 

@@ -30,6 +30,7 @@ extern const struct command command_remap;
 extern const struct command command_route;
 extern const struct command command_selftest;
 extern const struct command command_storm;
+extern const struct command command_trace;
 extern const struct command command_unknown;
 extern const struct command command_unmask;
 extern const struct command command_vectors;
