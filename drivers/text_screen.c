@@ -75,17 +75,36 @@ static void text_screen_control(struct text_screen *screen, uint8_t byte)
     }
 }
 
-static void text_screen_sequence(struct text_screen *screen, uint8_t byte)
+static void text_screen_blank_line(struct text_screen *screen)
 {
-    if (byte < '@')
-        return;
-    screen->state = TEXT_SCREEN_PLAIN;
+    if (screen->column < screen->columns)
+        memset(screen->wanted + (size_t)screen->row * screen->columns + screen->column, ' ',
+               screen->columns - screen->column);
+    text_screen_touch(screen, screen->row, screen->row + 1);
+}
+
+// ECMA-48: CUP, ED and EL, without parameters but ED's 2.
+static void text_screen_sequence_end(struct text_screen *screen, uint8_t byte)
+{
     if (byte == 'H') {
         screen->column = 0;
         screen->row = 0;
     } else if (byte == 'J') {
-        text_screen_blank(screen, 0);
+        text_screen_blank_line(screen);
+        text_screen_blank(screen, screen->parameter == '2' ? 0 : screen->row + 1);
+    } else if (byte == 'K') {
+        text_screen_blank_line(screen);
     }
+}
+
+static void text_screen_sequence(struct text_screen *screen, uint8_t byte)
+{
+    if (byte < '@') {
+        screen->parameter = byte;
+        return;
+    }
+    screen->state = TEXT_SCREEN_PLAIN;
+    text_screen_sequence_end(screen, byte);
 }
 
 static void text_screen_take(struct text_screen *screen, uint8_t byte)
@@ -95,6 +114,7 @@ static void text_screen_take(struct text_screen *screen, uint8_t byte)
         text_screen_control(screen, byte);
     } else if (screen->state == TEXT_SCREEN_ESCAPE) {
         screen->state = byte == '[' ? TEXT_SCREEN_SEQUENCE : TEXT_SCREEN_PLAIN;
+        screen->parameter = 0;
     } else if (screen->state == TEXT_SCREEN_SEQUENCE) {
         text_screen_sequence(screen, byte);
     } else {

@@ -51,6 +51,9 @@ MUST_USE enum result command_message(struct command_call *call, uint32_t positio
 // A command that only prints need not ask: from Ctrl-C on its output goes nowhere, and the console ends it in error.
 bool console_stop_asked(void);
 
+// Lets time pass while nothing else is to do. Ends early, and answers true, when console_stop_asked() does.
+bool console_pause(uint64_t nanoseconds);
+
 // Reads one byte if there is one. Waits at most `nanoseconds`; false when none came.
 typedef bool console_reader(uint8_t *byte, uint64_t nanoseconds);
 

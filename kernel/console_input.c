@@ -7,6 +7,7 @@
 
 // A serial port's sixteen bytes last for 1.4 ms at the highest speed.
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)
+#define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(10) // between two looks while a command waits
 
 enum { CONSOLE_INPUT_STOP = 0x03, CONSOLE_INPUT_PIECE = 64 };
 
@@ -123,4 +124,16 @@ bool console_stop_asked(void)
     console_input_look();
     is_muted = false;
     return is_running && is_stop_asked;
+}
+
+bool console_pause(uint64_t nanoseconds)
+{
+    uint64_t start = port_nanoseconds(), passed = 0;
+
+    while (!console_stop_asked() && passed < nanoseconds) {
+        uint64_t left = nanoseconds - passed;
+        wait_pause(left < CONSOLE_INPUT_PAUSE ? left : CONSOLE_INPUT_PAUSE);
+        passed = port_nanoseconds() - start;
+    }
+    return console_stop_asked();
 }

@@ -1,30 +1,20 @@
 // interrupts: counts by message and CPU, like /proc/interrupts, and the named system rows under them.
 
+#include "kernel/commands/interrupts.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/message.h"
-#include "kernel/system_counts.h"
+#include "kernel/memory.h"
 
-enum {
-    INTERRUPTS_LABEL_WIDTH = 17, // "0000:00:04.0 1023"
-    INTERRUPTS_MATRIX_WIDTH = 64,
-    INTERRUPTS_LIST_INDENT = 33,
+enum { INTERRUPTS_MATRIX_WIDTH = 64, INTERRUPTS_LIST_INDENT = 33 };
+
+// Where rows are printed, and how wide a count is.
+struct interrupts_print {
+    struct output *out;
+    uint32_t width;
 };
 
-// A row of the table, whatever it counts.
-struct interrupts_row {
-    const struct message *message;     // or
-    const struct system_count *system; // one of the two
-    char label[INTERRUPTS_LABEL_WIDTH + 8];
-    const char *kind;
-    const char *owner;
-};
-
-typedef void interrupts_print(struct output *out, const struct interrupts_row *row, uint32_t width);
-
-static uint64_t interrupts_count(const struct interrupts_row *row, uint32_t cpu)
+uint64_t interrupts_count(const struct interrupts_row *row, uint32_t cpu)
 {
     return row->message ? message_count_on(row->message, cpu) : row->system->count(cpu);
 }
@@ -47,52 +37,62 @@ static void interrupts_system_row(struct interrupts_row *row, const struct syste
     format_text(row->label, sizeof(row->label), "%s", system->name);
 }
 
-static void interrupts_for_each(struct output *out, interrupts_print *print, uint32_t width)
+void interrupts_for_each(interrupts_visitor *visit, void *context)
 {
     struct interrupts_row row;
     for (struct message_set *set = message_set_first(); set; set = set->next) {
         message_for_each (set, message) {
             interrupts_message_row(&row, message);
-            print(out, &row, width);
+            visit(context, &row);
         }
     }
     for (uint32_t i = 0; i < system_counts_total(); i++) {
         interrupts_system_row(&row, system_counts_get(i));
-        print(out, &row, width);
+        visit(context, &row);
     }
 }
 
-static void interrupts_print_json(struct output *out, const struct interrupts_row *row, uint32_t width)
+void interrupts_json_begin(struct json *json, struct output *out, const struct interrupts_row *row,
+                           const uint64_t *counts)
 {
-    struct json json;
-    json_line_begin(&json, out, row->message ? "interrupt" : "system");
+    json_line_begin(json, out, row->message ? "interrupt" : "system");
     if (row->message) {
         const struct device *device = row->message->set->device;
         char address[DEVICE_ADDRESS_TEXT];
-        json_string(&json, "bdf", pci_address_format(device->address, address));
-        json_number(&json, "index", row->message->index);
-        json_string(&json, "driver", device->driver ? device->driver->name : NULL);
+        json_string(json, "bdf", pci_address_format(device->address, address));
+        json_number(json, "index", row->message->index);
+        json_string(json, "driver", device->driver ? device->driver->name : NULL);
     } else {
-        json_string(&json, "name", row->system->name);
+        json_string(json, "name", row->system->name);
     }
-    json_array_begin(&json, "counts");
+    json_array_begin(json, "counts");
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
-        json_number(&json, NULL, interrupts_count(row, cpu));
-    json_array_end(&json);
+        json_number(json, NULL, counts ? counts[cpu] : interrupts_count(row, cpu));
+    json_array_end(json);
+}
+
+static void interrupts_print_json(void *context, const struct interrupts_row *row)
+{
+    const struct interrupts_print *print = context;
+    struct json json;
+    interrupts_json_begin(&json, print->out, row, NULL);
     json_line_end(&json);
 }
 
-static void interrupts_print_row(struct output *out, const struct interrupts_row *row, uint32_t width)
+static void interrupts_print_row(void *context, const struct interrupts_row *row)
 {
+    const struct interrupts_print *print = context;
+    struct output *out = print->out;
     output_format(out, "%-*s", INTERRUPTS_LABEL_WIDTH, row->label);
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
-        output_format(out, "%*llu", (int)width, (unsigned long long)interrupts_count(row, cpu));
+        output_format(out, "%*llu", (int)print->width, (unsigned long long)interrupts_count(row, cpu));
     output_format(out, " %s%s%s\n", row->kind, row->owner[0] ? " " : "", row->owner);
 }
 
 // On many processors: only those with a count, named.
-static void interrupts_print_list(struct output *out, const struct interrupts_row *row, uint32_t width)
+static void interrupts_print_list(void *context, const struct interrupts_row *row)
 {
+    struct output *out = ((const struct interrupts_print *)context)->out;
     struct columns columns;
     output_format(out, "%-*s %-4.4s %-10.10s", INTERRUPTS_LABEL_WIDTH, row->label, row->message ? row->kind : "sys",
                   row->owner);
@@ -134,34 +134,49 @@ static uint32_t interrupts_column_width(void)
 
 static void interrupts_print_table(struct output *out)
 {
-    uint32_t width = interrupts_column_width();
-    if (width * cpu_total() > INTERRUPTS_MATRIX_WIDTH) {
+    struct interrupts_print print = {out, interrupts_column_width()};
+    if (print.width * cpu_total() > INTERRUPTS_MATRIX_WIDTH) {
         output_format(out, "%-*s %-4s %-10s %s\n", INTERRUPTS_LABEL_WIDTH, "DEVICE          N", "KIND", "DRIVER",
                       "COUNTS BY CPU");
-        interrupts_for_each(out, interrupts_print_list, width);
+        interrupts_for_each(interrupts_print_list, &print);
         return;
     }
     output_format(out, "%-*s", INTERRUPTS_LABEL_WIDTH, "DEVICE          N");
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
         char name[16];
         format_text(name, sizeof(name), "CPU%u", cpu);
-        output_format(out, "%*s", (int)width, name);
+        output_format(out, "%*s", (int)print.width, name);
     }
     output_format(out, "\n");
-    interrupts_for_each(out, interrupts_print_row, width);
+    interrupts_for_each(interrupts_print_row, &print);
+}
+
+static void interrupts_print_all(struct command_call *call)
+{
+    struct interrupts_print print = {.out = call->out};
+    if (call->json)
+        interrupts_for_each(interrupts_print_json, &print);
+    else
+        interrupts_print_table(call->out);
 }
 
 static enum result interrupts_run(struct command_call *call)
 {
-    enum result result = command_expect(call, 0, 0);
+    uint64_t seconds = 1;
+    enum result result = command_expect(call, 0, 2);
+    if (result == RESULT_OK && call->word_count > 1 && strcmp(call->words[1], "-w") != 0)
+        result = command_expect(call, 2, 0);
+    if (result == RESULT_OK && call->word_count == 3)
+        result = command_number(call, 2, &seconds);
     if (result != RESULT_OK)
         return result;
-    if (call->json)
-        interrupts_for_each(call->out, interrupts_print_json, 0);
-    else
-        interrupts_print_table(call->out);
+    if (seconds == 0 || seconds > INTERRUPTS_LONGEST_PERIOD)
+        return command_fail(call, RESULT_INVALID, "SECONDS is 1 to %u", (unsigned)INTERRUPTS_LONGEST_PERIOD);
+    if (call->word_count > 1)
+        return interrupts_watch(call, (uint32_t)seconds);
+    interrupts_print_all(call);
     return RESULT_OK;
 }
 
-const struct command command_interrupts = {"interrupts", "interrupts", "How often each message came, on which CPU",
-                                           interrupts_run};
+const struct command command_interrupts = {"interrupts", "interrupts [-w [SECONDS]]",
+                                           "How often each message came on which CPU, or comes now", interrupts_run};

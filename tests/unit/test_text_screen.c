@@ -96,6 +96,21 @@ static void clearing_blanks_everything_and_other_sequences_vanish(void **state)
     assert_string_equal(drawn[1], "      ");
 }
 
+static void what_stands_behind_or_below_the_cursor_can_be_cleared(void **state)
+{
+    put("abcdef\nghijkl\nmn\033[H");
+    put("AB\033[K");
+    assert_string_equal(drawn[0], "AB    ");
+    put("\nG\033[J");
+    assert_string_equal(drawn[0], "AB    ");
+    assert_string_equal(drawn[1], "G     ");
+    assert_string_equal(drawn[2], "      ");
+    put("\033[Habcdef\033[K\033[J");
+    assert_string_equal(drawn[0], "abcdef");
+    put("\n\n\nend\033[J");
+    assert_string_equal(drawn[3], "end   ");
+}
+
 static void any_bytes_are_survived(void **state)
 {
     uint32_t seed = 1;
@@ -116,6 +131,7 @@ int main(void)
         cmocka_unit_test_setup(backspace_moves_without_erasing, set_up),
         cmocka_unit_test_setup(tabs_stop_at_the_end_of_the_line, set_up),
         cmocka_unit_test_setup(clearing_blanks_everything_and_other_sequences_vanish, set_up),
+        cmocka_unit_test_setup(what_stands_behind_or_below_the_cursor_can_be_cleared, set_up),
         cmocka_unit_test_setup(any_bytes_are_survived, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

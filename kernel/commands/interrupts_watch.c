@@ -1,0 +1,235 @@
+// interrupts -w: which rows count now, and how fast.
+
+#include "kernel/commands/interrupts.h"
+#include "kernel/heap.h"
+#include "kernel/port.h"
+#include "kernel/wait.h"
+
+// A terminal has 24 rows at least; a row has room for so much about CPUs.
+enum { WATCH_ROWS = 20, WATCH_CPUS_TEXT = 40, WATCH_SECOND = 1000000000 };
+
+#define WATCH_HOME    "\033[H"
+#define WATCH_CLEAR   "\033[H\033[2J"
+#define WATCH_LINE    "\033[K\n" // what stood behind goes
+#define WATCH_NO_MORE "\033[J"   // what stood below goes
+
+struct watch_total {
+    uint64_t count;
+    uint64_t change;
+    bool is_shown;
+};
+
+struct watch {
+    struct command_call *call;
+    uint32_t seconds;
+    uint32_t rows;
+    struct watch_total *totals; // a row each
+    uint64_t *counts;           // a row each, and in it a CPU each
+    uint64_t *changes;
+    uint64_t taken;       // when the counts were
+    uint64_t nanoseconds; // between the last two times; 0: there was one
+    uint32_t row;         // of the visit that goes on
+};
+
+static size_t watch_cell(const struct watch *watch, uint32_t cpu)
+{
+    return (size_t)watch->row * cpu_total() + cpu;
+}
+
+// Tenths are shown: a row may count less than once a second.
+static uint64_t watch_tenths(const struct watch *watch, uint64_t change)
+{
+    return watch->nanoseconds ? change * 10 * (WATCH_SECOND / 1000) / (watch->nanoseconds / 1000 + 1) : 0;
+}
+
+static void watch_count_row(void *context, const struct interrupts_row *row)
+{
+    uint32_t *rows = context;
+
+    (*rows)++;
+}
+
+static void watch_take_row(void *context, const struct interrupts_row *row)
+{
+    struct watch *watch = context;
+    struct watch_total total = {0};
+
+    for (uint32_t cpu = 0; cpu < cpu_total() && watch->row < watch->rows; cpu++) {
+        size_t cell = watch_cell(watch, cpu);
+        uint64_t count = interrupts_count(row, cpu);
+        watch->changes[cell] = count - watch->counts[cell];
+        watch->counts[cell] = count;
+        total.count += count;
+        total.change += watch->changes[cell];
+    }
+    if (watch->row < watch->rows)
+        watch->totals[watch->row++] = total;
+}
+
+static void watch_take(struct watch *watch, bool is_first)
+{
+    uint64_t now = port_nanoseconds();
+
+    watch->row = 0;
+    interrupts_for_each(watch_take_row, watch);
+    watch->nanoseconds = is_first ? 0 : now - watch->taken;
+    watch->taken = now;
+}
+
+static bool watch_is_busier(const struct watch_total *left, const struct watch_total *right)
+{
+    return left->change != right->change ? left->change > right->change : left->count > right->count;
+}
+
+// Marks the busiest; answers how many that counted anything at all are left out.
+static uint32_t watch_choose(struct watch *watch)
+{
+    uint32_t left_out = 0;
+
+    for (uint32_t chosen = 0; chosen < WATCH_ROWS; chosen++) {
+        struct watch_total *best = NULL;
+        for (uint32_t row = 0; row < watch->rows; row++) {
+            struct watch_total *total = &watch->totals[row];
+            if (total->count && !total->is_shown && (!best || watch_is_busier(total, best)))
+                best = total;
+        }
+        if (best)
+            best->is_shown = true;
+    }
+    for (uint32_t row = 0; row < watch->rows; row++)
+        left_out += watch->totals[row].count && !watch->totals[row].is_shown;
+    return left_out;
+}
+
+static uint64_t watch_change_all(const struct watch *watch)
+{
+    uint64_t change = 0;
+
+    for (uint32_t row = 0; row < watch->rows; row++)
+        change += watch->totals[row].change;
+    return change;
+}
+
+// "0:250 3:1000", a second on each CPU, as far as there is room.
+static const char *watch_cpus(const struct watch *watch, char text[WATCH_CPUS_TEXT])
+{
+    struct output_buffer buffer;
+    char one[32];
+
+    output_buffer_start(&buffer, text, WATCH_CPUS_TEXT);
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
+        uint64_t change = watch->changes[watch_cell(watch, cpu)];
+        if (!change)
+            continue;
+        size_t length = format_text(one, sizeof(one), "%s%u:%llu", buffer.length ? " " : "", cpu,
+                                    (unsigned long long)((watch_tenths(watch, change) + 5) / 10));
+        if (buffer.length + length + sizeof(" ...") > WATCH_CPUS_TEXT) {
+            output_format(&buffer.output, " ...");
+            break;
+        }
+        output_format(&buffer.output, "%s", one);
+    }
+    return text;
+}
+
+static void watch_print_row(void *context, const struct interrupts_row *row)
+{
+    struct watch *watch = context;
+    const struct watch_total *total = &watch->totals[watch->row];
+    uint64_t tenths = watch_tenths(watch, total->change);
+    char cpus[WATCH_CPUS_TEXT];
+
+    if (watch->row < watch->rows && total->is_shown)
+        output_format(watch->call->out, "%-*s %-4.4s %-10.10s %12llu %9llu.%u %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
+                      row->label, row->message ? row->kind : "sys", row->owner, (unsigned long long)total->count,
+                      (unsigned long long)(tenths / 10), (unsigned)(tenths % 10), watch_cpus(watch, cpus));
+    watch->row++;
+}
+
+// What stood below is cleared with the last line: output goes out line by line.
+static void watch_show(struct watch *watch)
+{
+    struct output *out = watch->call->out;
+    uint32_t left_out = watch_choose(watch);
+
+    output_format(out, WATCH_HOME "%-*s %-4s %-10s %12s %11s %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
+                  "DEVICE          N", "KIND", "DRIVER", "COUNT", "A SECOND", "ON CPU:A SECOND");
+    watch->row = 0;
+    interrupts_for_each(watch_print_row, watch);
+    output_format(out, WATCH_NO_MORE "%llu interrupts a second; every %u s, Ctrl-C ends",
+                  (unsigned long long)(watch_tenths(watch, watch_change_all(watch)) / 10), watch->seconds);
+    if (left_out)
+        output_format(out, "; %u slower rows are left out", left_out);
+    output_format(out, "\n");
+}
+
+static void watch_json_row(void *context, const struct interrupts_row *row)
+{
+    struct watch *watch = context;
+    struct json json;
+
+    if (watch->row >= watch->rows)
+        return;
+    interrupts_json_begin(&json, watch->call->out, row, &watch->counts[watch_cell(watch, 0)]);
+    uint64_t change = watch->totals[watch->row++].change;
+    json_number(&json, "change", change);
+    json_number(&json, "per_second", (watch_tenths(watch, change) + 5) / 10);
+    json_line_end(&json);
+}
+
+static void watch_json(struct watch *watch)
+{
+    uint64_t change = watch_change_all(watch);
+    struct json json;
+
+    watch->row = 0;
+    interrupts_for_each(watch_json_row, watch);
+    json_line_begin(&json, watch->call->out, "interrupts_summary");
+    json_number(&json, "rows", watch->rows);
+    json_number(&json, "milliseconds", watch->nanoseconds / 1000000);
+    json_number(&json, "change", change);
+    json_number(&json, "per_second", (watch_tenths(watch, change) + 5) / 10);
+    json_line_end(&json);
+}
+
+// The screen is there at once; a set of JSON lines after the first period, when there is something to tell.
+static void watch_run(struct watch *watch)
+{
+    bool json = watch->call->json;
+    uint64_t start = port_nanoseconds(), counted = 0;
+
+    if (!json)
+        output_format(watch->call->out, WATCH_CLEAR);
+    for (bool is_first = true; !console_stop_asked(); is_first = false) {
+        watch_take(watch, is_first);
+        counted += is_first ? 0 : watch_change_all(watch);
+        if (!json)
+            watch_show(watch);
+        else if (!is_first)
+            watch_json(watch);
+        (void)console_pause(watch->seconds * WAIT_MILLISECONDS(1000));
+    }
+    // Ctrl-C may have come in the middle of a screen, whose rest goes.
+    if (!json)
+        output_format(watch->call->out, WATCH_NO_MORE "%llu interrupts in %llu ms\n", (unsigned long long)counted,
+                      (unsigned long long)((watch->taken - start) / 1000000));
+}
+
+enum result interrupts_watch(struct command_call *call, uint32_t seconds)
+{
+    struct watch watch = {.call = call, .seconds = seconds};
+
+    interrupts_for_each(watch_count_row, &watch.rows);
+    size_t cells = (size_t)watch.rows * cpu_total() + 1;
+    watch.totals = heap_allocate((watch.rows + 1) * sizeof(*watch.totals));
+    watch.counts = heap_allocate(cells * sizeof(*watch.counts));
+    watch.changes = heap_allocate(cells * sizeof(*watch.changes));
+    bool has_memory = watch.totals && watch.counts && watch.changes;
+    if (has_memory)
+        watch_run(&watch);
+    heap_free(watch.totals);
+    heap_free(watch.counts);
+    heap_free(watch.changes);
+    return has_memory ? command_fail(call, RESULT_STOPPED, "stopped")
+                      : command_fail(call, RESULT_NO_MEMORY, "no memory for %u rows", watch.rows);
+}
