@@ -6,6 +6,7 @@
 #include "kernel/console_words.h"
 #include "kernel/memory.h"
 #include "kernel/output_lines.h"
+#include "kernel/progress.h"
 #include "kernel/wait.h"
 
 enum { CONSOLE_COLLECT = 8192 }; // the longest line that is never split: a JSON object with a count per CPU
@@ -20,6 +21,7 @@ static struct output console_shown = {console_show};
 static struct output_lines console_lines;
 static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
+static bool console_is_at_prompt;
 
 // Every line a command prints is a look at what was typed: a listing over a slow line stops without asking.
 static void console_show(struct output *self, const char *bytes, size_t length)
@@ -59,6 +61,8 @@ static enum result console_run_words(struct command_call *call)
     const struct command *command = command_find(call->words[0]);
     if (!command)
         return command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
+    if (console_is_at_prompt && !call->json)
+        progress_begin(command->name);
     return command->run(call);
 }
 
@@ -96,6 +100,7 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     struct command_call call = {.out = &console_lines.output};
     console_input_command_begin();
     enum result result = console_execute(&call, line, length);
+    progress_end();
     output_lines_finish(&console_lines);
     if (has_next)
         console_input_look_now();
@@ -160,6 +165,7 @@ enum result console_run_script(const char *script, bool stop_on_error)
 
 void console_loop(void)
 {
+    console_is_at_prompt = true;
     console_line_start(&console_line, &console_lines.output, CONSOLE_PROMPT);
     for (;;) {
         output_lines_flush(&console_lines);

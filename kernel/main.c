@@ -41,6 +41,7 @@
 #include "kernel/panic.h"
 #include "kernel/port.h"
 #include "kernel/power.h"
+#include "kernel/progress.h"
 #include "kernel/routing_map.h"
 #include "kernel/version.h"
 
@@ -365,10 +366,13 @@ void kernel_main(const struct handoff *record)
     processor_boot_initialise();
     output_tee_start(&console_tee);
     console_attach(&console_tee.output, serial_read);
+    progress_attach(&console_tee.status);
     panic_attach(&console_tee.urgent, machine_dump);
     enum result result = handoff_accept(record, &fault);
     command_line_parse(handoff_command_line(), handoff_get()->command_line_length, &command_line);
     panic_exit_when_done(command_line.run[0] != '\0');
+    if (command_line.log_level < LOG_INFO)
+        progress_attach(NULL);
     log_info("%s", version_text);
     log_info("command line from %s: %s", handoff_command_source(), handoff_command_line());
     if (command_line.unknown[0])

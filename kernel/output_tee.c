@@ -11,6 +11,18 @@ static void output_tee_pass(const struct output_tee *tee, const char *bytes, siz
         tee->targets[i]->write(tee->targets[i], bytes, length);
 }
 
+// Blanks, so that the plainest terminal shows it right.
+static void output_tee_clear_status(struct output_tee *tee)
+{
+    static const char blanks[OUTPUT_TEE_STATUS + 2] = {'\r', [1 ... OUTPUT_TEE_STATUS] = ' ', '\r'};
+
+    if (tee->status_width == 0)
+        return;
+    output_tee_pass(tee, blanks, 1 + tee->status_width);
+    output_tee_pass(tee, "\r", 1);
+    tee->status_width = 0;
+}
+
 static void output_tee_leave(struct output_tee *tee, const char *bytes, size_t length)
 {
     if (length > OUTPUT_TEE_WAITING - tee->waiting_length) {
@@ -48,27 +60,57 @@ static size_t output_tee_take(struct output_tee *tee, char piece[OUTPUT_TEE_PIEC
     return length;
 }
 
+// Hands on what was left meanwhile.
+static void output_tee_exit(struct output_tee *tee)
+{
+    char piece[OUTPUT_TEE_PIECE];
+    size_t taken;
+    while ((taken = output_tee_take(tee, piece)) != 0) {
+        output_tee_clear_status(tee);
+        output_tee_pass(tee, piece, taken);
+    }
+}
+
 static void output_tee_write(struct output *self, const char *bytes, size_t length)
 {
     struct output_tee *tee = CONTAINER_OF(self, struct output_tee, output);
     if (!output_tee_enter(tee, bytes, length))
         return;
+    output_tee_clear_status(tee);
     output_tee_pass(tee, bytes, length);
-
-    char piece[OUTPUT_TEE_PIECE];
-    size_t taken;
-    while ((taken = output_tee_take(tee, piece)) != 0)
-        output_tee_pass(tee, piece, taken);
+    output_tee_exit(tee);
 }
 
 static void output_tee_write_urgent(struct output *self, const char *bytes, size_t length)
 {
-    output_tee_pass(CONTAINER_OF(self, struct output_tee, urgent), bytes, length);
+    struct output_tee *tee = CONTAINER_OF(self, struct output_tee, urgent);
+    output_tee_clear_status(tee);
+    output_tee_pass(tee, bytes, length);
+}
+
+static void output_tee_write_status(struct output *self, const char *bytes, size_t length)
+{
+    struct output_tee *tee = CONTAINER_OF(self, struct output_tee, status);
+    if (!output_tee_enter(tee, "", 0))
+        return;
+    uint32_t width = (uint32_t)(length < OUTPUT_TEE_STATUS ? length : OUTPUT_TEE_STATUS);
+    if (width < tee->status_width)
+        output_tee_clear_status(tee);
+    if (width) {
+        output_tee_pass(tee, "\r", 1);
+        output_tee_pass(tee, bytes, width);
+    }
+    tee->status_width = width;
+    output_tee_exit(tee);
 }
 
 void output_tee_start(struct output_tee *tee)
 {
-    *tee = (struct output_tee){.output.write = output_tee_write, .urgent.write = output_tee_write_urgent};
+    *tee = (struct output_tee){
+        .output.write = output_tee_write,
+        .urgent.write = output_tee_write_urgent,
+        .status.write = output_tee_write_status,
+    };
 }
 
 bool output_tee_add(struct output_tee *tee, struct output *target)

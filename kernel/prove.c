@@ -7,6 +7,7 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
+#include "kernel/progress.h"
 #include "kernel/retarget.h"
 #include "kernel/system_counts.h"
 #include "kernel/vector_matrix.h"
@@ -165,6 +166,7 @@ static void shots_fire(struct prove *prove)
         uint64_t before = target->sent;
         prove_target_fire(target);
         prove->sent += target->sent - before;
+        progress_show(prove->sent, prove->plan.shots);
         moves_make(prove, target);
         cpus_turn(prove);
     }

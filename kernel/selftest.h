@@ -11,6 +11,7 @@ struct selftest {
     bool json;
     uint32_t passed;
     uint32_t failed;
+    uint32_t fired; // messages, as far as selftest_fire() is
 };
 
 // Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.

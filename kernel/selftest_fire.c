@@ -4,6 +4,7 @@
 #include "kernel/console.h"
 #include "kernel/heap.h"
 #include "kernel/port.h"
+#include "kernel/progress.h"
 #include "kernel/selftest.h"
 #include "kernel/shot.h"
 #include "kernel/wait.h"
@@ -55,6 +56,7 @@ static void selftest_fire_set(struct selftest *test, struct message_set *set, ui
         uint32_t deliveries;
         if (console_stop_asked())
             return;
+        progress_show(test->fired++, message_total());
         if (message->masked || !shot_is_possible(message, &deliveries))
             left_out++;
         else if (selftest_fire_message(test, message, deliveries, before))

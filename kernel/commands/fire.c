@@ -3,6 +3,7 @@
 #include "kernel/commands/commands.h"
 #include "kernel/driver.h"
 #include "kernel/json.h"
+#include "kernel/progress.h"
 #include "kernel/shot.h"
 #include "kernel/wait.h"
 
@@ -47,6 +48,7 @@ static enum result fire_shots(struct fire *fire, uint64_t count)
         result = shot_fire(fire->message, fire->deliveries);
         fire->sent += result == RESULT_OK || result == RESULT_TIMEOUT;
         fire->handled += result == RESULT_OK;
+        progress_show(fire->sent, count);
         if (result == RESULT_OK && console_stop_asked())
             result = RESULT_STOPPED;
     }

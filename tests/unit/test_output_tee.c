@@ -16,6 +16,7 @@ static char left_text[8192], right_text[8192];
 // A target in whose write "an interrupt" writes to the same tee.
 static struct output interrupted;
 static const char *interrupt_text;
+static const char *interrupt_status;
 static uint32_t interrupts_left;
 
 static void write_interrupted(struct output *self, const char *bytes, size_t length)
@@ -23,6 +24,8 @@ static void write_interrupted(struct output *self, const char *bytes, size_t len
     left.output.write(&left.output, bytes, length / 2);
     if (interrupts_left) {
         interrupts_left--;
+        if (interrupt_status)
+            tee.status.write(&tee.status, interrupt_status, strlen(interrupt_status));
         tee.output.write(&tee.output, interrupt_text, strlen(interrupt_text));
     }
     left.output.write(&left.output, bytes + length / 2, length - length / 2);
@@ -88,6 +91,48 @@ static void urgent_text_passes_a_writer_that_never_came_back(void **state)
 }
 
 static uint32_t writes;
+static void a_status_is_written_over_and_goes_before_anything_else(void **state)
+{
+    assert_true(output_tee_add(&tee, &left.output));
+    tee.status.write(&tee.status, "half", 4);
+    tee.status.write(&tee.status, "nearly", 6);
+    tee.status.write(&tee.status, "all", 3);
+    output_format(&tee.output, "done\n");
+    output_format(&tee.output, "next\n");
+    tee.status.write(&tee.status, "", 0);
+    assert_string_equal(left_text, "\rhalf\rnearly\r      \r\rall\r   \rdone\nnext\n");
+}
+
+static void a_status_does_not_break_into_a_line(void **state)
+{
+    assert_true(output_tee_add(&tee, &interrupted));
+    interrupt_text = "";
+    interrupts_left = 1;
+    interrupt_status = "half";
+    output_format(&tee.output, "whole line\n");
+    interrupt_status = NULL;
+    assert_string_equal(left_text, "whole line\n");
+}
+
+static void what_came_while_a_status_was_written_takes_its_place(void **state)
+{
+    assert_true(output_tee_add(&tee, &interrupted));
+    interrupt_text = "logged\n";
+    interrupts_left = 1;
+    tee.status.write(&tee.status, "half", 4);
+    assert_string_equal(left_text, "\rhalf\r    \rlogged\n");
+}
+
+static void a_status_as_wide_as_the_screen_is_cut(void **state)
+{
+    char wide[OUTPUT_TEE_STATUS + 10];
+    memset(wide, 'x', sizeof(wide));
+    assert_true(output_tee_add(&tee, &left.output));
+    tee.status.write(&tee.status, wide, sizeof(wide));
+    tee.status.write(&tee.status, "", 0);
+    assert_int_equal(strlen(left_text), 3 + 2 * OUTPUT_TEE_STATUS);
+}
+
 static void count_writes(struct output *self, const char *bytes, size_t length)
 {
     writes++;
@@ -130,6 +175,10 @@ int main(void)
         cmocka_unit_test_setup(a_write_from_an_interrupt_comes_after_the_write_it_broke_into, set_up),
         cmocka_unit_test_setup(writes_that_find_no_room_to_wait_are_dropped_whole_and_counted, set_up),
         cmocka_unit_test_setup(urgent_text_passes_a_writer_that_never_came_back, set_up),
+        cmocka_unit_test_setup(a_status_is_written_over_and_goes_before_anything_else, set_up),
+        cmocka_unit_test_setup(a_status_does_not_break_into_a_line, set_up),
+        cmocka_unit_test_setup(what_came_while_a_status_was_written_takes_its_place, set_up),
+        cmocka_unit_test_setup(a_status_as_wide_as_the_screen_is_cut, set_up),
         cmocka_unit_test_setup(lines_are_handed_on_whole, set_up),
         cmocka_unit_test_setup(a_line_too_long_goes_out_in_pieces, set_up),
     };
