@@ -1,0 +1,141 @@
+"""A person at the serial terminal: Ctrl-C, typing ahead, Tab, the live table."""
+
+import json
+import re
+import time
+
+from machine import COMMAND_TIMEOUT, PROMPT, error_of
+from machines import SMALL
+from support import device_of, messages, on
+
+CTRL_C = b"\x03"
+ENDLESS = b"prove shots=1000000000 moves=100000000\r"
+NOTICE = 1.0  # seconds from Ctrl-C to the prompt
+WORK = 1.5  # seconds that a command is left at work: progress shows after one
+
+
+def begin(machine, line, seconds=WORK):
+    machine.settle()
+    machine.send(line)
+    machine.expect(r"\n", COMMAND_TIMEOUT, "the echo")
+    time.sleep(seconds)
+
+
+def stop(machine):
+    """Types Ctrl-C; answers what the command still said, and how long it took."""
+    start = time.monotonic()
+    machine.send(CTRL_C)
+    said = machine.expect(PROMPT, COMMAND_TIMEOUT, "the prompt after Ctrl-C")
+    return said, time.monotonic() - start
+
+
+def routes(machine):
+    return {key: (found["cpu"], found["target_processor_set"]) for key, found in messages(machine).items()}
+
+
+@on("moves-4")
+def test_control_c_stops_a_proof_at_once_and_everything_is_where_it_was(machine):
+    before = routes(machine)
+    begin(machine, ENDLESS)
+    said, seconds = stop(machine)
+    lines = said.splitlines()
+    assert error_of(lines) == "stopped"
+    assert "^C" in said and re.search(r"^STOPPED: 0 lost, 0 pending, 0 twice, 0 that nobody owned, 0 faults", said, re.MULTILINE)
+    assert seconds < NOTICE
+    assert routes(machine) == before
+    assert machine.command("selftest")
+
+
+@on("moves-4")
+def test_progress_is_shown_and_leaves_no_trace(machine):
+    start = len(machine.transcript)
+    begin(machine, ENDLESS)
+    stop(machine)
+    text = machine.transcript[start:]
+    shown = re.findall(r"\rprove: \d+ of 1000000000, \d+ %, \d+ s, about \d+ s left", text)
+    assert shown
+    last = text.rindex(shown[-1]) + len(shown[-1])
+    assert re.match(r"\r +\r\^C\r\n", text[last:])
+
+
+@on("moves-4")
+def test_json_has_no_progress_and_says_that_it_was_stopped(machine):
+    start = len(machine.transcript)
+    begin(machine, ENDLESS.replace(b"\r", b" --json\r"))
+    said, _ = stop(machine)
+    found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert found[-1]["type"] == "prove_summary" and found[-1]["verdict"] == "stopped"
+    assert found[-1]["sent"] == found[-1]["handled"] > 0
+    assert "about" not in machine.transcript[start:]
+
+
+@on("moves-4")
+def test_what_is_typed_ahead_runs_when_the_command_is_over(machine):
+    machine.settle()
+    machine.send(b"prove shots=20000 moves=0\rversion\r")
+    machine.expect(r"^PASS: ", COMMAND_TIMEOUT, "the verdict")
+    machine.expect(PROMPT + r"version\r?\n", COMMAND_TIMEOUT, "the echo of what was typed ahead")
+    assert "Signalbox" in machine.expect(PROMPT, COMMAND_TIMEOUT, "the prompt")
+
+
+@on("moves-4")
+def test_control_c_stops_shots_and_listings(machine):
+    begin(machine, b"fire %s 0 1000000\r" % device_of(machine, "rocker").encode(), 0.2)
+    said, seconds = stop(machine)
+    assert error_of(said.splitlines()) == "stopped" and seconds < NOTICE
+    assert int(re.search(r"sent (\d+)", said)[1]) > 0
+
+
+@on("moves-4")
+def test_several_commands_may_stand_in_a_line(machine):
+    lines = machine.run("version; frobnicate;; version")
+    assert [line[:9] for line in lines if line] == ["Signalbox", "error: un", "Signalbox"]
+
+
+@on("moves-4")
+def test_tab_completes_commands_devices_messages_and_words(machine):
+    rocker = device_of(machine, "rocker")
+    machine.settle()
+    machine.send(b"ver\tx\x7f\r")
+    machine.expect(r"^version x", COMMAND_TIMEOUT, "the completed command")
+    assert "Signalbox" in machine.expect(PROMPT, COMMAND_TIMEOUT, "the prompt")
+    machine.send(b"fire %s\t\t" % rocker[5:9].encode())
+    listed = machine.expect(r"^signalbox> fire 00:0", COMMAND_TIMEOUT, "the line once more")
+    assert rocker[5:] in listed.split()
+    machine.send(b"%s\t\t\t" % rocker[9:].encode())
+    assert "0  1  2  3" in machine.expect(r"^signalbox> fire %s " % rocker[5:], COMMAND_TIMEOUT, "the line once more")
+    machine.send(b"3\t\r")
+    assert "%s 3: sent 1, handled 1" % rocker in machine.expect(PROMPT, COMMAND_TIMEOUT, "the prompt")
+    machine.send(b"cpu 1 of\t\x17on\t\x03")
+    assert "cpu 1 offline \b" in machine.expect(r"\^C", COMMAND_TIMEOUT, "the cancelled line")
+
+
+@on("moves-4")
+def test_the_live_table_counts_until_control_c(machine):
+    start = len(machine.transcript)
+    begin(machine, b"interrupts -w\r", 2.5)
+    said, seconds = stop(machine)
+    assert error_of(said.splitlines()) == "stopped" and seconds < NOTICE
+    screens = machine.transcript[start:].count("interrupts a second; every 1 s, Ctrl-C ends")
+    assert 2 <= screens <= 4
+    assert all(len(line) < 100 for line in machine.transcript[start:].splitlines())
+
+
+@on("moves-4")
+def test_the_live_table_in_json_adds_up(machine):
+    begin(machine, b"interrupts -w 1 --json\r", 2.5)
+    said, _ = stop(machine)
+    found = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    last = max(n for n, row in enumerate(found) if row["type"] == "interrupts_summary")
+    rows = found[last - found[last]["rows"]:last]
+    assert {row["type"] for row in rows} == {"interrupt", "system"}
+    assert sum(row["change"] for row in rows) == found[last]["change"] > 0
+    assert abs(found[last]["milliseconds"] - 1000) < 500
+
+
+def test_control_c_ends_a_run_at_the_prompt(start):
+    box = start(SMALL.but("stopped", words='run="interrupts -w --json; exit 3" stop-on-error'))
+    box.expect(r"interrupts_summary", box.spec.timeout, "the first period")
+    said, _ = stop(box)
+    assert error_of(said.splitlines()) == "stopped"
+    assert box.command("version")
