@@ -123,7 +123,7 @@ def _replay_checks(facts):
     found = Counter(one.rule for one in facts.replay.violations)
     result, recording = facts.replay, facts.recording
     looked = {
-        "stray": "%s interrupts" % figures.count(sum(result.arrivals.values())), "drained": "%s drains" % figures.count(result.drains),
+        "stray": "%s interrupts" % figures.count(sum(one.total for one in facts.messages) - result.unjudged), "drained": "%s drains" % figures.count(result.drains),
         "owner": "%s places taken" % figures.count(len(result.changes)), "route": "%s moves" % figures.count(result.moves),
         "nest": "%s routines" % figures.count(len(facts.slices)), "level": "%s preemptions" % figures.count(result.preemptions),
         "table": "%d messages" % len(recording.routes)}

@@ -72,7 +72,7 @@ def key_figures(facts):
     recording = facts.recording
     shown = [(sum(one.total for one in facts.messages), "interrupts"), (len(facts.messages), "messages"), (recording.cpus, "processors"),
              (facts.replay.moves, "moves"), (facts.replay.preemptions, "preemptions"), (sum(recording.lost.values()), "events lost"),
-             (len(recording.capture.damage) + recording.missing, "damaged or missing")]
+             (len(recording.capture.damage) + recording.missing, "damaged")]
     tiles = [(figures.count(value), name) for value, name in shown] + [(figures.duration(recording.end - recording.begin), "recorded")]
     return element("div", "".join(element("div", element("b", escape(value)) + element("span", escape(name))) for value, name in tiles),
                    class_="figures")
@@ -81,7 +81,7 @@ def key_figures(facts):
 def head(facts, source):
     version = facts.latest("version")[0].get("text") if facts.objects("version") else "Signalbox"
     return "".join([
-        element("h1", "Interrupt trace report"), paragraph("%s, %d processors, from %s" % (version, facts.recording.cpus, source), class_="lead"),
+        element("h1", "Signalbox interrupt report"), paragraph("%s, %d processors · %s" % (version, facts.recording.cpus, source), class_="lead"),
         verdict(facts), key_figures(facts),
         element("nav", "".join(element("a", title, href="#" + name) for name, title in (
             ("checks", "Checks"), ("anomalies", "Anomalies"), ("map", "Routing map"), ("messages", "Messages"), ("times", "Service times"),
@@ -113,8 +113,8 @@ def anomalies_section(facts):
     if facts.capture.damage or facts.recording.missing:
         parts += [element("h3", "Damaged in the capture"), paragraph("%d lines, frames or objects could not be read; %d events that the kernel "
                   "printed are not here." % (len(facts.capture.damage), facts.recording.missing)), sheet(report_tables.damage(facts))]
-    parts += [_said(facts)]
-    return section("anomalies", "Anomalies", *(parts if any(parts) else [paragraph("None.")]))
+    parts.append(_complaints(facts))
+    return section("anomalies", "Anomalies", *(parts if any(parts) else [paragraph("None.")]), _refusals(facts))
 
 
 def _one_a_rule(found):
@@ -130,14 +130,16 @@ def close_up(facts, one):
     return figure(picture, "%s at %s (line %d): %s" % (one.rule, seconds(one.time), one.line + 1, one.text))
 
 
-def _said(facts):
-    """What the kernel itself complained of."""
+def _complaints(facts):
+    """What the kernel itself logged."""
     lines = [said.value for said in facts.capture.log if said.value.startswith(("error: ", "warning: "))]
-    refused = ["%s: %s" % (facts.capture.commands[said.command].value if said.command >= 0 else "boot", said.value) for said in facts.capture.errors]
-    parts = [element("h3", "Errors and warnings in the log") + element("pre", escape("\n".join(lines[:LOG_SHOWN])))] if lines else []
-    if refused:
-        parts.append(element("details", element("summary", "%d commands were refused" % len(refused)) + element("pre", escape("\n".join(refused)))))
-    return "".join(parts)
+    return element("h3", "Errors and warnings in the log") + element("pre", escape("\n".join(lines[:LOG_SHOWN]))) if lines else ""
+
+
+def _refusals(facts):
+    lines = ["%s: %s" % (facts.capture.commands[said.command].value if said.command >= 0 else "boot", said.value) for said in facts.capture.errors]
+    summary = "1 command was refused" if len(lines) == 1 else "%d commands were refused" % len(lines)
+    return element("details", element("summary", summary) + element("pre", escape("\n".join(lines)))) if lines else ""
 
 
 def map_section(facts):
@@ -175,7 +177,7 @@ def times_section(facts):
         return section("times", "Service times", paragraph("No routine of a message begins and ends in this capture."))
     try:
         plots = element("div", figure(report_plots.histogram(series), "How many routines took how long.")
-                        + figure(report_plots.percentiles(series), "How long the slowest took: half, a tenth, a hundredth of them."), class_="pair")
+                        + figure(report_plots.percentiles(series), "How long the slowest half, tenth, hundredth of them took at least."), class_="pair")
     except report_plots.PlotError as error:
         plots = paragraph("gnuplot drew nothing: %s" % error)
     own = report_tables.latencies(facts) if facts.objects("latency") else ""
@@ -219,7 +221,7 @@ def page(facts, source, data):
     body = "".join([head(facts, source), checks_section(facts), anomalies_section(facts), map_section(facts), messages_section(facts),
                     times_section(facts), timeline_section(facts), machine_section(facts), foot(facts, source, data)])
     return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-            "<title>%s: interrupt trace report</title>\n<style>\n%s</style></head>\n<body><main>%s</main></body></html>\n"
+            "<title>%s: Signalbox interrupt report</title>\n<style>\n%s</style></head>\n<body><main>%s</main></body></html>\n"
             % (escape(_WORDS[facts.state]), style, body))
 
 

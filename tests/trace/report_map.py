@@ -6,7 +6,8 @@ import figures
 from svg import box, drawing, element, hint, text
 
 WIDTH = 1120
-ROW, GAP, TOP = 24, 16, 34
+ROW, GAP, TOP = 24, 14, 34
+LEAST = 46  # height of a group
 SHOWN = 64  # messages that are drawn; the busiest ones where there are more
 _DEVICE, _MESSAGE, _VECTOR, _CPU = (0, 210), (250, 400), (720, 800), (890, 1120)  # left and right edges
 
@@ -24,22 +25,23 @@ def colour_of(facts, device):
 
 
 def _rows(items, key):
-    """(item, y of its middle), and for each key the (y, height) of its group."""
-    found, groups, at, last = [], {}, TOP, None
+    """(item, y of its middle), and for each key the (y, height) of its group; a group of one row has room for two."""
+    members = {}
     for item in items:
-        if last is not None and key(item) != last:
-            at += GAP
-        last = key(item)
-        top, height = groups.get(last, (at, 0))
-        groups[last] = (top, height + ROW)
-        found.append((item, at + ROW / 2))
-        at += ROW
+        members.setdefault(key(item), []).append(item)
+    found, groups, at = [], {}, TOP
+    for name, own in members.items():
+        height = max(len(own) * ROW, LEAST)
+        first = at + (height - len(own) * ROW) / 2 + ROW / 2
+        found += [(item, first + number * ROW) for number, item in enumerate(own)]
+        groups[name] = (at, height)
+        at += height + GAP
     return found, groups, at
 
 
 def _width(total, most):
-    """A line is thicker the more came, by the logarithm."""
-    return 1.2 + 4.3 * math.log1p(total) / math.log1p(most) if most and total else 1.0
+    """A line is thicker the more came; its area tells, so by the root."""
+    return 1.2 + 4.8 * math.sqrt(total / most) if most and total else 1.0
 
 
 def _curve(x1, y1, x2, y2, **attributes):
@@ -58,11 +60,10 @@ def _devices(facts, groups, by_device):
         first = by_device[device][0]
         left, right = _DEVICE
         kind = str(first.listed.get("kind") or "")
-        height, top = max(height, 40), top + min(height - 40, 0) / 2
-        yield box(left, top, right - left, height - 4, rx=6, class_="box " + colour_of(facts, device))
-        yield box(left, top, 5, height - 4, rx=2, class_="fill " + colour_of(facts, device))
-        yield text(left + 16, top + height / 2 - 6, first.driver or "no driver", class_="name")
-        yield text(left + 16, top + height / 2 + 9, " · ".join(filter(None, (device, kind))), class_="mono small")
+        yield box(left, top, right - left, height, rx=6, class_="box")
+        yield box(left, top, 5, height, rx=2, class_="fill " + colour_of(facts, device))
+        yield text(left + 18, top + height / 2 - 4, first.driver or "no driver", class_="name")
+        yield text(left + 18, top + height / 2 + 12, " · ".join(filter(None, (device, kind))), class_="mono small")
 
 
 def _messages(facts, rows, vectors, most):
@@ -85,14 +86,20 @@ def _vectors(facts, rows, processors):
         yield _curve(right, y, _CPU[0], y, inside=hint(one.name), class_="link " + colour, stroke_width=1.2)
         yield box(left, y - 9, right - left, 18, rx=9, class_="pill")
         yield text((left + right) / 2, y + 4, "0x%02x" % one.place.vector, class_="mono", text_anchor="middle")
-    for cpu, (top, height) in processors.items():
+    yield from _processors(facts, rows, processors)
+
+
+def _processors(facts, rows, groups):
+    taken = {cpu: sum(one.counts[cpu] for one in facts.messages if cpu < len(one.counts)) for cpu in groups}
+    most = max(taken.values()) or 1
+    for cpu, (top, height) in groups.items():
         left, right = _CPU
-        here = [one for one, _ in rows if one.place.cpu == cpu]
-        taken = sum(one.counts[cpu] for one in facts.messages if cpu < len(one.counts))
-        height, top = max(height, 40), top + min(height - 40, 0) / 2
-        yield box(left, top, right - left, height - 4, rx=6, class_="box")
-        yield text(left + 16, top + height / 2 - 6, "CPU %d" % cpu, class_="name")
-        yield text(left + 16, top + height / 2 + 9, "%d here · %s taken" % (len(here), figures.count(taken)), class_="small")
+        told = "%d here, %s interrupts" % (sum(one.place.cpu == cpu for one, _ in rows), figures.count(taken[cpu]))
+        width = (right - left - 34) * taken[cpu] / most
+        yield box(left, top, right - left, height, rx=6, class_="box")
+        yield text(left + 18, top + height / 2 - 8, "CPU %d" % cpu, class_="name")
+        yield text(left + 18, top + height / 2 + 8, told, class_="small")
+        yield box(left + 18, top + height / 2 + 14, max(width, 1.0), 3, rx=1.5, class_="fill own")
 
 
 def draw(facts):

@@ -6,7 +6,7 @@ import subprocess
 import figures
 
 GNUPLOT_TIMEOUT = 60  # seconds
-SIZE = (760, 330)
+SIZE = (560, 270)
 
 # Colours that gnuplot is given stand for the page's own, which change with light and dark.
 _INK, _RULE, _FIRST = 0x010101, 0x020202, 0x030300
@@ -18,7 +18,7 @@ set border 3 lc rgb 0x020202
 set tics nomirror out scale 0.6 textcolor rgb 0x010101
 set grid ytics lc rgb 0x020202 lw 0.6 dt 1
 set key noautotitle
-set lmargin 9
+set lmargin 8
 set rmargin 3
 set tmargin 1.5
 """ % SIZE
@@ -60,12 +60,12 @@ def _inlined(svg, name, label):
     """What of gnuplot's document belongs into a page: without prologue, with names of its own, in the page's colours."""
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\b(id|xlink:href|href)=(['\"])(#?)", r"\1=\2\g<3>%s-" % name, svg)
+    svg = re.sub(r"\b(?:xlink:)?(id|href)=(['\"])(#?)", r"\1=\2\g<3>%s-" % name, svg)
     svg = re.sub(r"url\(#", "url(#%s-" % name, svg)
     svg = re.sub(r"font-family=(['\"]).*?\1", "", svg)
     svg = _SENTINEL.sub(_styled, svg)
-    svg = re.sub(r"<svg[^>]*?viewBox=(['\"])(.*?)\1[^>]*>", r'<svg viewBox="\2" role="img" aria-label="%s" class="plot" xmlns:xlink="http://www.w3.org/1999/xlink">' % label, svg, count=1, flags=re.DOTALL)
-    return svg
+    svg = re.sub(r"<svg[^>]*?viewBox=(['\"])(.*?)\1[^>]*>", r'<svg viewBox="\2" role="img" aria-label="%s" class="plot">' % label, svg, count=1, flags=re.DOTALL)
+    return re.sub(r"<g id=\"[^\"]*\"\s*>", "<g>", svg)
 
 
 def _block(name, rows):
@@ -73,23 +73,22 @@ def _block(name, rows):
 
 
 def _time_tics(low, high):
-    """Labels at powers of ten with units that a person reads."""
-    power, tics = 1, []
-    while power <= high * 10:
-        if power >= low / 10:
-            tics.append('"%s" %d' % (figures.duration(power), power))
-        power *= 10
-    return "(%s)" % ", ".join(tics)
+    """Labels with units that a person reads: at 1, 2 and 5 of every power of ten, or at 1 alone when those are many."""
+    powers = [10 ** power for power in range(13) if low / 10 < 10 ** power <= high]
+    steps = (1, 2, 5) if len(powers) < 4 else (1,)
+    tics = [step * power for power in powers for step in steps if low <= step * power <= high]
+    return "(%s)" % ", ".join('"%s" %d' % (figures.duration(tic), tic) for tic in tics)
 
 
 def percentiles(series):
     """A line a driver; `series` is [(colour number, name, times)]."""
     script, curves = _COMMON, []
-    everything = [time for _, _, times in series for time in times]
-    script += "set logscale xy\nset ytics %s\n" % _time_tics(min(everything), max(everything))
+    low = min(figures.percentile(sorted(times), 0.5) for _, _, times in series) * 0.8
+    high = max(max(times) for _, _, times in series) * 1.3
+    script += "set logscale xy\nset ytics %s\n" % _time_tics(low, high)
     script += 'set xtics ("50 %%" 2, "90 %%" 10, "99 %%" 100, "99.9 %%" 1000, "99.99 %%" 10000, "99.999 %%" 100000)\n'
     script += "set xrange [2:%d]\n" % max(max(len(times) for _, _, times in series), 20)
-    script += "set yrange [%g:%g]\n" % (max(min(everything) * 0.8, 0.5), max(everything) * 1.3)
+    script += "set yrange [%g:%g]\n" % (max(low, 0.5), max(high, 1))
     for number, (colour, _, times) in enumerate(series):
         script += _block("c%d" % number, figures.tail_points(times))
         curves.append("$c%d with steps lw 2 lc rgb 0x%06x" % (number, _FIRST | colour))
@@ -100,8 +99,8 @@ def histogram(series):
     """Columns, one colour on the other; the same series."""
     counts = [figures.histogram(times) for _, _, times in series]
     numbers = range(min(map(min, counts)), max(map(max, counts)) + 1)
-    script = _COMMON + "set logscale x\nset xtics %s\n" % _time_tics(figures.bucket_edge(numbers[0]), figures.bucket_edge(numbers[-1] + 1))
-    script += "set xrange [%g:%g]\nset yrange [0:*]\n" % (figures.bucket_edge(numbers[0]) * 0.9, figures.bucket_edge(numbers[-1] + 1) * 1.1)
+    low, high = figures.bucket_edge(numbers[0]) * 0.9, figures.bucket_edge(numbers[-1] + 1) * 1.1
+    script = _COMMON + "set logscale x\nset xtics %s\nset xrange [%g:%g]\nset yrange [0:*]\n" % (_time_tics(low, high), low, high)
     script += 'set format y "%g"\nset style fill solid 1 noborder\n'
     below, boxes = dict.fromkeys(numbers, 0), []
     for index, ((colour, _, _), mine) in enumerate(zip(series, counts)):

@@ -6,7 +6,7 @@ from report_map import colour_of
 from svg import element, escape
 
 STATES = {OK: "holds", GAP: "look", FAIL: "FAILS", ABSENT: "not asked"}
-DAMAGE_SHOWN = VIOLATIONS_SHOWN = 40
+DAMAGE_SHOWN = VIOLATIONS_SHOWN = 20
 _SPARK = (76, 18)
 
 

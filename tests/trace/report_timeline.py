@@ -10,9 +10,12 @@ from svg import box, drawing, element, escape, hint, line, text
 
 WIDTH, LEFT, RIGHT = 1120, 64, 1112
 BINS = 262
-LANE, LANE_GAP = 46, 12
-STRETCH = 34  # routines in the stretch that is shown
+LANE, LANE_GAP = 54, 12
+STRETCH = 22  # routines in the stretch that is shown
+NEAR = 10  # routines around a moment that is shown
 BAR = 15
+LANE_TOP = 4  # where a lane's moves are drawn, above its routines
+LETTER = 6.3  # pixels
 AXIS = 26
 
 
@@ -108,9 +111,9 @@ def density(facts, processors, excerpt):
 # ---- a stretch of it ----
 
 def busiest(facts):
-    """The stretch of STRETCH routines in which most is to be seen: processors at work, moves, preemptions; None when
-    there are no routines."""
-    found = facts.slices
+    """The stretch of STRETCH routines in which most is to be seen: routines that are more than a stroke, processors at
+    work, moves, preemptions. None when there are no routines."""
+    found = [one for one in facts.slices if one.irq >= FIRST_MESSAGE]
     moves = [one.time for one in facts.recording.events if one.kind == ROUTE and one.get("action") == "retarget"]
     best = None
     for first in range(0, max(len(found) - STRETCH, 1), max(len(found) // 4000, 1)):
@@ -119,8 +122,8 @@ def busiest(facts):
             break
         begin, end = part[0].begin, max(one.end for one in part)
         seen = min(bisect_left(moves, end) - bisect_left(moves, begin), 3)
-        busy = sum(one.length for one in part if one.depth == 0) / max(end - begin, 1)
-        score = busy + 0.5 * len({one.cpu for one in part}) + 0.4 * seen + 0.3 * min(sum(one.depth for one in part), 2)
+        visible = sum(one.length * 250 > end - begin for one in part) / STRETCH
+        score = (visible + 0.1) * len({one.cpu for one in part}) + 0.5 * seen + 0.3 * min(sum(one.depth for one in part), 2)
         if best is None or score > best[0]:
             margin = max((end - begin) // 60, 100)
             best = (score, Window(begin - margin, end + margin))
@@ -128,25 +131,26 @@ def busiest(facts):
 
 
 def around(facts, time):
-    """A stretch with a moment in its middle and a dozen routines on each side."""
+    """A stretch with a moment in its middle, as long as it takes to see the routines nearest to it."""
     begins = [one.begin for one in facts.slices]
     at = bisect_left(begins, time)
-    near = facts.slices[max(at - 12, 0):at + 12]
-    if not near:
-        return Window(time - 10_000, time + 10_000)
-    reach = max(time - near[0].begin, max(one.end for one in near) - time, 1000)
-    return Window(time - reach - reach // 20, time + reach + reach // 20)
+    distances = sorted(abs(begin - time) for begin in begins[max(at - NEAR, 0):at + NEAR])[:NEAR]
+    reach = max([1000, *distances]) * 21 // 20
+    return Window(time - reach, time + reach)
 
 
-def _bar(facts, one, window, y, devices):
-    begin, end = max(one.begin, window.begin), min(one.end, window.end)
-    x, width = window.x(begin), max(window.x(end) - window.x(begin), 1.2)
-    name = facts.recording.name_of(one.irq)
-    told = "%s on cpu %d, %s%s" % (name, one.cpu, figures.duration(one.length), ", preempted" if one.preempted else "")
-    top = y + LANE - BAR * (one.depth + 1)
-    clip = "" if width < 9 + 6.4 * len(_short(name, devices.get(one.irq))) else text(
-        x + 5, top + BAR - 4, _short(name, devices.get(one.irq)), class_="bar")
-    return element("g", hint(told) + box(x, top, width, BAR - 1.5, rx=2, class_="fill " + colour_of(facts, devices.get(one.irq))) + clip)
+class _Labels:
+    """Names that find room: inside what they name, else above it where no other stands."""
+
+    def __init__(self):
+        self.ends = {}
+
+    def place(self, row, x, content):
+        """Is there room for it in this row from `x` on?"""
+        if x < self.ends.get(row, 0) or x + LETTER * len(content) > RIGHT + 8:
+            return False
+        self.ends[row] = x + LETTER * len(content) + 6
+        return True
 
 
 def _short(name, device):
@@ -154,18 +158,33 @@ def _short(name, device):
     return name.replace("-%s-" % device, " ") if device else name
 
 
-def _route(facts, one, window, lanes):
+def _bar(facts, one, window, y, devices, labels):
+    x, end = window.x(max(one.begin, window.begin)), window.x(min(one.end, window.end))
+    device, name = devices.get(one.irq), facts.recording.name_of(one.irq)
+    told = "%s on cpu %d, %s%s" % (name, one.cpu, figures.duration(one.length), ", preempted" if one.preempted else "")
+    top, shown = y + LANE - BAR * (one.depth + 1), _short(name, device)
+    label = ""
+    if end - x > LETTER * len(shown) + 8:
+        label = text(x + 5, top + BAR - 4.5, shown, class_="bar")
+        labels.place((one.cpu, one.depth), x, shown)
+    elif not one.preempted and labels.place((one.cpu, one.depth), x, shown):
+        label = text(x, top - 3, shown, class_="small")
+    return element("g", hint(told) + box(x, top, max(end - x, 1.2), BAR - 1.5, rx=2, class_="fill " + colour_of(facts, device)) + label)
+
+
+def _route(facts, one, window, lanes, devices, labels):
     """A move is an arrow from processor to processor; a drain is a ring where nothing comes any more."""
-    x = window.x(one.time)
-    old, new = one.get("old"), one.get("new")
-    told = hint("%s: %s %s to %s" % (facts.recording.name_of(one.irq), one.get("action"), old or "-", new or "-"))
+    x, old, new = window.x(one.time), one.get("old"), one.get("new")
+    name = facts.recording.name_of(one.irq)
+    told = hint("%s: %s %s to %s" % (name, one.get("action"), old or "-", new or "-"))
     if one.get("action") == "retarget" and old and new and old.cpu in lanes and new.cpu in lanes:
-        y1, y2 = lanes[old.cpu] + LANE / 2, lanes[new.cpu] + LANE / 2
-        tip = 6 if y2 > y1 else -6
-        return element("g", told + line(x, y1, x, y2, class_="move") + element(
+        y1, y2 = lanes[old.cpu] + LANE_TOP, lanes[new.cpu] + LANE_TOP
+        tip, shown = (6 if y2 > y1 else -6), _short(name, devices.get(one.irq))
+        label = text(x + 6, y2 + 4, shown, class_="moved") if labels.place(("move", new.cpu), x, shown) else ""
+        return element("g", told + line(x, y1, x, y2, class_="move") + label + element(
             "path", d="M%.1f %.1f l-4 %d l8 0 z" % (x, y2, -tip), class_="tip"))
     if one.get("action") == "drain" and old and old.cpu in lanes:
-        return element("circle", told, cx=x, cy=lanes[old.cpu] + LANE / 2, r=3.5, class_="drain")
+        return element("circle", told, cx=x, cy=lanes[old.cpu] + LANE_TOP, r=3.2, class_="drain")
     return ""
 
 
@@ -178,9 +197,10 @@ def excerpt(facts, window, processors, moment=None):
     for cpu, y in lanes.items():
         parts.append(text(0, y + LANE / 2 + 4, "CPU %d" % cpu, class_="lane"))
         parts.append(line(LEFT, y + LANE, RIGHT, y + LANE, class_="rule"))
+    labels = _Labels()
     inside = [one for one in facts.slices if one.end >= window.begin and one.begin <= window.end and one.cpu in lanes]
-    parts += [_bar(facts, one, window, lanes[one.cpu], devices) for one in inside]
-    parts += [_route(facts, one, window, lanes) for one in facts.recording.events
+    parts += [_bar(facts, one, window, lanes[one.cpu], devices, labels) for one in inside]
+    parts += [_route(facts, one, window, lanes, devices, labels) for one in facts.recording.events
               if one.kind == ROUTE and window.begin <= one.time <= window.end]
     if moment is not None:
         x = window.x(moment)
