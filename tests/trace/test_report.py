@@ -76,7 +76,7 @@ def test_every_message_stands_with_its_counts(made, session):
     found, page = made
     words = Checker(page).words
     for irq, route in session.routes.items():
-        assert words.count(route.name) == 2  # its record, and what it did
+        assert words.count(route.name) == 3  # the map, its record, and what it did
         row = next(one for one in found.messages if one.irq == irq)
         assert row.total == sum(one.kind == "irq_handler_entry" and one.irq == irq for one in session.events) == len(row.times)
         assert row.place == session.places[irq]
