@@ -104,8 +104,10 @@ static enum result measure_one(struct command_call *call, const struct bench_clo
                                const struct bench_figure *figure, struct bench_sum *sum)
 {
     struct bench_outcome outcome;
-    enum result result = bench_measure(clock, figure, &outcome);
 
+    if (console_stop_asked())
+        return command_fail(call, RESULT_STOPPED, "stopped");
+    enum result result = bench_measure(clock, figure, &outcome);
     if (result == RESULT_UNSUPPORTED && outcome.reason[0]) {
         sum->skipped++;
         print_skip(call, &outcome);
@@ -177,4 +179,10 @@ static enum result bench_run(struct command_call *call)
     return measure_chosen(call, &clock, call->word_count == 2 ? call->words[1] : NULL);
 }
 
-const struct command command_bench = {"bench", "bench [NAME]", "Measures what the kernel's operations cost", bench_run};
+static const char *bench_names(uint32_t index)
+{
+    return bench_figures[index].name;
+}
+
+const struct command command_bench = {"bench", "bench [NAME]", "Measures what the kernel's operations cost", bench_run,
+                                      bench_names};

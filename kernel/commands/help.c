@@ -2,11 +2,22 @@
 
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"
+#include "kernel/memory.h"
+
+enum { HELP_USAGE_WIDTH = 27 };
+
+// A long usage has a line of its own.
+static void help_print_text(struct output *out, const struct command *command)
+{
+    bool is_long = strlen(command->usage) > HELP_USAGE_WIDTH;
+    output_format(out, "%-*s%s", HELP_USAGE_WIDTH, command->usage, is_long ? "\n" : "");
+    output_format(out, "%*s %s\n", is_long ? HELP_USAGE_WIDTH : 0, "", command->summary);
+}
 
 static void help_print(struct command_call *call, const struct command *command)
 {
     if (!call->json) {
-        output_format(call->out, "%-27s %s\n", command->usage, command->summary);
+        help_print_text(call->out, command);
         return;
     }
     struct json json;
@@ -33,7 +44,8 @@ static enum result help_run(struct command_call *call)
         help_print(call, *each);
     if (!call->json) {
         output_format(call->out,
-                      "Listings take --json: one object per line. Devices are SSSS:BB:DD.F, N counts from 0.\n");
+                      "Devices (BDF) are SSSS:BB:DD.F, messages (N) count from 0, numbers are decimal or 0x.\n"
+                      "--json prints one object per line; ';' parts commands; Tab completes, Ctrl-C stops.\n");
     }
     return RESULT_OK;
 }

@@ -65,6 +65,29 @@ def test_quiet_shows_fewer_lines_and_the_ring_keeps_them(start):
     assert len(box.command("log")) >= len(loud)
 
 
+def test_the_console_can_be_the_second_port_and_say_more(start):
+    box = start(SMALL.but("second-port", words="console=ttyS1,57600 loglevel=3", options=("-serial", "null")))
+    assert any("boot: routing" in line for line in box.wait_prompt())
+    assert box.command("version")
+
+
+def test_the_console_can_be_a_serial_card_that_misses_nothing(start, tmp_path):
+    card = tmp_path / "card.log"
+    spec = SMALL.but("serial-card", devices=(*SMALL.devices, "pci-serial,chardev=card,addr=9"),
+                     options=("-chardev", "file,id=card,path=%s" % card))
+    status, _, _ = run_words(start, spec, 'console=pci,00:09.0 run="version; exit 16"')
+    lines = card.read_text().splitlines()
+    assert status == 33
+    assert any("command line from" in line for line in log_lines(lines))
+    assert any(line.startswith("Signalbox ") for line in lines)
+
+
+def test_without_a_console_a_run_is_carried_out_all_the_same(start):
+    status, _, lines = run_words(start, SMALL, 'console=none run="version; exit 16"')
+    assert status == 33
+    assert not log_lines(lines)
+
+
 def test_nox2apic_leaves_the_local_apics_in_xapic_mode(start):
     status, _, lines = run_words(start, DEFAULT, 'nox2apic run="cpus --json; selftest; exit 0" stop-on-error')
     assert {cpu["apic_mode"] for cpu in objects(lines, "cpu")} == {"xapic"}
