@@ -7,7 +7,7 @@
 
 // A serial port's sixteen bytes last for 1.4 ms at the highest speed.
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)
-#define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(10) // between two looks while a command waits
+#define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(20) // between two looks while a command waits
 
 enum { CONSOLE_INPUT_STOP = 0x03, CONSOLE_INPUT_PIECE = 64 };
 

@@ -4,7 +4,8 @@
 #include "kernel/irql.h"
 #include "kernel/port.h"
 
-enum { LONGEST_SLEEP = 1000000 }; // nanoseconds: should a wake-up be lost, this much later it is noticed
+// Nanoseconds: should a wake-up be lost, this much later it is noticed. One who only lets time pass hears the clock.
+enum { LONGEST_SLEEP = 1000000, LONGEST_PAUSE = 20000000 };
 
 static uint64_t earlier(uint64_t left, uint64_t right)
 {
@@ -12,7 +13,7 @@ static uint64_t earlier(uint64_t left, uint64_t right)
 }
 
 // Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
-enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds)
+static enum result sleep_until(bool (*done)(void *context), void *context, uint64_t nanoseconds, uint64_t longest)
 {
     if (!irql_allows(IRQL_DISPATCH, "wait_until"))
         return RESULT_IRQL;
@@ -24,7 +25,7 @@ enum result wait_until(bool (*done)(void *context), void *context, uint64_t nano
         bool is_done = done(context);
         uint64_t now = port_nanoseconds();
         if (!is_done && now < deadline)
-            port_idle(earlier(deadline, now + LONGEST_SLEEP));
+            port_idle(earlier(deadline, now + longest));
         port_interrupts_restore(were_on);
         if (is_done)
             return RESULT_OK;
@@ -38,7 +39,12 @@ static bool never(void *context)
     return false;
 }
 
+enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds)
+{
+    return sleep_until(done, context, nanoseconds, LONGEST_SLEEP);
+}
+
 void wait_pause(uint64_t nanoseconds)
 {
-    (void)!wait_until(never, NULL, nanoseconds);
+    (void)!sleep_until(never, NULL, nanoseconds, LONGEST_PAUSE);
 }

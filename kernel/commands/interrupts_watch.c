@@ -28,6 +28,7 @@ struct watch {
     uint64_t *changes;
     uint64_t taken;       // when the counts were
     uint64_t nanoseconds; // between the last two times; 0: there was one
+    bool is_first;        // the counts are the first ones taken
     uint32_t row;         // of the visit that goes on
 };
 
@@ -57,7 +58,7 @@ static void watch_take_row(void *context, const struct interrupts_row *row)
     for (uint32_t cpu = 0; cpu < cpu_total() && watch->row < watch->rows; cpu++) {
         size_t cell = watch_cell(watch, cpu);
         uint64_t count = interrupts_count(row, cpu);
-        watch->changes[cell] = count - watch->counts[cell];
+        watch->changes[cell] = watch->is_first ? 0 : count - watch->counts[cell];
         watch->counts[cell] = count;
         total.count += count;
         total.change += watch->changes[cell];
@@ -66,13 +67,13 @@ static void watch_take_row(void *context, const struct interrupts_row *row)
         watch->totals[watch->row++] = total;
 }
 
-static void watch_take(struct watch *watch, bool is_first)
+static void watch_take(struct watch *watch)
 {
     uint64_t now = port_nanoseconds();
 
     watch->row = 0;
     interrupts_for_each(watch_take_row, watch);
-    watch->nanoseconds = is_first ? 0 : now - watch->taken;
+    watch->nanoseconds = watch->is_first ? 0 : now - watch->taken;
     watch->taken = now;
 }
 
@@ -200,12 +201,12 @@ static void watch_run(struct watch *watch)
 
     if (!json)
         output_format(watch->call->out, WATCH_CLEAR);
-    for (bool is_first = true; !console_stop_asked(); is_first = false) {
-        watch_take(watch, is_first);
-        counted += is_first ? 0 : watch_change_all(watch);
+    for (watch->is_first = true; !console_stop_asked(); watch->is_first = false) {
+        watch_take(watch);
+        counted += watch_change_all(watch);
         if (!json)
             watch_show(watch);
-        else if (!is_first)
+        else if (!watch->is_first)
             watch_json(watch);
         (void)console_pause(watch->seconds * WAIT_MILLISECONDS(1000));
     }
