@@ -1,5 +1,5 @@
 // The benchmark of what changes routes, and of disks: all is as before afterwards.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
 
 #include "kernel/message.h"

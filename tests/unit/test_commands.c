@@ -1,5 +1,5 @@
 // The commands: INTERFACE's JSON to the letter, tables that fit, errors as one line.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"

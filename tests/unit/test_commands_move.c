@@ -1,5 +1,5 @@
 // The commands that change live routes: what they print, and that nonsense is one error line that changes nothing.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/commands/commands.h"

@@ -1,5 +1,5 @@
 // The console: running lines and scripts, and what a person reads when they are wrong.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"

@@ -1,5 +1,5 @@
 // How far a command is: shown to who waits, not too soon, not too often, and to nobody else.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"

@@ -1,5 +1,5 @@
 // The proof itself: on a device that behaves it passes, and whatever a shot can suffer is found and named.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console_input.h"

@@ -1,5 +1,5 @@
 // The self-test: it passes on a machine that is well, and each kind of fault makes exactly its check fail.
-// sources: kernel/*.c kernel/bench/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/irq.h"

@@ -1,5 +1,5 @@
 // Switching recording on and off on every CPU, on the real call interrupt; and the command on top of it.
-// sources: kernel/*.c kernel/commands/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"
