@@ -109,6 +109,20 @@ enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_w
     return message_format_encode(&fields, words);
 }
 
+enum result port_message_decode(struct message_words words, struct message_target *target)
+{
+    struct message_fields fields;
+    enum result result = message_format_decode(words, &fields);
+
+    if (result == RESULT_OK)
+        *target = (struct message_target){
+            .apic_id = fields.destination,
+            .vector = fields.vector,
+            .is_plain = !fields.logical && fields.delivery == DELIVERY_FIXED && !fields.level_triggered,
+        };
+    return result;
+}
+
 void port_ipi_send(uint32_t cpu, uint32_t vector)
 {
     apic_send(processor_get(cpu)->apic_id, (uint32_t)APIC_ICR_LEVEL_ASSERT | vector);

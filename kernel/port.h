@@ -46,6 +46,15 @@ uint64_t port_slot_count(uint32_t cpu, uint32_t vector);
 // RESULT_UNSUPPORTED: the CPU's APIC ID does not fit the message (above 255 without remapping); nothing is cut off.
 MUST_USE enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words);
 
+// Takes address and data apart as the machine does. RESULT_INVALID: no interrupt, the write goes to memory or nowhere;
+// RESULT_UNSUPPORTED: it names an entry of a remapping table. Any IRQL.
+struct message_target {
+    struct apic_id apic_id;
+    uint32_t vector;
+    bool is_plain; // one CPU by its own ID, fixed delivery, edge triggered, as port_message_compose() writes it
+};
+MUST_USE enum result port_message_decode(struct message_words words, struct message_target *target);
+
 // Sends a fixed interrupt to another CPU or to this one. The vector must belong to the system rows.
 void port_ipi_send(uint32_t cpu, uint32_t vector);
 

@@ -28,6 +28,7 @@ const struct command *const command_list[] = {
     &command_irql,
 
     &command_audit,
+    &command_why,
 
     &command_fire,
     &command_read,

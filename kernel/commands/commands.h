@@ -35,5 +35,6 @@ extern const struct command command_unknown;
 extern const struct command command_unmask;
 extern const struct command command_vectors;
 extern const struct command command_version;
+extern const struct command command_why;
 
 #endif

@@ -134,6 +134,18 @@ enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_w
     return RESULT_OK;
 }
 
+enum result port_message_decode(struct message_words words, struct message_target *target)
+{
+    uint64_t address = words.address.address;
+
+    if ((address & UINT64_C(0xfff00000)) != UINT64_C(0xfee00000) || (!fake_port.is_remapped && address >> 32))
+        return RESULT_INVALID;
+    target->apic_id.value = (uint32_t)(address >> 12 & 0xff) | (uint32_t)(address >> 40) << 8;
+    target->vector = words.data & 0xff;
+    target->is_plain = words.data >> 8 == 0;
+    return RESULT_OK;
+}
+
 void port_ipi_send(uint32_t cpu, uint32_t vector)
 {
     assert(cpu < FAKE_CPU_COUNT && vector < VECTOR_COUNT);

@@ -105,7 +105,13 @@ class Fault:
     index: int
     patches: Callable
     drifts: Callable  # of the target: {(bdf, index, field, where)}
-    verdict: str = ""  # what `why` says of the message, a pattern
+    verdict: str  # how what `why` says of the message begins
+    may_fire: bool = False  # a shot at it is lost, or waits, and does no more harm
+
+    def verdict_of(self, target):
+        bridges = target.bridges()
+        return self.verdict.format(bridge=bridges[0] if bridges else "", last_bridge=bridges[-1] if bridges else "",
+                                   **target.message)
 
 
 @contextlib.contextmanager
@@ -117,10 +123,12 @@ def injected(machine, fault):
         held = [(patch, patch.read(hand)) for patch in patches]
         for patch, value in held:
             patch.write(hand, value & ~patch.clear | patch.put)
-    yield target
-    with outside(machine) as hand:
-        for patch, value in reversed(held):
-            patch.write(hand, value)
+    try:
+        yield target
+    finally:
+        with outside(machine) as hand:
+            for patch, value in reversed(held):
+                patch.write(hand, value)
 
 
 def _own(field, where):
@@ -135,48 +143,101 @@ def _msix(target):
     return target.capability(0x11) + 2
 
 
-# Each alone is found; the bridge is the one on the root bus, with another bridge between it and the function.
-FAULTS = [
-    Fault("bus master off at a bridge", "rocker", 1,
-          lambda t, hand: [t.config(COMMAND, BUS_MASTER, bdf=t.bridges()[0])],
-          # The bridge has messages of its own, and so has the one below it, silent ones, which need no bus master.
-          lambda t: {(t.bridges()[0], 0, "bus_master", "command")} | {
-              (bdf, 0, "bus_master", "bridge " + t.bridges()[0]) for bdf in (t.bdf, device_of(t.machine, "nvme"))}),
-    Fault("bus master off", "rocker", 1, lambda t, hand: [t.config(COMMAND, BUS_MASTER)], _device("bus_master", "command")),
-    Fault("function mask", "rocker", 2, lambda t, hand: [t.config(_msix(t), 0, FUNCTION_MASK)],
-          _device("function_mask", "msix_capability")),
-    Fault("entry mask", "rocker", 3, lambda t, hand: [t.entry(CONTROL, 0, 1)], _own("masked", "msix_table")),
-    Fault("wrong APIC ID", "nvme", 2, lambda t, hand: [t.entry(LOW, 0xFF000, 0x63000)], _own("message_address", "msix_table")),
-    Fault("address above 4 GiB", "nvme", 2, lambda t, hand: [t.entry(HIGH, 0, 1)], _own("message_address", "msix_table")),
-    Fault("wrong vector", "e1000e", 4, lambda t, hand: [t.entry(DATA, 0xFF, 0x31)], _own("message_data", "msix_table")),
-    Fault("a vendor's bit", "e1000e", 4, lambda t, hand: [t.entry(CONTROL, 0, 0x10)], _own("vector_control", "msix_table")),
-    Fault("held off by the task priority", "e1000e", 1, lambda t, hand: [t.processor("cr8", 11)],
-          lambda t: {(*_first_on(t), "task_priority", "cpu %d" % t.message["cpu"])}),
-    Fault("no slot", "rocker", 0, lambda t, hand: [t.slot(hand)],
-          lambda t: {(t.bdf, 0, "interrupt_object", "slot"), (None, None, "slots_filled", "cpu %d" % t.message["cpu"])}),
-    Fault("no gate", "rocker", 0, lambda t, hand: [t.gate()], _own("gate", "idt")),
-    Fault("no service routine", "rocker", 0, lambda t, hand: [t.routine()], _own("routine", "interrupt_object")),
-    Fault("D3", "nvme", 1, lambda t, hand: [t.config(t.capability(0x01) + 4, POWER_STATE, D3)],
-          _device("power_state", "power_management")),
-    Fault("memory decode off", "rocker", 1, lambda t, hand: [t.config(COMMAND, MEMORY)], _device("memory_decode", "command")),
-    Fault("memory decode off at a bridge", "nvme", 1, lambda t, hand: [t.config(COMMAND, MEMORY, bdf=t.bridges()[-1])],
-          lambda t: {(t.bdf, 0, "memory_decode", "bridge " + t.bridges()[-1])}),
-    Fault("MSI-X disabled", "e1000e", 0, lambda t, hand: [t.config(_msix(t), MSIX_ENABLE)],
-          _device("msix_enable", "msix_capability")),
-    Fault("MSI disabled", "edu", 0, lambda t, hand: [t.config(t.capability(0x05) + 2, MSI_ENABLE)],
-          _device("msi_enable", "msi_capability")),
-    Fault("wrong MSI vector", "edu", 0, lambda t, hand: [t.config(t.capability(0x05) + 12, 0xFF, 0x31)],
-          _own("message_data", "msi_capability")),
-    Fault("MSI enabled beside MSI-X", "e1000e", 0, lambda t, hand: [t.config(t.capability(0x05) + 2, 0, MSI_ENABLE)],
-          _device("msi_enable", "msi_capability")),
-    Fault("the line on", "e1000e", 0, lambda t, hand: [t.config(COMMAND, LINE_DISABLE)], _device("interrupt_disable", "command")),
-    Fault("an unused entry open", "nvme", 0, lambda t, hand: [t.entry(CONTROL, 1, index=60)],
-          _device("masked", "msix_table entry 60")),
-    Fault("a silent function masters the bus", None, 0, lambda t, hand: [t.config(COMMAND, 0, BUS_MASTER)],
-          _device("bus_master", "command")),
-]
-
-
 def _first_on(target):
     """A processor's drift is named after the first message that goes there."""
     return next(key for key, found in target.all_messages.items() if found["cpu"] == target.message["cpu"])
+
+
+# On the machine "spoilt". Those that name a bridge take one of the two above the function.
+FAULTS = [
+    Fault("bus master off at a bridge", "rocker", 1,
+          lambda t, hand: [t.config(COMMAND, BUS_MASTER, bdf=t.bridges()[0])],
+          # That bridge has messages of its own; two driven functions are below it.
+          lambda t: {(t.bridges()[0], 0, "bus_master", "command")} | {
+              (bdf, 0, "bus_master", "bridge " + t.bridges()[0]) for bdf in (t.bdf, device_of(t.machine, "nvme"))},
+          "bus master off at bridge {bridge}: messages cannot pass it"),  # QEMU lets them pass all the same
+    Fault("bus master off", "rocker", 1,
+          lambda t, hand: [t.config(COMMAND, BUS_MASTER)],
+          _device("bus_master", "command"),
+          "bus master off: ", may_fire=True),
+    Fault("function mask", "rocker", 2,
+          lambda t, hand: [t.config(_msix(t), 0, FUNCTION_MASK)],
+          _device("function_mask", "msix_capability"),
+          "function mask set: ", may_fire=True),
+    Fault("entry mask", "rocker", 3,
+          lambda t, hand: [t.entry(CONTROL, 0, 1)],
+          _own("masked", "msix_table"),
+          "masked at the device, although ", may_fire=True),
+    Fault("wrong APIC ID", "nvme", 2,
+          lambda t, hand: [t.entry(LOW, 0xFF000, 0x63000)],
+          _own("message_address", "msix_table"),
+          "address 0xfee63000 names APIC ID 99, which no processor has"),
+    Fault("address above 4 GiB", "nvme", 2,
+          lambda t, hand: [t.entry(HIGH, 0, 1)],
+          _own("message_address", "msix_table"),
+          "address 0x1fee0{apic_id:x}000 is none of an interrupt: "),
+    Fault("wrong vector", "e1000e", 4,
+          lambda t, hand: [t.entry(DATA, 0xFF, 0x31)],
+          _own("message_data", "msix_table"),
+          "data 0x31 is vector 0x31, the record's is 0x{vector:02x}"),
+    Fault("a vendor's bit", "e1000e", 4,
+          lambda t, hand: [t.entry(CONTROL, 0, 0x10)],
+          _own("vector_control", "msix_table"),
+          "nothing is broken: "),
+    Fault("held off by the task priority", "e1000e", 1,
+          lambda t, hand: [t.processor("cr8", 11)],
+          lambda t: {(*_first_on(t), "task_priority", "cpu %d" % t.message["cpu"])},
+          "task priority 11 on cpu {cpu} holds off everything up to vector 0xbf"),
+    Fault("no slot", "rocker", 0,
+          lambda t, hand: [t.slot(hand)],
+          lambda t: {(t.bdf, 0, "interrupt_object", "slot"), (None, None, "slots_filled", "cpu %d" % t.message["cpu"])},
+          "the slot of cpu {cpu} vector 0x{vector:02x} is nobody's: "),
+    Fault("no gate", "rocker", 0,
+          lambda t, hand: [t.gate()],
+          _own("gate", "idt"),
+          "the interrupt table of cpu {cpu} does not lead to the stub of vector 0x{vector:02x}"),
+    Fault("no service routine", "rocker", 0,
+          lambda t, hand: [t.routine()],
+          _own("routine", "interrupt_object"),
+          "the interrupt object has no service routine"),
+    Fault("D3", "nvme", 1,
+          lambda t, hand: [t.config(t.capability(0x01) + 4, POWER_STATE, D3)],
+          _device("power_state", "power_management"),
+          "the function is in D3: "),
+    Fault("memory decode off", "rocker", 1,
+          lambda t, hand: [t.config(COMMAND, MEMORY)],
+          _device("memory_decode", "command"),
+          "memory decode off: ", may_fire=True),
+    Fault("memory decode off at a bridge", "nvme", 1,
+          lambda t, hand: [t.config(COMMAND, MEMORY, bdf=t.bridges()[-1])],
+          lambda t: {(t.bdf, 0, "memory_decode", "bridge " + t.bridges()[-1])},
+          "memory decode off at bridge {last_bridge}: "),
+    Fault("MSI-X disabled", "e1000e", 0,
+          lambda t, hand: [t.config(_msix(t), MSIX_ENABLE)],
+          _device("msix_enable", "msix_capability"),
+          "MSI-X is disabled in the capability: "),
+    Fault("MSI disabled", "edu", 0,
+          lambda t, hand: [t.config(t.capability(0x05) + 2, MSI_ENABLE)],
+          _device("msi_enable", "msi_capability"),
+          "MSI is disabled in the capability"),
+    Fault("wrong MSI vector", "edu", 0,
+          lambda t, hand: [t.config(t.capability(0x05) + 12, 0xFF, 0x31)],
+          _own("message_data", "msi_capability"),
+          "data 0x31 is vector 0x31, the record's is 0x{vector:02x}"),
+    Fault("MSI enabled beside MSI-X", "e1000e", 0,
+          lambda t, hand: [t.config(t.capability(0x05) + 2, 0, MSI_ENABLE)],
+          _device("msi_enable", "msi_capability"),
+          "MSI is enabled beside MSI-X: "),
+    Fault("the line on", "e1000e", 0,
+          lambda t, hand: [t.config(COMMAND, LINE_DISABLE)],
+          _device("interrupt_disable", "command"),
+          "nothing is broken: "),
+    Fault("an unused entry open", "nvme", 0,
+          lambda t, hand: [t.entry(CONTROL, 1, index=60)],
+          _device("masked", "msix_table entry 60"),
+          "nothing is broken: "),
+    Fault("a silent function masters the bus", None, 0,
+          lambda t, hand: [t.config(COMMAND, 0, BUS_MASTER)],
+          _device("bus_master", "command"),
+          "the function has no driver: it is kept masked and without bus master"),
+]

@@ -154,5 +154,7 @@ def outside(machine):
     if not hasattr(machine, "hand"):
         machine.hand = GdbStub(machine)
     machine.hand.stop()
-    yield machine.hand
-    machine.hand.go()
+    try:
+        yield machine.hand
+    finally:
+        machine.hand.go()

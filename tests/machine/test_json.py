@@ -72,6 +72,7 @@ CONTRACT = {
     "firmware": {"item": str, "where": str, "value": Hex()},
     "firmware_summary": {"findings": int, "dropped": int},
     "audit": {"bdf": Maybe(bdf), "index": Maybe(int), "field": str, "expected": str, "found": str, "where": str},
+    "why": {"bdf": bdf, "index": int, "links": [{"name": str, "ok": bool, "detail": str}], "broken": Maybe(str), "verdict": str},
     "audit_summary": {"messages": int, "checks": int, "drifts": int},
     "selftest": {"check": str, "ok": bool, "detail": str},
     "selftest_summary": {"passed": int, "failed": int},
