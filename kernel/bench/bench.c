@@ -1,6 +1,7 @@
 // Calibrating the clock, and measuring one figure after another.
 
 #include "kernel/bench/bench.h"
+#include "kernel/console.h"
 #include "kernel/heap.h"
 #include "kernel/memory.h"
 #include "kernel/output.h"
@@ -67,7 +68,7 @@ void bench_clock_calibrate(struct bench_clock *clock)
 
 bool bench_wants_more(const struct bench_run *run)
 {
-    return run->count < run->limit;
+    return run->count < run->limit && !console_stop_asked();
 }
 
 bool bench_add(struct bench_run *run, uint64_t ticks)
@@ -141,6 +142,8 @@ enum result bench_measure(const struct bench_clock *clock, const struct bench_fi
     // What the figure before has armed must not ring in the middle of this one.
     wait_pause(TIMERS_RING);
     enum result result = figure->measure(&run);
+    if (result == RESULT_OK && console_stop_asked())
+        result = RESULT_STOPPED;
     if (result == RESULT_OK && run.count == 0)
         result = RESULT_FAILED;
     outcome_fill(outcome, &run, result);

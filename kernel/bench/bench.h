@@ -59,7 +59,8 @@ extern const struct bench_figure bench_figures[];
 void bench_clock_calibrate(struct bench_clock *clock);
 
 // Measures one figure. Boot CPU, PASSIVE, interrupts on; no message may be lost to anybody by it. RESULT_NO_MEMORY, or
-// the outcome's result.
+// the outcome's result; RESULT_STOPPED when
+// Ctrl-C was typed meanwhile.
 enum result bench_measure(const struct bench_clock *clock, const struct bench_figure *figure,
                           struct bench_outcome *outcome);
 

@@ -13,6 +13,7 @@ const struct bench_figure bench_figures[] = {
     {"message_exit", 0, 0, bench_message_exit},
     {"message_round_trip", 32, 0, bench_message_round_trip},
     {"message_floor", 0, 0, bench_message_floor},
+    {"message_round_trip_traced", 56, 0, bench_message_traced},
     {"nested", 32, 0, bench_message_nested},
     {"msix_round_trip", 32, 0, bench_message_msix},
     {"self_ipi", 0, 0, bench_call_self_ipi},

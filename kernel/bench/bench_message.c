@@ -3,9 +3,12 @@
 #include "kernel/bench/bench_message.h"
 #include "kernel/bench/bench_place.h"
 #include "kernel/driver.h"
+#include "kernel/heap.h"
 #include "kernel/port.h"
 #include "kernel/shot.h"
 #include "kernel/wait.h"
+
+enum { TRACED_RECORDS = 256 }; // a power of two
 
 #define NESTED_BOUND WAIT_MILLISECONDS(1000)
 
@@ -83,6 +86,33 @@ enum result bench_message_round_trip(struct bench_run *run)
 enum result bench_message_floor(struct bench_run *run)
 {
     return measure(run, MESSAGE_MSI, BENCH_BARE, both_of);
+}
+
+static struct trace_ring ring_swap(const struct trace_ring *wanted)
+{
+    bool were_on = port_interrupts_disable();
+    struct trace_ring *ring = port_trace_ring(port_cpu_current());
+    struct trace_ring before = *ring;
+
+    *ring = *wanted;
+    port_interrupts_restore(were_on);
+    return before;
+}
+
+enum result bench_message_traced(struct bench_run *run)
+{
+    uint32_t cpu = port_cpu_current(), bytes = TRACED_RECORDS * sizeof(struct trace_record);
+    struct trace_ring ring = {.mask = bytes - 1, .records = heap_allocate(bytes)};
+
+    if (!ring.records)
+        return RESULT_NO_MEMORY;
+    struct trace_ring before = ring_swap(&ring);
+    port_trace_choose(cpu, true);
+    enum result result = measure(run, MESSAGE_MSI, BENCH_STUB, both_of);
+    port_trace_choose(cpu, false);
+    (void)ring_swap(&before);
+    heap_free(ring.records);
+    return result;
 }
 
 enum result bench_message_msix(struct bench_run *run)

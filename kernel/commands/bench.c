@@ -5,6 +5,7 @@
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"
 #include "kernel/memory.h"
+#include "kernel/trace_control.h"
 
 // What a run came to.
 struct bench_sum {
@@ -25,8 +26,8 @@ static void print_clock(struct output *out, const struct bench_clock *clock)
     else
         output_format(out, "The clock counts instructions, %llu tick%s each, of all processors together.\n",
                       (unsigned long long)clock->ticks, clock->ticks == 1 ? "" : "s");
-    output_format(out, "%-24s %6s %10s %10s %10s %10s %10s %s\n", "FIGURE", "COUNT", "MIN", "MEDIAN", "P99", "MAX",
-                  "BUDGET", "VERDICT");
+    output_format(out, "%-29s %5s %9s %9s %9s %9s %9s %s\n", "FIGURE", "COUNT", "MIN", "MEDIAN", "P99", "MAX", "BUDGET",
+                  "VERDICT");
 }
 
 static const char *verdict_of(const struct bench_outcome *outcome)
@@ -40,13 +41,13 @@ static void print_row(struct output *out, const struct bench_outcome *outcome)
 {
     const struct bench_statistics *found = &outcome->statistics;
 
-    output_format(out, "%-24s %6u %10llu %10llu %10llu %10llu ", outcome->figure->name, found->count,
+    output_format(out, "%-29s %5u %9llu %9llu %9llu %9llu ", outcome->figure->name, found->count,
                   (unsigned long long)found->min, (unsigned long long)found->median, (unsigned long long)found->p99,
                   (unsigned long long)found->max);
     if (outcome->figure->budget)
-        output_format(out, "%10llu", (unsigned long long)outcome->figure->budget);
+        output_format(out, "%9llu", (unsigned long long)outcome->figure->budget);
     else
-        output_format(out, "%10s", "-");
+        output_format(out, "%9s", "-");
     output_format(out, " %s\n", verdict_of(outcome));
 }
 
@@ -73,7 +74,7 @@ static void json_row(struct output *out, const struct bench_outcome *outcome)
 static void print_skip(const struct command_call *call, const struct bench_outcome *outcome)
 {
     if (!call->json) {
-        output_format(call->out, "%-24s left out: %s\n", outcome->figure->name, outcome->reason);
+        output_format(call->out, "%-29s left out: %s\n", outcome->figure->name, outcome->reason);
         return;
     }
     struct json json;
@@ -104,15 +105,15 @@ static enum result measure_one(struct command_call *call, const struct bench_clo
                                const struct bench_figure *figure, struct bench_sum *sum)
 {
     struct bench_outcome outcome;
-
-    if (console_stop_asked())
-        return command_fail(call, RESULT_STOPPED, "stopped");
     enum result result = bench_measure(clock, figure, &outcome);
+
     if (result == RESULT_UNSUPPORTED && outcome.reason[0]) {
         sum->skipped++;
         print_skip(call, &outcome);
         return RESULT_OK;
     }
+    if (result == RESULT_STOPPED)
+        return command_fail(call, result, "stopped");
     if (result != RESULT_OK)
         return command_fail(call, result, "%s could not be measured: %s", figure->name, result_name(result));
     sum->figures++;
@@ -166,17 +167,29 @@ static enum result measure_chosen(struct command_call *call, const struct bench_
     return RESULT_OK;
 }
 
-static enum result bench_run(struct command_call *call)
+static enum result measure_untraced(struct command_call *call)
 {
     struct bench_clock clock;
-    enum result result = command_expect(call, 0, 1);
 
-    if (result != RESULT_OK)
-        return result;
     bench_clock_calibrate(&clock);
     if (!call->json)
         print_clock(call->out, &clock);
     return measure_chosen(call, &clock, call->word_count == 2 ? call->words[1] : NULL);
+}
+
+// Recording pauses meanwhile, or every figure would have its cost in it.
+static enum result bench_run(struct command_call *call)
+{
+    bool was_traced = trace_is_started();
+    enum result result = command_expect(call, 0, 1);
+
+    if (result == RESULT_OK && was_traced)
+        result = trace_stop();
+    if (result != RESULT_OK)
+        return result;
+    result = measure_untraced(call);
+    enum result resumed = was_traced ? trace_start(0) : RESULT_OK;
+    return result == RESULT_OK ? resumed : result;
 }
 
 static const char *bench_names(uint32_t index)

@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from machine import PROMPT
 from support import messages, on
 
 # What any machine with the default devices can measure, and what takes another processor.
-ALWAYS = {"message_entry", "message_exit", "message_round_trip", "message_floor", "nested", "msix_round_trip", "self_ipi",
+ALWAYS = {"message_entry", "message_exit", "message_round_trip", "message_floor", "message_round_trip_traced", "nested", "msix_round_trip", "self_ipi",
           "deferred_call", "connect_1", "connect_8", "connect_64", "nvme_read_4k", "nvme_read_4k_depth_32", "boot",
           "boot_memory", "boot_drivers"}
 WITH_ANOTHER = {"retarget", "offline"}
 LARGE = {"connect_512", "connect_2048"}
+FEW_EVENTS = 500  # of other interrupts; the figure alone takes 2000
 NEVER_BELOW = 10  # ticks of the clock that even the shortest path takes
 
 
@@ -61,3 +63,23 @@ def test_the_table_is_below_a_hundred_columns(machine):
     lines = machine.command("bench", timeout=120)
     assert lines[0].startswith("The clock counts cycles")
     assert max(map(len, lines)) < 100
+
+
+@on("default")
+def test_ctrl_c_stops_it_and_all_is_as_before(machine):
+    before = {key: message["cpu"] for key, message in messages(machine).items()}
+    machine.send(b"bench connect\r")
+    machine.expect(r"^connect_1 .*\n", 60)
+    machine.send(b"\x03")
+    assert "stopped" in machine.expect(PROMPT, 60)
+    assert {key: message["cpu"] for key, message in messages(machine).items()} == before
+
+
+@on("default")
+def test_a_recording_goes_on_afterwards_and_holds_nothing_of_it(machine):
+    machine.command("trace clear")
+    machine.command("trace start")
+    machine.command("bench message_round_trip")
+    summary = machine.json("trace status")[-1]
+    machine.command("trace stop")
+    assert summary["on"] and summary["recorded"] < FEW_EVENTS, summary

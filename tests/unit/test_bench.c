@@ -71,6 +71,29 @@ static void a_median_above_the_budget_is_over_where_instructions_are_counted(voi
     assert_false(outcome.is_over);
 }
 
+static enum result (*plain)(struct bench_trial *trial);
+
+static enum result play_traced(struct bench_trial *trial)
+{
+    if (trial->kind == BENCH_STUB) {
+        assert_true(fake_port.traced[0]);
+        assert_non_null(fake_port.rings[0].records);
+        fake_port.rings[0].position += 2 * sizeof(struct trace_record);
+    }
+    return plain(trial);
+}
+
+static void the_traced_stubs_write_a_ring_of_the_benchmarks_own(void **state)
+{
+    plain = fake_port.on_bench;
+    fake_port.on_bench = play_traced;
+    fake_port.rings[0].position = 4711;
+    assert_int_equal(bench_machine_measure("message_round_trip_traced").statistics.median, ENTRY + EXIT);
+    assert_false(fake_port.traced[0]);
+    assert_null(fake_port.rings[0].records);
+    assert_int_equal(fake_port.rings[0].position, 4711);
+}
+
 static void the_higher_message_is_rung_for_inside_the_lower_ones_routine(void **state)
 {
     struct bench_outcome outcome = bench_machine_measure("nested");
@@ -140,6 +163,7 @@ int main(void)
         cmocka_unit_test_setup(one_nop_more_or_less_in_any_round_makes_cycles, set_up),
         cmocka_unit_test_setup(entry_and_exit_leave_the_readings_and_the_body_out, set_up),
         cmocka_unit_test_setup(a_median_above_the_budget_is_over_where_instructions_are_counted, set_up),
+        cmocka_unit_test_setup(the_traced_stubs_write_a_ring_of_the_benchmarks_own, set_up),
         cmocka_unit_test_setup(the_higher_message_is_rung_for_inside_the_lower_ones_routine, set_up),
         cmocka_unit_test_setup(a_message_that_does_not_come_is_a_failure_and_leaves_nothing, set_up),
         cmocka_unit_test_setup(without_a_doorbell_the_figure_is_left_out_with_a_reason, set_up),
