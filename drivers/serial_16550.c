@@ -35,6 +35,7 @@ enum {
 
 enum {
     SERIAL_BAUD_LIMIT = 115200,
+    SERIAL_KEPT = 256, // bytes received while others leave
     // Looks before a port is given up: a look at a real port takes about a microsecond. The clock may not run yet.
     SERIAL_PATIENCE = 4000000,
 };
@@ -48,6 +49,12 @@ static struct serial {
     uint32_t burst; // bytes an empty transmitter takes
     bool is_open;
     bool is_stuck; // it took nothing for SERIAL_PATIENCE looks: one look each until it does
+
+    // Whoever writes may find a byte received, on any CPU. Nobody waits for the flag: a writer must not, in a panic.
+    bool is_receiving; // guards what follows
+    uint8_t received[SERIAL_KEPT];
+    uint32_t received_first;
+    uint32_t received_count;
 } serial = {.output.write = serial_write_bytes};
 
 static uint8_t serial_get(enum serial_register number)
@@ -69,11 +76,48 @@ static void serial_set(enum serial_register number, uint8_t value)
         mmio_write8(serial.memory + offset, value);
 }
 
+static bool serial_receive_begin(void)
+{
+    return !__atomic_exchange_n(&serial.is_receiving, true, __ATOMIC_ACQUIRE);
+}
+
+static void serial_receive_end(void)
+{
+    __atomic_store_n(&serial.is_receiving, false, __ATOMIC_RELEASE);
+}
+
+// Takes a byte in that has come. The port itself keeps sixteen, which is no more than a line's time to leave.
+static uint8_t serial_look(void)
+{
+    uint8_t status = serial_get(SERIAL_LINE_STATUS);
+    if (status == STATUS_NOBODY || !(status & STATUS_DATA_READY) || !serial_receive_begin())
+        return status;
+    // Looked at once more: another CPU may have been quicker.
+    if (serial.received_count < SERIAL_KEPT && (serial_get(SERIAL_LINE_STATUS) & STATUS_DATA_READY))
+        serial.received[(serial.received_first + serial.received_count++) % SERIAL_KEPT] = serial_get(SERIAL_DATA);
+    serial_receive_end();
+    return status;
+}
+
+static bool serial_take(uint8_t *byte)
+{
+    if (!serial_receive_begin())
+        return false;
+    bool has_byte = serial.received_count != 0;
+    if (has_byte) {
+        *byte = serial.received[serial.received_first];
+        serial.received_first = (serial.received_first + 1) % SERIAL_KEPT;
+        serial.received_count--;
+    }
+    serial_receive_end();
+    return has_byte;
+}
+
 static bool serial_wait(uint8_t status)
 {
     uint32_t patience = serial.is_stuck ? 1 : SERIAL_PATIENCE;
     for (uint32_t i = 0; i < patience; i++) {
-        if (serial_get(SERIAL_LINE_STATUS) & status) {
+        if (serial_look() & status) {
             serial.is_stuck = false;
             return true;
         }
@@ -160,8 +204,8 @@ static enum result serial_map(const struct serial_place *place)
 
 static bool serial_has_data(void *context)
 {
-    uint8_t status = serial_get(SERIAL_LINE_STATUS);
-    return status != STATUS_NOBODY && (status & STATUS_DATA_READY);
+    (void)serial_look();
+    return __atomic_load_n(&serial.received_count, __ATOMIC_ACQUIRE) != 0;
 }
 
 bool serial_place_of(uint32_t number, struct serial_place *place)
@@ -189,6 +233,7 @@ enum result serial_open(const struct serial_place *place, uint32_t baud)
     serial.is_stuck = false;
     (void)serial_wait(STATUS_ALL_SENT);
     serial_set_up(baud);
+    serial.received_count = 0;
     serial.is_open = true;
     return RESULT_OK;
 }
@@ -204,8 +249,5 @@ bool serial_read(uint8_t *byte, uint64_t nanoseconds)
         wait_pause(nanoseconds);
         return false;
     }
-    if (wait_until(serial_has_data, NULL, nanoseconds) != RESULT_OK)
-        return false;
-    *byte = serial_get(SERIAL_DATA);
-    return true;
+    return wait_until(serial_has_data, NULL, nanoseconds) == RESULT_OK && serial_take(byte);
 }

@@ -9,7 +9,7 @@
 #include "kernel/progress.h"
 #include "kernel/wait.h"
 
-enum { CONSOLE_COLLECT = 8192 }; // the longest line that is never split: a JSON object with a count per CPU
+enum { CONSOLE_COLLECT = 32768 }; // the longest line that is never split: a JSON object with a count per CPU
 
 #define CONSOLE_PROMPT "signalbox> "
 #define CONSOLE_LOOK   WAIT_MILLISECONDS(1000)

@@ -5,6 +5,7 @@
 #include "kernel/irq.h"
 #include "kernel/irq_program.h"
 #include "kernel/port.h"
+#include "kernel/progress.h"
 #include "kernel/shot.h"
 #include "kernel/wait.h"
 
@@ -54,12 +55,14 @@ static void burst_fire(struct storm *storm)
 
 static void rage(struct storm *storm)
 {
-    uint64_t end = port_nanoseconds() + storm->duration;
+    uint64_t start = port_nanoseconds(), passed = 0;
 
-    while (port_nanoseconds() < end && storm->fault == RESULT_OK && !storm->is_stopped) {
+    while (passed < storm->duration && storm->fault == RESULT_OK && !storm->is_stopped) {
         burst_fire(storm);
+        progress_show(passed / WAIT_MILLISECONDS(1), storm->duration / WAIT_MILLISECONDS(1));
         look(storm);
         storm->is_stopped = console_stop_asked();
+        passed = port_nanoseconds() - start;
     }
 }
 

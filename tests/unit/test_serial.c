@@ -147,6 +147,37 @@ static void a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked
     assert_true(fake_port.nanoseconds - before < 6000000);
 }
 
+static void bytes_that_come_while_others_leave_are_kept(void **state)
+{
+    uint8_t byte = 0;
+    uint32_t kept = 0;
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    fake_port_answer(COM1, 'p');
+    for (uint32_t i = 0; i < SERIAL_KEPT; i++) {
+        write_text("line\n");
+        fake_port_answer(COM1, 'p'); // where what was written stood
+    }
+    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    while (serial_read(&byte, 0))
+        kept++;
+    assert_int_equal(kept, SERIAL_KEPT);
+    assert_false(serial.is_receiving);
+}
+
+static void a_look_in_the_middle_of_another_takes_nothing(void **state)
+{
+    uint8_t byte = 0;
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    serial.is_receiving = true; // as by another CPU
+    assert_false(serial_read(&byte, 1000));
+    write_text("x");
+    assert_int_equal(serial.received_count, 0);
+    serial.is_receiving = false;
+    assert_true(serial_read(&byte, 1000));
+}
+
 static void a_port_that_is_gone_gives_no_bytes(void **state)
 {
     uint8_t byte;
@@ -167,6 +198,8 @@ int main(void)
         cmocka_unit_test_setup(a_line_end_leaves_as_cr_lf, set_up),
         cmocka_unit_test_setup(a_dead_port_is_given_up_and_taken_back_when_it_lives, set_up),
         cmocka_unit_test_setup(a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked, set_up),
+        cmocka_unit_test_setup(bytes_that_come_while_others_leave_are_kept, set_up),
+        cmocka_unit_test_setup(a_look_in_the_middle_of_another_takes_nothing, set_up),
         cmocka_unit_test_setup(a_port_that_is_gone_gives_no_bytes, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
