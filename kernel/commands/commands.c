@@ -34,6 +34,7 @@ const struct command *const command_list[] = {
     &command_read,
     &command_prove,
     &command_storm,
+    &command_latency,
     &command_trace,
     &command_selftest,
     &command_bench,

@@ -17,6 +17,7 @@ extern const struct command command_help;
 extern const struct command command_inactive;
 extern const struct command command_interrupts;
 extern const struct command command_irql;
+extern const struct command command_latency;
 extern const struct command command_log;
 extern const struct command command_mask;
 extern const struct command command_messages;
