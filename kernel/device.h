@@ -79,6 +79,9 @@ struct device_line {
     void (*bus_master)(struct device *device, bool on);
 };
 
+// Bits of a function's configuration space that a drill turns behind the kernel's back.
+enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE, DEVICE_FUNCTION_MASK };
+
 struct device {
     struct device *next;        // ascending address
     struct device *next_bridge; // among those of header type 1; the inventory's own
@@ -108,6 +111,7 @@ struct device {
     void *driver_state;
     void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
     void (*read)(const struct device *device, struct device_reading *reading); // changes nothing. PASSIVE
+    enum result (*disturb)(struct device *device, enum device_switch bit, bool on); // as drivers/pci_disturb.h says
 };
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)

@@ -10,6 +10,7 @@ extern const struct command command_audit;
 extern const struct command command_bench;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
+extern const struct command command_drill;
 extern const struct command command_exit;
 extern const struct command command_fire;
 extern const struct command command_firmware;

@@ -1,0 +1,109 @@
+// drill: breaks something on purpose and checks that the tool for it names the break.
+
+#include "kernel/drill/drill.h"
+#include "kernel/commands/commands.h"
+#include "kernel/json.h"
+#include "kernel/memory.h"
+
+struct drill_counts {
+    uint32_t passed;
+    uint32_t failed;
+    uint32_t skipped;
+};
+
+static void drill_print_json(struct output *out, const struct drill *drill, const struct drill_run *run,
+                             enum drill_verdict verdict)
+{
+    char address[DEVICE_ADDRESS_TEXT];
+    struct json json;
+
+    json_line_begin(&json, out, "drill");
+    json_string(&json, "name", drill->name);
+    json_string(&json, "detected_by", run->is_detected ? drill->detector : NULL);
+    json_string(&json, "bdf", run->target ? pci_address_format(run->target->set->device->address, address) : NULL);
+    json_string(&json, "detail", run->detail);
+    json_bool(&json, "repaired", verdict != DRILL_SKIPPED && run->is_repaired);
+    json_string(&json, "verdict", drill_verdict_name(verdict));
+    json_line_end(&json);
+}
+
+static void drill_print(struct output *out, const struct drill *drill, const struct drill_run *run,
+                        enum drill_verdict verdict)
+{
+    output_format(out, "%-4s %-17s %s\n", drill_verdict_name(verdict), drill->name, drill->summary);
+    if (verdict == DRILL_SKIPPED)
+        output_format(out, "     %s\n", run->detail);
+    else
+        output_format(out, "     %s: %s; %s\n", drill->detector, run->detail,
+                      run->is_repaired ? "repaired, audit clean" : "NOT REPAIRED");
+}
+
+static void drill_print_summary(struct command_call *call, const struct drill_counts *counts)
+{
+    if (!call->json) {
+        output_format(call->out, "%u drills passed, %u failed, %u skipped\n", counts->passed, counts->failed,
+                      counts->skipped);
+        return;
+    }
+    struct json json;
+    json_line_begin(&json, call->out, "drill_summary");
+    json_number(&json, "passed", counts->passed);
+    json_number(&json, "failed", counts->failed);
+    json_number(&json, "skipped", counts->skipped);
+    json_line_end(&json);
+}
+
+static void drill_one(struct command_call *call, const struct drill *drill, struct drill_counts *counts)
+{
+    struct drill_run run;
+    enum drill_verdict verdict = drill_carry_out(drill, &run);
+
+    (call->json ? drill_print_json : drill_print)(call->out, drill, &run, verdict);
+    counts->passed += verdict == DRILL_PASSED;
+    counts->failed += verdict == DRILL_FAILED;
+    counts->skipped += verdict == DRILL_SKIPPED;
+}
+
+static void drill_list_print(struct output *out)
+{
+    for (const struct drill *const *each = drill_list; *each; each++)
+        output_format(out, "%-17s %-12s %s\n", (*each)->name, (*each)->detector, (*each)->summary);
+}
+
+static enum result drill_choose(struct command_call *call, const struct drill **only)
+{
+    *only = NULL;
+    if (strcmp(call->words[1], "all") == 0)
+        return RESULT_OK;
+    *only = drill_find(call->words[1]);
+    return *only ? RESULT_OK
+                 : command_fail(call, RESULT_NOT_FOUND, "there is no drill '%.40s', see drill", call->words[1]);
+}
+
+static enum result drill_run_command(struct command_call *call)
+{
+    struct drill_counts counts = {0};
+    const struct drill *only;
+    enum result result = command_expect(call, 0, 1);
+
+    if (result == RESULT_OK && call->word_count == 1) {
+        drill_list_print(call->out);
+        return RESULT_OK;
+    }
+    if (result == RESULT_OK)
+        result = drill_choose(call, &only);
+    if (result != RESULT_OK)
+        return result;
+    for (const struct drill *const *each = drill_list; *each && !console_stop_asked(); each++)
+        if (!only || only == *each)
+            drill_one(call, *each, &counts);
+    drill_print_summary(call, &counts);
+    if (console_stop_asked())
+        return command_fail(call, RESULT_STOPPED, "stopped");
+    if (counts.failed)
+        return command_fail(call, RESULT_FAILED, "%u drills failed", counts.failed);
+    return RESULT_OK;
+}
+
+const struct command command_drill = {"drill", "drill [NAME|all]", "Breaks things on purpose, and checks who notices",
+                                      drill_run_command};

@@ -1,0 +1,165 @@
+// Drills at the message's entry: other words than the record's, a mask nobody asked for.
+
+#include "kernel/drill/drills.h"
+#include "kernel/irq.h"
+#include "kernel/port.h"
+#include "kernel/route.h"
+#include "kernel/shot.h"
+#include "kernel/unknown.h"
+#include "kernel/wait.h"
+
+#define SETTLE WAIT_MILLISECONDS(2) // for what must not come
+
+// In the compatibility format, bits 19 to 12 of the address: an APIC ID no CPU here has.
+#define ADDRESS_DESTINATION BITS(19, 12)
+
+// Straight to the device, past the record. The entry is left open.
+static enum result entry_write(const struct message *message, struct message_words words)
+{
+    struct message_source *source = message->set->source;
+    enum result result = source->operations->write(source, message->index, words);
+
+    return result == RESULT_OK ? source->operations->mask(source, message->index, false) : result;
+}
+
+static void entry_restore(struct drill_run *run, const struct message *message)
+{
+    run->is_repaired = route_program(message, message->index) == RESULT_OK &&
+                       (message->masked || route_unmask(message, message->index) == RESULT_OK);
+}
+
+static void target_restore(struct drill_run *run)
+{
+    entry_restore(run, run->target);
+}
+
+static enum result corrupt_injure(struct drill_run *run)
+{
+    struct message_words words = message_words_of(run->target);
+    uint32_t vector;
+    enum result result = drill_free_vector(run->target->cpu, &vector);
+
+    words.data = (words.data & ~(uint32_t)BITS(7, 0)) | vector;
+    return result == RESULT_OK ? entry_write(run->target, words) : result;
+}
+
+static void corrupt_detect(struct drill_run *run)
+{
+    drill_audit(run, "message_data");
+}
+
+static bool destination_is_free(uint32_t destination)
+{
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        if (cpu_get(cpu)->apic_id.value == destination)
+            return false;
+    return true;
+}
+
+// 255 means all of them.
+static enum result wrong_apic_injure(struct drill_run *run)
+{
+    struct message_words words = message_words_of(run->target);
+    uint32_t destination = 254;
+
+    while (destination && !destination_is_free(destination))
+        destination--;
+    if (destination == 0) {
+        drill_say(run, "every APIC ID that a message can name is some CPU's");
+        return RESULT_UNSUPPORTED;
+    }
+    words.address.address &= ~ADDRESS_DESTINATION;
+    words.address.address |= FIELD_PUT(ADDRESS_DESTINATION, destination);
+    return entry_write(run->target, words);
+}
+
+static void wrong_apic_detect(struct drill_run *run)
+{
+    drill_audit(run, "message_address");
+}
+
+static enum result entry_mask_injure(struct drill_run *run)
+{
+    struct message_source *source = run->target->set->source;
+
+    return source->operations->mask(source, run->target->index, true);
+}
+
+static void entry_mask_detect(struct drill_run *run)
+{
+    drill_audit(run, "masked");
+}
+
+static void entry_mask_repair(struct drill_run *run)
+{
+    struct message_source *source = run->target->set->source;
+
+    run->is_repaired = source->operations->mask(source, run->target->index, false) == RESULT_OK;
+}
+
+// Another message is given the target's address and data: the device then forges the target's interrupts.
+static enum result forged_injure(struct drill_run *run)
+{
+    if (!run->other) {
+        drill_say(run, "the device has no other message to forge with");
+        return RESULT_UNSUPPORTED;
+    }
+    return entry_write(run->other, message_words_of(run->target));
+}
+
+static void forged_detect(struct drill_run *run)
+{
+    uint64_t before = message_count_all(run->target);
+    enum result result = shot_fire_blindly(run->other);
+
+    wait_pause(SETTLE);
+    uint64_t arrived = message_count_all(run->target) - before;
+    run->is_detected = result == RESULT_OK && arrived > 0;
+    drill_say(run, "%llu arrivals of message %u for no shot at it", (unsigned long long)arrived, run->target->index);
+}
+
+static void forged_repair(struct drill_run *run)
+{
+    entry_restore(run, run->other);
+}
+
+// The message goes where nobody waits for it.
+static enum result stray_injure(struct drill_run *run)
+{
+    enum result result = corrupt_injure(run);
+    uint32_t vector;
+
+    if (result == RESULT_OK)
+        result = drill_free_vector(run->target->cpu, &vector);
+    run->state[0] = result == RESULT_OK ? vector : 0;
+    return result;
+}
+
+static void stray_detect(struct drill_run *run)
+{
+    enum result result = shot_fire_blindly(run->target);
+    char evidence[UNKNOWN_DETAIL];
+
+    wait_pause(SETTLE);
+    for (uint32_t i = 0; i < unknown_total() && result == RESULT_OK; i++) {
+        struct unknown unknown = unknown_get(i);
+        if (unknown.cpu != run->target->cpu || unknown.vector != run->state[0])
+            continue;
+        enum unknown_class class = unknown_classify(&unknown, evidence);
+        run->is_detected = class == UNKNOWN_STALE;
+        drill_say(run, "cpu %u vector 0x%02x is %s: %s", unknown.cpu, unknown.vector, unknown_class_name(class),
+                  evidence);
+    }
+}
+
+const struct drill drill_corrupt_entry = {"corrupt_entry", "audit",        "another vector in the entry",
+                                          corrupt_injure,  corrupt_detect, target_restore};
+const struct drill drill_wrong_apic_id = {"wrong_apic_id",   "audit",           "an APIC ID nobody has in the entry",
+                                          wrong_apic_injure, wrong_apic_detect, target_restore};
+const struct drill drill_entry_mask = {
+    "entry_mask",      "audit",           "the entry masked behind the record's back",
+    entry_mask_injure, entry_mask_detect, entry_mask_repair};
+const struct drill drill_forged_message = {"forged_message", "counts",      "another entry with this message's words",
+                                           forged_injure,    forged_detect, forged_repair};
+const struct drill drill_stray_vector = {"stray_vector", "unknown",    "a message to a vector nobody owns",
+                                         stray_injure,   stray_detect, target_restore};

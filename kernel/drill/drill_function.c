@@ -1,0 +1,104 @@
+// Drills at the function and the bridge above it: one bit of configuration space, behind the kernel's back.
+
+#include "kernel/drill/drills.h"
+
+static enum result disturb(struct drill_run *run, struct device *device, enum device_switch bit, bool on)
+{
+    if (!device->disturb) {
+        drill_say(run, "its configuration space cannot be written");
+        return RESULT_UNSUPPORTED;
+    }
+    return device->disturb(device, bit, on);
+}
+
+static struct device *device_of(const struct drill_run *run)
+{
+    return run->target->set->device;
+}
+
+static enum result function_mask_injure(struct drill_run *run)
+{
+    return disturb(run, device_of(run), DEVICE_FUNCTION_MASK, true);
+}
+
+static void function_mask_detect(struct drill_run *run)
+{
+    drill_audit(run, "function_mask");
+}
+
+static void function_mask_repair(struct drill_run *run)
+{
+    run->is_repaired = disturb(run, device_of(run), DEVICE_FUNCTION_MASK, false) == RESULT_OK;
+}
+
+static enum result msix_injure(struct drill_run *run)
+{
+    return disturb(run, device_of(run), DEVICE_MSIX_ENABLE, false);
+}
+
+static void msix_detect(struct drill_run *run)
+{
+    drill_audit(run, "msix_enable");
+}
+
+static void msix_repair(struct drill_run *run)
+{
+    run->is_repaired = disturb(run, device_of(run), DEVICE_MSIX_ENABLE, true) == RESULT_OK;
+}
+
+static enum result bus_master_injure(struct drill_run *run)
+{
+    return disturb(run, device_of(run), DEVICE_BUS_MASTER, false);
+}
+
+static void bus_master_detect(struct drill_run *run)
+{
+    drill_audit(run, "bus_master");
+}
+
+static void bus_master_repair(struct drill_run *run)
+{
+    run->is_repaired = disturb(run, device_of(run), DEVICE_BUS_MASTER, true) == RESULT_OK;
+}
+
+static enum result bridge_injure(struct drill_run *run)
+{
+    struct device *bridge = device_parent(device_of(run));
+
+    if (bridge)
+        return disturb(run, bridge, DEVICE_BUS_MASTER, false);
+    drill_say(run, "the device sits on a root bus");
+    return RESULT_UNSUPPORTED;
+}
+
+static void bridge_repair(struct drill_run *run)
+{
+    run->is_repaired = disturb(run, device_parent(device_of(run)), DEVICE_BUS_MASTER, true) == RESULT_OK;
+}
+
+static enum result decode_injure(struct drill_run *run)
+{
+    return disturb(run, device_of(run), DEVICE_MEMORY_DECODE, false);
+}
+
+static void decode_detect(struct drill_run *run)
+{
+    drill_audit(run, "memory_decode");
+}
+
+static void decode_repair(struct drill_run *run)
+{
+    run->is_repaired = disturb(run, device_of(run), DEVICE_MEMORY_DECODE, true) == RESULT_OK;
+}
+
+const struct drill drill_function_mask = {"function_mask",         "audit",
+                                          "the function mask set", function_mask_injure,
+                                          function_mask_detect,    function_mask_repair};
+const struct drill drill_msix_disabled = {"msix_disabled", "audit",     "the capability's enable bit cleared",
+                                          msix_injure,     msix_detect, msix_repair};
+const struct drill drill_bus_master = {"bus_master",      "audit",           "bus master off at the function",
+                                       bus_master_injure, bus_master_detect, bus_master_repair};
+const struct drill drill_bridge = {"bridge",      "audit",           "bus master off at the bridge above it",
+                                   bridge_injure, bus_master_detect, bridge_repair};
+const struct drill drill_memory_decode = {"memory_decode", "audit",       "memory decode off at the function",
+                                          decode_injure,   decode_detect, decode_repair};

@@ -1,0 +1,95 @@
+// Drills at the CPU that takes the message: its slot, its task priority.
+
+#include "kernel/cpu_call.h"
+#include "kernel/drill/drills.h"
+#include "kernel/irq.h"
+#include "kernel/irq_move.h"
+#include "kernel/port.h"
+#include "kernel/retarget.h"
+#include "kernel/shot.h"
+#include "kernel/wait.h"
+
+#define SETTLE WAIT_MILLISECONDS(2)
+
+static enum result empty_injure(struct drill_run *run)
+{
+    port_slot_exchange(run->target->cpu, run->target->info.vector, NULL);
+    return RESULT_OK;
+}
+
+static void empty_detect(struct drill_run *run)
+{
+    drill_audit(run, "interrupt_object");
+}
+
+static void empty_repair(struct drill_run *run)
+{
+    port_slot_exchange(run->target->cpu, run->target->info.vector, run->target->info.interrupt_object);
+}
+
+// The other CPUs rest at PASSIVE; what this writes stays when the call interrupt has ended.
+static void priority_raise(void *context)
+{
+    port_irql_write(IRQL_DEVICE_HIGHEST);
+}
+
+static void priority_lower(void *context)
+{
+    port_irql_write(IRQL_PASSIVE);
+}
+
+static bool other_cpu(uint32_t *cpu)
+{
+    for (*cpu = 1; *cpu < cpu_total(); ++*cpu)
+        if (cpu_get(*cpu)->state == CPU_ONLINE)
+            return true;
+    return false;
+}
+
+// Not on the boot CPU, which carries out the drill. Nothing may be drained while a CPU holds off its lowest level.
+static enum result priority_injure(struct drill_run *run)
+{
+    uint32_t cpu;
+
+    run->state[0] = run->target->cpu;
+    run->state[1] = run->target->info.target_processor_set.mask;
+    if (!other_cpu(&cpu)) {
+        drill_say(run, "there is only one CPU");
+        return RESULT_UNSUPPORTED;
+    }
+    if (run->target->cpu == 0) {
+        enum result result = irq_route_cpu(run->target, cpu);
+        if (result != RESULT_OK)
+            return result;
+    }
+    return cpu_call(run->target->cpu, priority_raise, NULL);
+}
+
+static void priority_detect(struct drill_run *run)
+{
+    uint64_t before = message_count_all(run->target);
+
+    if (shot_fire_blindly(run->target) != RESULT_OK)
+        return;
+    wait_pause(SETTLE);
+    if (message_count_all(run->target) != before) {
+        drill_say(run, "the message was taken all the same");
+        return;
+    }
+    drill_audit(run, "task_priority");
+}
+
+static void priority_repair(struct drill_run *run)
+{
+    struct group_affinity home = {cpu_group((uint32_t)run->state[0]), run->state[1]};
+    enum result result = cpu_call(run->target->cpu, priority_lower, NULL);
+
+    if (result == RESULT_OK)
+        result = retarget_message(irq_vectors(), run->target, (uint32_t)run->state[0], home);
+    run->is_repaired = result == RESULT_OK;
+}
+
+const struct drill drill_empty_slot = {"empty_slot", "audit",      "the slot of its vector given to nobody",
+                                       empty_injure, empty_detect, empty_repair};
+const struct drill drill_task_priority = {"task_priority", "audit",         "its CPU raised above its level",
+                                          priority_injure, priority_detect, priority_repair};
