@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 
+import direct
 import image
 from qmp import Qmp
 
@@ -66,6 +67,10 @@ def _fat_disk(directory, words):
 def _boot_arguments(spec, directory):
     if spec.boot == "kernel":
         return ["-kernel", built("BOOTX64.EFI"), *(["-append", spec.words] if spec.words else [])]
+    if spec.boot == "direct":
+        path = os.path.join(directory, "direct.img")
+        direct.create(path, built("kernel.elf"), spec.words, megabytes(spec.memory) << 20, directory)
+        return ["-kernel", path]
     if spec.boot == "fat":
         return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
@@ -74,23 +79,39 @@ def _boot_arguments(spec, directory):
             "-device", "usb-storage,drive=boot,bootindex=0"]
 
 
-def arguments(spec, directory, extra=""):
-    """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
-    disk = os.path.join(BUILD, "disk.img")
-    image.create(disk)
+def _firmware_arguments(spec, directory):
+    """UEFI, with variables of its own; QEMU's own BIOS where no UEFI program is booted."""
+    if spec.boot == "direct":
+        return []
     variables = os.path.join(directory, "vars.fd")
     shutil.copyfile(OVMF_VARS, variables)
+    return ["-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + OVMF_CODE,
+            "-drive", "if=pflash,unit=1,format=raw,file=" + variables]
+
+
+def megabytes(text):
+    """QEMU's way of saying how much memory: 512M, 2G."""
+    return int(text[:-1]) << {"M": 0, "G": 10}[text[-1]]
+
+
+def hardware(spec):
+    """QEMU's command line for the board and what is in it, whatever is booted there."""
+    disk = os.path.join(BUILD, "disk.img")
+    image.create(disk)
     line = [QEMU, "-M", spec.board, "-accel", ACCEL, "-cpu", spec.cpu, "-smp", str(spec.cpus), "-m", spec.memory,
             "-nodefaults", "-display", "none", "-no-reboot", "-no-user-config",
-            "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + OVMF_CODE,
-            "-drive", "if=pflash,unit=1,format=raw,file=" + variables,
             "-drive", "if=none,id=disk,format=raw,readonly=on,file=" + disk,
             "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
     if any("netdev=net," in device for device in spec.devices):
         line += ["-netdev", "user,id=net,restrict=on"]
     for device in spec.devices:
         line += ["-device", device]
-    return line + _boot_arguments(spec, directory) + list(spec.options) + shlex.split(extra)
+    return line + list(spec.options)
+
+
+def arguments(spec, directory, extra=""):
+    """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
+    return hardware(spec) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
 
 
 def exit_code(status, shut_down):
@@ -135,7 +156,7 @@ class Machine:
             errors.flush()
             self.process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
                                             pass_fds=(control_far.fileno(),),
-                                            preexec_fn=_end_with_parent)
+                                            preexec_fn=end_with_parent)
         control_far.close()
         try:
             self.qmp = Qmp(control)
@@ -357,5 +378,5 @@ def error_of(lines):
     return own[-1][len("error: "):] if own and own[-1].startswith("error: ") else None
 
 
-def _end_with_parent():
+def end_with_parent():
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

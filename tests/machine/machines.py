@@ -11,7 +11,8 @@ class Spec:
     cpu: str = "max,-monitor"
     cpus: int = 4
     memory: str = "256M"
-    boot: str = "kernel"  # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick
+    # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick; "direct": without UEFI (direct.py)
+    boot: str = "kernel"
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
     options: tuple = ()  # further arguments of QEMU
@@ -118,6 +119,7 @@ MACHINES = {spec.name: spec for spec in (
     DEFAULT.but("one-cpu", cpus=1), DEFAULT.but("two-cpus", cpus=2), DEFAULT.but("eight-cpus", cpus=8),
     DEFAULT.but("xapic", cpu="qemu64"),
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
+    SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
     EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA,
