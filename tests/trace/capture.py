@@ -13,7 +13,9 @@ from event import Place
 
 DUMP_BEGIN = "# tracer: nop"
 _DUMP_END = re.compile(r"# trace end: (\d+) events$")
-_MESSAGE = re.compile(r"# message irq=(\d+) bdf=(\S+) index=(\d+) driver=(\S+) cpu=(\d+) vector=0x([0-9a-f]{1,2})(?: .*)?$")
+_MESSAGE = re.compile(
+    r"# message irq=(\d+) bdf=(\S+) index=(\d+) driver=(\S+) cpu=(\d+) vector=0x([0-9a-f]{1,2})(?: .*)?$"
+)
 _CPU = re.compile(r"# cpu (\d+): recorded (\d+) kept (\d+) lost (\d+)$")
 _LOG = re.compile(r"\[ *(\d+)\.(\d{6})(?: cpu (\d+))?\] (.*)$")
 _PROMPT = re.compile(r"signalbox> ?(.*)$")
@@ -29,6 +31,7 @@ _SHOWN = 100  # characters of a damaged line that are kept
 @dataclass(frozen=True)
 class Route:
     """A message of the kernel's table: who it is and where it was when the dump was made."""
+
     irq: int
     bdf: str
     index: int
@@ -43,6 +46,7 @@ class Route:
 @dataclass(frozen=True)
 class Mark:
     """Beginning or end of a routine, as `trace dump marks` prints it."""
+
     time: int
     cpu: int
     name: str  # "": an end
@@ -52,6 +56,7 @@ class Mark:
 @dataclass
 class Dump:
     """One `trace dump` in text."""
+
     line: int
     command: int = -1  # index of the command that printed it, -1: unknown
     events: list = field(default_factory=list)
@@ -74,6 +79,7 @@ class Dump:
 @dataclass
 class FrameDump:
     """One `trace dump ctf`."""
+
     line: int
     command: int
     metadata: str = ""
@@ -90,6 +96,7 @@ class Damage:
 @dataclass(frozen=True)
 class Said:
     """A line of the log, a command that was typed or a JSON object, with its place in the capture."""
+
     line: int
     command: int  # index of the last command typed before it
     time: int  # nanoseconds; -1 where there is none
@@ -189,7 +196,7 @@ class Reader:
         elif text.startswith(DUMP_BEGIN):
             self._begin()
         elif text.startswith("error: "):
-            self.capture.errors.append(Said(self.line, self.command, -1, text[len("error: "):]))
+            self.capture.errors.append(Said(self.line, self.command, -1, text[len("error: ") :]))
         elif self.dump:
             self._dumped(text)
 
@@ -228,7 +235,9 @@ class Reader:
             self._damage(str(reason), text)
 
     def _comment(self, text):
-        message, cpu, end, frequency, clock = (one.match(text) for one in (_MESSAGE, _CPU, _DUMP_END, _FREQUENCY, _CLOCK))
+        message, cpu, end, frequency, clock = (
+            one.match(text) for one in (_MESSAGE, _CPU, _DUMP_END, _FREQUENCY, _CLOCK)
+        )
         if message:
             self._route(message, text)
         elif cpu:

@@ -1,4 +1,4 @@
-"""Chrome's JSON trace, which chrome://tracing, Perfetto and speedscope open: a thread a processor, a slice an interrupt."""
+"""Chrome's JSON trace, for chrome://tracing, Perfetto and speedscope: a thread a processor, a slice an interrupt."""
 
 import json
 
@@ -17,15 +17,34 @@ def _microseconds(time):
 
 
 def _slice(one, name):
-    return {"ph": "X", "name": name, "cat": "irq", "pid": _PROCESS, "tid": one.cpu, "ts": _microseconds(one.begin),
-            "dur": _microseconds(one.length), "args": {"irq": one.irq, "ret": one.ret}}
+    return {
+        "ph": "X",
+        "name": name,
+        "cat": "irq",
+        "pid": _PROCESS,
+        "tid": one.cpu,
+        "ts": _microseconds(one.begin),
+        "dur": _microseconds(one.length),
+        "args": {"irq": one.irq, "ret": one.ret},
+    }
 
 
 def _instant(one):
-    values = {field: value if isinstance(value, int) else text_of(field, value) for field, value in zip(FIELDS[one.kind], one.values)}
+    values = {
+        field: value if isinstance(value, int) else text_of(field, value)
+        for field, value in zip(FIELDS[one.kind], one.values)
+    }
     name = one.get("action") if one.kind == ROUTE else one.kind
-    return {"ph": "i", "s": "t", "name": name, "cat": "route" if one.kind == ROUTE else "irq", "pid": _PROCESS, "tid": one.cpu,
-            "ts": _microseconds(one.time), "args": values}
+    return {
+        "ph": "i",
+        "s": "t",
+        "name": name,
+        "cat": "route" if one.kind == ROUTE else "irq",
+        "pid": _PROCESS,
+        "tid": one.cpu,
+        "ts": _microseconds(one.time),
+        "args": values,
+    }
 
 
 def write(path, recording, slices):

@@ -66,6 +66,9 @@ def write_all(recording, directory):
     perfetto.write(path("trace.perfetto-trace"), recording, paired, changes)
     chrome.write(path("trace.json"), recording, paired)
     ftrace_text.write(path("trace.txt"), recording)
+    preempted = sum(one.preempted > 0 for one in paired)
+    if preempted:
+        told["preempted"] = "LTTng's analyses leave out %d routines that others preempted" % preempted
     if unpaired:
         told["unpaired"] = "%d entries and exits without partner are in no slice" % unpaired
     return told
@@ -79,7 +82,10 @@ def show(recording):
     print("%-28s %5s" % ("MESSAGE", "IRQ") + "".join("%9s" % head for head in heads))
     for irq in sorted({irq for irq, _ in counts} | set(recording.routes)):
         row = [counts[irq, cpu] for cpu in range(recording.cpus)]
-        print("%-28s %5d" % (recording.name_of(irq), irq) + "".join("%9d" % one for one in (row[:0] if wide else row) + [sum(row)]))
+        print(
+            "%-28s %5d" % (recording.name_of(irq), irq)
+            + "".join("%9d" % one for one in (row[:0] if wide else row) + [sum(row)])
+        )
     kinds = Counter(one.kind for one in recording.events)
     print(", ".join("%d %s" % (count, kind) for kind, count in sorted(kinds.items())))
     show_losses(recording)
@@ -87,12 +93,24 @@ def show(recording):
 
 def show_losses(recording):
     damage = recording.capture.damage
-    by_kind = Counter("frames" if found.what == "frame" else "objects" if found.what == "json" else "lines" for found in damage)
-    print("%d events, %d lost by the rings, %d missing in the capture, %d damaged (%s)"
-          % (len(recording.events), sum(recording.lost.values()), recording.missing, len(damage),
-             ", ".join("%d %s" % (by_kind[kind], kind) for kind in ("lines", "frames", "objects"))))
+    by_kind = Counter(
+        "frames" if found.what == "frame" else "objects" if found.what == "json" else "lines" for found in damage
+    )
+    print(
+        "%d events, %d lost by the rings, %d missing in the capture, %d damaged (%s)"
+        % (
+            len(recording.events),
+            sum(recording.lost.values()),
+            recording.missing,
+            len(damage),
+            ", ".join("%d %s" % (by_kind[kind], kind) for kind in ("lines", "frames", "objects")),
+        )
+    )
     for found in damage[:_SHOWN]:
-        print("damaged: line %d: %s: %s" % (found.line, found.what, found.text.encode("ascii", "backslashreplace").decode()))
+        print(
+            "damaged: line %d: %s: %s"
+            % (found.line, found.what, found.text.encode("ascii", "backslashreplace").decode())
+        )
     if len(damage) > _SHOWN:
         print("damaged: and %d more" % (len(damage) - _SHOWN))
 

@@ -1,4 +1,4 @@
-"""CTF 1.8 directories: the kernel's own packets as they came, or a trace written anew, with LTTng's kernel event names."""
+"""CTF 1.8 directories with LTTng's kernel event names: the kernel's own packets as they came, or written anew."""
 
 import os
 import re
@@ -18,7 +18,9 @@ _NAMESPACE = uuid.UUID("5b1a1e60-0b0c-4f9e-8a57-51676e616c62")
 _NOWHERE = -1
 _NUMBERS = {kind: number for number, kind in enumerate(FIELDS)}
 _LINE = re.compile(r"\[(\d+)\.(\d{9})\] (?:\S+ )?(\w+): \{ (.*) \}$")
-_VALUE = re.compile(r"(\w+) = (?:\( ?\"?(?P<enum>[^\"]*?)\"? ?: container = -?\d+ \)|\"(?P<text>[^\"]*)\"|(?P<number>-?\w+))")
+_VALUE = re.compile(
+    r"(\w+) = (?:\( ?\"?(?P<enum>[^\"]*?)\"? ?: container = -?\d+ \)|\"(?P<text>[^\"]*)\"|(?P<number>-?\w+))"
+)
 
 _METADATA = """/* CTF 1.8 */
 
@@ -85,6 +87,7 @@ class CtfError(Exception):
 
 # ---- writing ----
 
+
 def _members(kind):
     """The fields of an event in CTF: a place is two numbers, -1 where there is none."""
     for field in FIELDS[kind]:
@@ -97,7 +100,11 @@ def _members(kind):
 
 def _event_metadata(number, kind):
     members = "".join("\t\t%s _%s;\n" % member for member in _members(kind))
-    return "\nevent {\n\tname = \"%s\";\n\tid = %d;\n\tstream_id = 0;\n\tfields := struct {\n%s\t};\n};\n" % (kind, number, members)
+    return '\nevent {\n\tname = "%s";\n\tid = %d;\n\tstream_id = 0;\n\tfields := struct {\n%s\t};\n};\n' % (
+        kind,
+        number,
+        members,
+    )
 
 
 def _pack(one):
@@ -165,9 +172,14 @@ def write(directory, recording, release):
     events = {cpu: [] for cpu in range(recording.cpus)}
     for one in recording.events:
         events[one.cpu].append(one)
-    _save(directory, metadata_of(identity, release),
-          {cpu: packets_of(identity, cpu, found, (recording.begin, recording.end), recording.lost.get(cpu, 0))
-           for cpu, found in events.items()})
+    _save(
+        directory,
+        metadata_of(identity, release),
+        {
+            cpu: packets_of(identity, cpu, found, (recording.begin, recording.end), recording.lost.get(cpu, 0))
+            for cpu, found in events.items()
+        },
+    )
 
 
 def write_packets(directory, dump):
@@ -183,17 +195,32 @@ def write_packets(directory, dump):
             streams.setdefault(cpu, {})[begin, packet] = packet
     except ValueError as reason:
         raise CtfError(str(reason)) from reason
-    _save(directory, dump.metadata, {cpu: [found[key] for key in sorted(found)] for cpu, found in sorted(streams.items())})
+    _save(
+        directory, dump.metadata, {cpu: [found[key] for key in sorted(found)] for cpu, found in sorted(streams.items())}
+    )
 
 
 # ---- reading ----
 
+
 def read(directory):
     """All events of a CTF directory, by babeltrace2. CtfError: it cannot read them."""
-    command = ["babeltrace2", "--clock-seconds", "--no-delta", "--fields", "trace:domain", "--names", "context,payload",
-               "--color", "never", directory]
+    command = [
+        "babeltrace2",
+        "--clock-seconds",
+        "--no-delta",
+        "--fields",
+        "trace:domain",
+        "--names",
+        "context,payload",
+        "--color",
+        "never",
+        directory,
+    ]
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=READER_TIMEOUT, check=False)
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=READER_TIMEOUT, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CtfError(str(error)) from error
     if done.returncode:
@@ -206,7 +233,10 @@ def _parse(line):
     match = _LINE.match(line)
     if not match or match[3] not in FIELDS:
         return None
-    found = {one[1].lstrip("_"): next(value for value in one.groups()[1:] if value is not None) for one in _VALUE.finditer(match[4])}
+    found = {
+        one[1].lstrip("_"): next(value for value in one.groups()[1:] if value is not None)
+        for one in _VALUE.finditer(match[4])
+    }
     try:
         values = tuple(_value(found, field) for field in FIELDS[match[3]])
         return Event(int(match[1]) * SECOND + int(match[2]), event.below(CPUS, int(found["cpu_id"])), match[3], values)

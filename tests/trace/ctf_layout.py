@@ -67,7 +67,7 @@ class Layout:
     def read(self, packet, name):
         """A field's value; ValueError: the packet is too short for it."""
         where = self.fields[name]
-        data = packet[where.offset:where.offset + where.size]
+        data = packet[where.offset : where.offset + where.size]
         if len(data) < where.size:
             raise ValueError("a packet of %d bytes" % len(packet))
         return int.from_bytes(data, "little")

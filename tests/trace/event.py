@@ -16,6 +16,7 @@ SECOND = 1_000_000_000  # nanoseconds
 
 class Place(NamedTuple):
     """Where a message is taken: a vector of a processor."""
+
     cpu: int
     vector: int
 
@@ -41,6 +42,16 @@ class Event(NamedTuple):
     @property
     def irq(self):
         return self.values[0] if FIELDS[self.kind][0] == "irq" else None
+
+    @property
+    def is_move(self):
+        """Does it bring a message to another processor?"""
+        return (
+            self.kind == ROUTE
+            and self.get("action") == "retarget"
+            and None not in self.values
+            and self.get("old").cpu != self.get("new").cpu
+        )
 
     @property
     def what(self):
@@ -133,5 +144,12 @@ def arguments_of(event):
 def format_line(event):
     """The event as ftrace prints it: in an interrupt, or in ordinary code."""
     flags = "...." if event.kind in (ROUTE, MASK) else "d.h."
-    return "%16s-%-5d [%03d] %s %d.%09d: %s: %s" % ("<idle>", 0, event.cpu, flags, *divmod(event.time, SECOND), event.kind,
-                                                    arguments_of(event))
+    return "%16s-%-5d [%03d] %s %d.%09d: %s: %s" % (
+        "<idle>",
+        0,
+        event.cpu,
+        flags,
+        *divmod(event.time, SECOND),
+        event.kind,
+        arguments_of(event),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import figures
 import replay
 import slices
-from event import FIRST_MESSAGE, ROUTE, SPURIOUS, UNKNOWN
+from event import FIRST_MESSAGE, SPURIOUS, UNKNOWN
 
 OK, GAP, FAIL, ABSENT = "ok", "gap", "fail", "absent"
 
@@ -14,6 +14,7 @@ OK, GAP, FAIL, ABSENT = "ok", "gap", "fail", "absent"
 @dataclass
 class Message:
     """One row: a message of the machine, or a vector of the kernel's own."""
+
     irq: int
     name: str
     listed: dict  # its line of `messages --json`, {} without
@@ -79,8 +80,14 @@ def gather(recording):
     paired, unpaired = slices.pair(recording.events)
     facts = Facts(recording, replay.play(recording), paired, unpaired)
     _add_messages(facts)
-    facts.checks = [*_replay_checks(facts), _counter_check(facts), *_kernel_checks(facts), _unowned_check(facts), _log_check(facts),
-                    _complete_check(facts)]
+    facts.checks = [
+        *_replay_checks(facts),
+        _counter_check(facts),
+        *_kernel_checks(facts),
+        _unowned_check(facts),
+        _log_check(facts),
+        _complete_check(facts),
+    ]
     return facts
 
 
@@ -91,18 +98,27 @@ def _number(value):
 
 # ---- messages ----
 
+
 def _add_messages(facts):
     recording = facts.recording
     listed = {one.get("irq"): one for one in facts.latest("message") if isinstance(one.get("irq"), int)}
     counts, times = recording.counts(), defaultdict(list)
     for one in facts.slices:
         times[one.irq].append(one.length)
-    moves = Counter(one.irq for one in recording.events if one.kind == ROUTE and one.get("action") == "retarget")
+    moves = Counter(one.irq for one in recording.events if one.is_move)
     for irq in sorted(set(recording.routes) | {irq for irq, _ in counts}):
         route = recording.routes.get(irq)
-        row = Message(irq, recording.name_of(irq), listed.get(irq, {}), route.bdf if route else "",
-                      route.driver if route and route.driver not in ("-", "pci") else "", facts.replay.routes.get(irq),
-                      [counts[irq, cpu] for cpu in range(recording.cpus)], times[irq], moves[irq])
+        row = Message(
+            irq,
+            recording.name_of(irq),
+            listed.get(irq, {}),
+            route.bdf if route else "",
+            route.driver if route and route.driver not in ("-", "pci") else "",
+            facts.replay.routes.get(irq),
+            [counts[irq, cpu] for cpu in range(recording.cpus)],
+            times[irq],
+            moves[irq],
+        )
         (facts.messages if irq >= FIRST_MESSAGE else facts.system).append(row)
 
 
@@ -123,10 +139,14 @@ def _replay_checks(facts):
     found = Counter(one.rule for one in facts.replay.violations)
     result, recording = facts.replay, facts.recording
     looked = {
-        "stray": "%s interrupts" % figures.count(sum(one.total for one in facts.messages) - result.unjudged), "drained": "%s drains" % figures.count(result.drains),
-        "owner": "%s places taken" % figures.count(len(result.changes)), "route": "%s moves" % figures.count(result.moves),
-        "nest": "%s routines" % figures.count(len(facts.slices)), "level": "%s preemptions" % figures.count(result.preemptions),
-        "table": "%d messages" % len(recording.routes)}
+        "stray": "%s interrupts" % figures.count(sum(one.total for one in facts.messages) - result.unjudged),
+        "drained": "%s drains" % figures.count(result.drains),
+        "owner": "%s places taken" % figures.count(len(result.changes)),
+        "route": "%s moves" % figures.count(result.moves),
+        "nest": "%s routines" % figures.count(len(facts.slices)),
+        "level": "%s preemptions" % figures.count(result.preemptions),
+        "table": "%d messages" % len(recording.routes),
+    }
     for rule in replay.RULES:
         detail = "%s: %s violations" % (looked[rule], figures.count(found[rule])) if found[rule] else looked[rule]
         state = FAIL if found[rule] else OK if recording.events else ABSENT
@@ -140,7 +160,9 @@ def _counter_check(facts):
     for said in facts.objects("interrupt"):
         counts = said.value.get("counts")
         if isinstance(counts, list):
-            listings[said.command][str(said.value.get("bdf")), _number(said.value.get("index"))] = list(map(_number, counts))
+            listings[said.command][str(said.value.get("bdf")), _number(said.value.get("index"))] = list(
+                map(_number, counts)
+            )
     words = [said.value.split()[:2] for said in facts.capture.commands]
     start = min([index for index, typed in enumerate(words) if typed == ["trace", "start"]], default=None)
     stop = max([index for index, typed in enumerate(words) if typed == ["trace", "stop"]], default=None)
@@ -151,7 +173,9 @@ def _counter_check(facts):
     wrong, total = _compare_counters(facts, listings[before], listings[after])
     if wrong:
         return Check("counters", claim, GAP if _is_incomplete(facts.recording) else FAIL, "; ".join(wrong[:3]))
-    return Check("counters", claim, OK, "%s interrupts, message by message and processor by processor" % figures.count(total))
+    return Check(
+        "counters", claim, OK, "%s interrupts, message by message and processor by processor" % figures.count(total)
+    )
 
 
 def _compare_counters(facts, before, after):
@@ -160,10 +184,13 @@ def _compare_counters(facts, before, after):
     for irq, route in facts.recording.routes.items():
         key = (route.bdf, route.index)
         for cpu, now in enumerate(after.get(key, [])):
-            counted = now - (before.get(key, [0] * (cpu + 1))[cpu:cpu + 1] or [0])[0]
+            counted = now - (before.get(key, [0] * (cpu + 1))[cpu : cpu + 1] or [0])[0]
             total += counted
             if counted != traced[irq, cpu] and route.place not in lines:
-                wrong.append("%s on cpu %d: counted %d, traced %d" % (facts.recording.name_of(irq), cpu, counted, traced[irq, cpu]))
+                wrong.append(
+                    "%s on cpu %d: counted %d, traced %d"
+                    % (facts.recording.name_of(irq), cpu, counted, traced[irq, cpu])
+                )
     return wrong, total
 
 
@@ -184,8 +211,15 @@ def _kernel_checks(facts):
     proved = [said.value for said in facts.objects("prove_summary")]
     if proved:
         failed = sum(one.get("verdict") != "pass" for one in proved)
-        yield Check("prove", claim, FAIL if failed else OK, "%s shots, %s lost, %s twice"
-                    % tuple(figures.count(sum(_number(one.get(key)) for one in proved)) for key in ("sent", "lost", "duplicated")))
+        yield Check(
+            "prove",
+            claim,
+            FAIL if failed else OK,
+            "%s shots, %s lost, %s twice"
+            % tuple(
+                figures.count(sum(_number(one.get(key)) for one in proved)) for key in ("sent", "lost", "duplicated")
+            ),
+        )
     else:
         yield Check("prove", claim, ABSENT, "needs prove --json")
 
@@ -193,20 +227,33 @@ def _kernel_checks(facts):
 def _unowned_check(facts):
     kinds = Counter(one.kind for one in facts.recording.events)
     unknown, spurious = kinds[UNKNOWN], kinds[SPURIOUS]
-    return Check("unowned", "Every interrupt had an owner", GAP if unknown or spurious else OK,
-                 "%d that nobody owned, %d spurious" % (unknown, spurious))
+    return Check(
+        "unowned",
+        "Every interrupt had an owner",
+        GAP if unknown or spurious else OK,
+        "%d that nobody owned, %d spurious" % (unknown, spurious),
+    )
 
 
 def _log_check(facts):
     errors = sum(said.value.startswith("error: ") for said in facts.capture.log)
     warnings = sum(said.value.startswith("warning: ") for said in facts.capture.log)
-    return Check("log", "The kernel logged no errors", FAIL if errors else GAP if warnings else OK,
-                 "%d lines, %d errors, %d warnings" % (len(facts.capture.log), errors, warnings))
+    return Check(
+        "log",
+        "The kernel logged no errors",
+        FAIL if errors else GAP if warnings else OK,
+        "%d lines, %d errors, %d warnings" % (len(facts.capture.log), errors, warnings),
+    )
 
 
 def _complete_check(facts):
     recording = facts.recording
-    detail = "%s events, %s lost by the rings, %s missing, %s damaged" % tuple(map(figures.count, (
-        len(recording.events), sum(recording.lost.values()), recording.missing, len(recording.capture.damage))))
-    return Check("complete", "The recording is whole", GAP if _is_incomplete(recording) or not recording.events else OK, detail)
-
+    detail = "%s events, %s lost by the rings, %s missing, %s damaged" % tuple(
+        map(
+            figures.count,
+            (len(recording.events), sum(recording.lost.values()), recording.missing, len(recording.capture.damage)),
+        )
+    )
+    return Check(
+        "complete", "The recording is whole", GAP if _is_incomplete(recording) or not recording.events else OK, detail
+    )

@@ -46,10 +46,14 @@ def tail_points(values):
 
 def duration(nanoseconds):
     """Three digits and a unit."""
-    for unit, scale in (("ns", 1), ("µs", 1000), ("ms", 1000 ** 2)):
+    for unit, scale in (("ns", 1), ("µs", 1000), ("ms", 1000**2)):
         if nanoseconds < 1000 * scale:
-            return ("%d" if scale == 1 else "%.3g" if nanoseconds < 100 * scale else "%.0f") % (nanoseconds / scale) + " " + unit
-    return "%.4g s" % (nanoseconds / 1000 ** 3)
+            return (
+                ("%d" if scale == 1 else "%.3g" if nanoseconds < 100 * scale else "%.0f") % (nanoseconds / scale)
+                + " "
+                + unit
+            )
+    return "%.4g s" % (nanoseconds / 1000**3)
 
 
 def count(number):

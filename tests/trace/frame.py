@@ -22,7 +22,7 @@ def _cobs_decode(data):
     out, at = bytearray(), 0
     while at < len(data):
         code = data[at]
-        run = data[at + 1:at + code]
+        run = data[at + 1 : at + code]
         if code == 0 or len(run) != code - 1:
             raise ValueError("a run of %d bytes, %d left" % (code - 1, len(run)))
         out += run

@@ -10,7 +10,12 @@ def lines_of(recording):
     yield "#"
     for irq, route in sorted(recording.routes.items()):
         yield "# message irq=%d bdf=%s index=%d driver=%s cpu=%d vector=0x%02x" % (
-            irq, route.bdf, route.index, route.driver, *route.place)
+            irq,
+            route.bdf,
+            route.index,
+            route.driver,
+            *route.place,
+        )
     kept = Counter(one.cpu for one in recording.events)
     for cpu in range(recording.cpus):
         lost = recording.lost.get(cpu, 0)

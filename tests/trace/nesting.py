@@ -35,8 +35,19 @@ class Nesting:
         self.preemptions += below is not None
         if below and None not in (mine.level, below.level) and mine.level <= below.level:
             below.is_doubtful = True
-            self.find(one, "level", "%s (level %d) began on cpu %d while %s (level %d) ran (line %d)"
-                      % (self.name_of(one.irq), mine.level, one.cpu, self.name_of(below.entry.irq), below.level, below.entry.line))
+            self.find(
+                one,
+                "level",
+                "%s (level %d) began on cpu %d while %s (level %d) ran (line %d)"
+                % (
+                    self.name_of(one.irq),
+                    mine.level,
+                    one.cpu,
+                    self.name_of(below.entry.irq),
+                    below.level,
+                    below.entry.line,
+                ),
+            )
         stack.append(mine)
 
     def leave(self, one):
@@ -46,15 +57,19 @@ class Nesting:
             if one.cpu not in self.cut or stack:
                 self.find(one, "nest", "%s ended on cpu %d and had not begun" % (self.name_of(one.irq), one.cpu))
             return
-        for running in stack[depth + 1:]:
-            self.find(one, "nest", "%s ended on cpu %d before %s, which began later (line %d)"
-                      % (self.name_of(one.irq), one.cpu, self.name_of(running.entry.irq), running.entry.line))
+        for running in stack[depth + 1 :]:
+            self.find(
+                one,
+                "nest",
+                "%s ended on cpu %d before %s, which began later (line %d)"
+                % (self.name_of(one.irq), one.cpu, self.name_of(running.entry.irq), running.entry.line),
+            )
         del stack[depth:]
         if not stack:
             self.cut.discard(one.cpu)
 
     def end(self, note):
-        """What runs when the recording stops has no end, which is no fault; what was outlived has one that is missing."""
+        """What runs when the recording stops has no end, and that is no fault; what was outlived misses one."""
         for cpu, stack in sorted(self.inside.items()):
             for running in stack:
                 name = self.name_of(running.entry.irq)

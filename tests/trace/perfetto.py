@@ -48,17 +48,24 @@ def _tracks(writer, recording):
     for cpu in range(recording.cpus):
         writer.track(_CPU_TRACK + cpu, "CPU %d" % cpu, _PROCESSORS, cpu)
     writer.group(_MESSAGES, 2, "Messages")
-    for rank, irq in enumerate(sorted(set(recording.routes) | {one.irq for one in recording.events if one.kind == ROUTE})):
+    for rank, irq in enumerate(
+        sorted(set(recording.routes) | {one.irq for one in recording.events if one.kind == ROUTE})
+    ):
         writer.track(_MESSAGE_TRACK + irq, recording.name_of(irq), _MESSAGES, rank)
 
 
 def _interrupts(slices, name_of):
-    """Begins and ends as (time, order, what to write). Of equal times ends come first, inner ones before outer ones, then
-    begins, outer ones before inner ones; a slice that takes no time ends where it began."""
+    """Begins and ends as (time, order, what to write). Of equal times ends come first, inner ones before outer ones,
+    then begins, outer ones before inner ones; a slice that takes no time ends where it began."""
     for one in slices:
         track = _CPU_TRACK + one.cpu
-        yield one.begin, 1 + one.depth, (track, perfetto_schema.SLICE_BEGIN, name_of(one.irq), "irq",
-                                         (("irq", one.irq), ("ret", one.ret)))
+        yield one.begin, 1 + one.depth, (
+            track,
+            perfetto_schema.SLICE_BEGIN,
+            name_of(one.irq),
+            "irq",
+            (("irq", one.irq), ("ret", one.ret)),
+        )
         yield one.end, -one.depth if one.length else 1.5 + one.depth, (track, perfetto_schema.SLICE_END)
 
 
@@ -66,10 +73,18 @@ def _instants(recording):
     for one in recording.events:
         if one.kind in (ENTRY, EXIT):
             continue
-        details = tuple((field, value if isinstance(value, int) else text_of(field, value))
-                        for field, value in zip(FIELDS[one.kind], one.values))
+        details = tuple(
+            (field, value if isinstance(value, int) else text_of(field, value))
+            for field, value in zip(FIELDS[one.kind], one.values)
+        )
         name = one.get("action") if one.kind == ROUTE else one.kind
-        yield one.time, 0, (_CPU_TRACK + one.cpu, perfetto_schema.INSTANT, name, "route" if one.kind == ROUTE else "irq", details)
+        yield one.time, 0, (
+            _CPU_TRACK + one.cpu,
+            perfetto_schema.INSTANT,
+            name,
+            "route" if one.kind == ROUTE else "irq",
+            details,
+        )
 
 
 def _stays(recording, changes):

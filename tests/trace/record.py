@@ -21,8 +21,17 @@ SETTLE = 0.2  # seconds; some devices repeat a message after a while
 LOAD = ("prove --json shots=3200 moves=320", "fire {rocker} 0 50", "fire {edu} 0 50")
 # Commands that an older kernel does not have are refused by it, which the session bears.
 BEFORE = ("version --json", "cpus --json", "pci --json", "firmware --json", "interrupts --json")
-AFTER = ("interrupts --json", "messages --json", "vectors --json", "cpus --json", "latency --json", "audit --json", "unknown --json",
-         "policy --json", "log")
+AFTER = (
+    "interrupts --json",
+    "messages --json",
+    "vectors --json",
+    "cpus --json",
+    "latency --json",
+    "audit --json",
+    "unknown --json",
+    "policy --json",
+    "log",
+)
 
 
 class Recorder:

@@ -62,8 +62,12 @@ def joined(sources):
         low, high = spans.get(one.cpu, (one.time, one.time))
         spans[one.cpu] = (min(low, one.time), max(high, one.time))
     rounding = 1000  # nanoseconds
-    extra = [one for events in others for one in events if one.cpu not in spans
-             or not spans[one.cpu][0] - rounding <= one.time <= spans[one.cpu][1] + rounding]
+    extra = [
+        one
+        for events in others
+        for one in events
+        if one.cpu not in spans or not spans[one.cpu][0] - rounding <= one.time <= spans[one.cpu][1] + rounding
+    ]
     return sorted(first + extra, key=lambda one: one.time)
 
 
@@ -89,8 +93,13 @@ def listed_routes(objects):
         one = said.value
         try:
             if one["type"] == "message" and isinstance(one["irq"], int):
-                found[one["irq"]] = Route(one["irq"], str(one["bdf"]), int(one["index"]), str(one["driver"] or "-"),
-                                          Place(int(one["cpu"]), int(one["vector"])))
+                found[one["irq"]] = Route(
+                    one["irq"],
+                    str(one["bdf"]),
+                    int(one["index"]),
+                    str(one["driver"] or "-"),
+                    Place(int(one["cpu"]), int(one["vector"])),
+                )
         except (KeyError, TypeError, ValueError):
             continue
     return found
@@ -122,8 +131,17 @@ def make(capture, framed=(), notes=()):
     cpus += [cpu for dump in capture.dumps for cpu in dump.cpus if cpu < event.CPUS]
     names = {irq: route.name for irq, route in routes.items()}
     names.update((one.irq, one.get("name")) for one in events if one.kind == ENTRY)
-    return Recording(capture, events, routes, max(cpus, default=-1) + 1, names, _lost(capture.dumps),
-                     max((dump.clock_doubt() for dump in capture.dumps), default=0), sum(dump.missing() for dump in capture.dumps), list(notes))
+    return Recording(
+        capture,
+        events,
+        routes,
+        max(cpus, default=-1) + 1,
+        names,
+        _lost(capture.dumps),
+        max((dump.clock_doubt() for dump in capture.dumps), default=0),
+        sum(dump.missing() for dump in capture.dumps),
+        list(notes),
+    )
 
 
 def from_frames(capture, notes):

@@ -29,8 +29,20 @@ RULES = ("stray", "drained", "owner", "route", "nest", "level", "table")
 # Nanoseconds by which two processors' clocks may differ at the least; the dump says how much more they may.
 CLOCK_DOUBT = 1000
 # Commands that change routes: what they do after `trace stop` is in the table and not in the trace.
-_CHANGING = {"route": 3, "policy": 2, "prove": 0, "cpu": 2, "selftest": 0, "drill": 1, "bench": 0, "storm": 2, "active": 1, "inactive": 1,
-             "probe": 1, "capture": 2}  # and how many words it takes for that
+_CHANGING = {
+    "route": 3,
+    "policy": 2,
+    "prove": 0,
+    "cpu": 2,
+    "selftest": 0,
+    "drill": 1,
+    "bench": 0,
+    "storm": 2,
+    "active": 1,
+    "inactive": 1,
+    "probe": 1,
+    "capture": 2,
+}  # and how many words it takes for that
 
 
 @dataclass
@@ -73,7 +85,7 @@ class Player:
         return self.result
 
     def _route(self, one):
-        self.result.moves += one.get("action") == "retarget"
+        self.result.moves += one.is_move
         self.result.drains += one.get("action") == "drain"
         self.router.take(one)
 
@@ -100,25 +112,41 @@ class Player:
             return
         name = self.recording.name_of(one.irq)
         if gone:
-            self.find(one, "drained", "%s arrived on cpu %d, where %s was drained at %s (line %d)"
-                      % (name, one.cpu, gone.get("old"), seconds(gone.time), gone.line))
+            self.find(
+                one,
+                "drained",
+                "%s arrived on cpu %d, where %s was drained at %s (line %d)"
+                % (name, one.cpu, gone.get("old"), seconds(gone.time), gone.line),
+            )
         else:
-            self.find(one, "stray", "%s arrived on cpu %d and is at %s"
-                      % (name, one.cpu, self.router.live.get(one.irq) or "no place known"))
+            self.find(
+                one,
+                "stray",
+                "%s arrived on cpu %d and is at %s"
+                % (name, one.cpu, self.router.live.get(one.irq) or "no place known"),
+            )
 
     # ---- the end ----
 
     def _end(self):
         result, recording = self.result, self.recording
-        result.routes, result.changes, result.preemptions = dict(self.router.live), self.router.changes, self.nesting.preemptions
+        result.routes, result.changes, result.preemptions = (
+            dict(self.router.live),
+            self.router.changes,
+            self.nesting.preemptions,
+        )
         self.nesting.end(self.note)
         self._check_tables()
         if result.doubtful:
-            self.note("%d interrupts came within the %d ns of a move by which processors' clocks may differ"
-                      % (result.doubtful, max(recording.clock_doubt, CLOCK_DOUBT)))
+            self.note(
+                "%d interrupts came within the %d ns of a move by which processors' clocks may differ"
+                % (result.doubtful, max(recording.clock_doubt, CLOCK_DOUBT))
+            )
         if self.known_from > recording.begin:
-            self.note("the rings lost the beginning: starts from what is known at %s; %d earlier interrupts are not judged"
-                      % (seconds(self.known_from), result.unjudged))
+            self.note(
+                "the rings lost the beginning: starts from what is known at %s; %d earlier interrupts are not judged"
+                % (seconds(self.known_from), result.unjudged)
+            )
         if recording.missing or any(damage.what != "json" for damage in recording.capture.damage):
             self.note("lines are damaged or missing: what they said may explain a violation")
         result.violations.sort(key=lambda found: (found.time, found.line))
@@ -128,9 +156,14 @@ class Player:
             for irq, place in sorted(table.items()):
                 mine = self.router.live.get(irq)
                 if mine != place:
-                    self.result.violations.append(Finding(
-                        self.recording.end, line, "table",
-                        "%s is at %s, %s says %s" % (self.recording.name_of(irq), mine or "no place", what, place)))
+                    self.result.violations.append(
+                        Finding(
+                            self.recording.end,
+                            line,
+                            "table",
+                            "%s is at %s, %s says %s" % (self.recording.name_of(irq), mine or "no place", what, place),
+                        )
+                    )
 
 
 def seconds(time):
@@ -142,13 +175,20 @@ def _known_from(recording):
     first = {}
     for one in recording.events:
         first.setdefault(one.cpu, one.time)
-    return max([first.get(cpu, recording.end) for cpu, count in recording.lost.items() if count], default=recording.begin)
+    return max(
+        [first.get(cpu, recording.end) for cpu, count in recording.lost.items() if count], default=recording.begin
+    )
 
 
 def lines_of(recording):
     """Messages that are lines, as far as a listing tells."""
-    return {said.value.get("irq") for said in recording.capture.objects
-            if said.value["type"] == "message" and said.value.get("kind") == "line" and isinstance(said.value.get("irq"), int)}
+    return {
+        said.value.get("irq")
+        for said in recording.capture.objects
+        if said.value["type"] == "message"
+        and said.value.get("kind") == "line"
+        and isinstance(said.value.get("irq"), int)
+    }
 
 
 def _tables(recording, note):
@@ -189,9 +229,19 @@ def show(recording, result):
     for text in result.notes:
         print("note: %s" % text)
     entries = sum(recording.counts().values())
-    print("%s: %d events, %d interrupts of %d messages, %d moves, %d drains, %d preemptions, %d violations"
-          % ("FAIL" if result.violations else "PASS", len(recording.events), entries, len(result.routes), result.moves,
-             result.drains, result.preemptions, len(result.violations)))
+    print(
+        "%s: %d events, %d interrupts of %d messages, %d moves, %d drains, %d preemptions, %d violations"
+        % (
+            "FAIL" if result.violations else "PASS",
+            len(recording.events),
+            entries,
+            len(result.routes),
+            result.moves,
+            result.drains,
+            result.preemptions,
+            len(result.violations),
+        )
+    )
 
 
 def main(path):

@@ -3,7 +3,7 @@
 import math
 
 import figures
-from svg import box, drawing, element, hint, text
+from markup import box, drawing, element, hint, text
 
 WIDTH = 1120
 ROW, GAP, TOP = 24, 14, 34
@@ -46,8 +46,12 @@ def _width(total, most):
 
 def _curve(x1, y1, x2, y2, **attributes):
     middle = (x1 + x2) / 2
-    return element("path", attributes.pop("inside"), d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" % (x1, y1, middle, y1, middle, y2, x2, y2),
-                   **attributes)
+    return element(
+        "path",
+        attributes.pop("inside"),
+        d="M%.1f %.1f C%.1f %.1f %.1f %.1f %.1f %.1f" % (x1, y1, middle, y1, middle, y2, x2, y2),
+        **attributes
+    )
 
 
 def _heads():
@@ -70,9 +74,24 @@ def _messages(facts, rows, vectors, most):
     for one, y in rows:
         colour = colour_of(facts, one.device)
         told = "%s: %s interrupts, %d moves, at %s" % (one.name, figures.count(one.total), one.moves, one.place)
-        yield _curve(_DEVICE[1], y, _MESSAGE[0], y, inside=hint(told), class_="link " + colour, stroke_width=_width(one.total, most))
-        yield _curve(_MESSAGE[1], y, _VECTOR[0], vectors[one.irq], inside=hint(told), class_="link " + colour,
-                     stroke_width=_width(one.total, most))
+        yield _curve(
+            _DEVICE[1],
+            y,
+            _MESSAGE[0],
+            y,
+            inside=hint(told),
+            class_="link " + colour,
+            stroke_width=_width(one.total, most),
+        )
+        yield _curve(
+            _MESSAGE[1],
+            y,
+            _VECTOR[0],
+            vectors[one.irq],
+            inside=hint(told),
+            class_="link " + colour,
+            stroke_width=_width(one.total, most),
+        )
         left, right = _MESSAGE
         yield box(left, y - 9, right - left, 18, rx=9, class_="pill")
         yield text(left + 12, y + 4, one.listed.get("index", one.name.rsplit("-", 1)[-1]), class_="mono")
@@ -108,9 +127,16 @@ def draw(facts):
     if not shown:
         return None
     rows, devices, left_end = _rows(shown, lambda one: one.device)
-    placed, processors, right_end = _rows(sorted(shown, key=lambda one: (one.place, one.irq)), lambda one: one.place.cpu)
+    placed, processors, right_end = _rows(
+        sorted(shown, key=lambda one: (one.place, one.irq)), lambda one: one.place.cpu
+    )
     vectors = {one.irq: y for one, y in placed}
     by_device = {device: [one for one in shown if one.device == device] for device in devices}
     most = max(one.total for one in shown)
-    parts = [*_heads(), *_messages(facts, rows, vectors, most), *_devices(facts, devices, by_device), *_vectors(facts, placed, processors)]
+    parts = [
+        *_heads(),
+        *_messages(facts, rows, vectors, most),
+        *_devices(facts, devices, by_device),
+        *_vectors(facts, placed, processors),
+    ]
     return drawing(WIDTH, max(left_end, right_end) + 12, parts, "Routing map: device, message, vector, processor")

@@ -12,7 +12,8 @@ SIZE = (560, 270)
 _INK, _RULE, _FIRST = 0x010101, 0x020202, 0x030300
 _SENTINEL = re.compile(r"(fill|stroke)\s*=\s*(['\"])(?:rgb\(\s*(\d+),\s*(\d+),\s*(\d+)\)|#([0-9a-fA-F]{6})|black)\2")
 
-_COMMON = """
+_COMMON = (
+    """
 set terminal svg size %d,%d dynamic font "sans-serif,12" fontscale 1
 set border 3 lc rgb 0x020202
 set tics nomirror out scale 0.6 textcolor rgb 0x010101
@@ -21,7 +22,9 @@ set key noautotitle
 set lmargin 8
 set rmargin 3
 set tmargin 1.5
-""" % SIZE
+"""
+    % SIZE
+)
 
 
 class PlotError(Exception):
@@ -30,8 +33,15 @@ class PlotError(Exception):
 
 def _run(script):
     try:
-        done = subprocess.run(["gnuplot"], input=script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=GNUPLOT_TIMEOUT,
-                              check=False, text=True)
+        done = subprocess.run(
+            ["gnuplot"],
+            input=script,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=GNUPLOT_TIMEOUT,
+            check=False,
+            text=True,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PlotError(str(error)) from error
     if done.returncode or "</svg>" not in done.stdout:
@@ -50,21 +60,27 @@ def _variable(red, green, blue):
 
 def _styled(match):
     if match[6]:
-        rgb = [int(match[6][at:at + 2], 16) for at in (0, 2, 4)]
+        rgb = [int(match[6][at : at + 2], 16) for at in (0, 2, 4)]
     else:
         rgb = [int(match[number] or 0) for number in (3, 4, 5)]
     return 'style="%s:%s"' % (match[1], _variable(*rgb))
 
 
 def _inlined(svg, name, label):
-    """What of gnuplot's document belongs into a page: without prologue, with names of its own, in the page's colours."""
-    svg = svg[svg.index("<svg"):]
+    """What of gnuplot's document belongs into a page: no prologue, names of its own, the page's colours."""
+    svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"\b(?:xlink:)?(id|href)=(['\"])(#?)", r"\1=\2\g<3>%s-" % name, svg)
     svg = re.sub(r"url\(#", "url(#%s-" % name, svg)
     svg = re.sub(r"font-family=(['\"]).*?\1", "", svg)
     svg = _SENTINEL.sub(_styled, svg)
-    svg = re.sub(r"<svg[^>]*?viewBox=(['\"])(.*?)\1[^>]*>", r'<svg viewBox="\2" role="img" aria-label="%s" class="plot">' % label, svg, count=1, flags=re.DOTALL)
+    svg = re.sub(
+        r"<svg[^>]*?viewBox=(['\"])(.*?)\1[^>]*>",
+        r'<svg viewBox="\2" role="img" aria-label="%s" class="plot">' % label,
+        svg,
+        count=1,
+        flags=re.DOTALL,
+    )
     return re.sub(r"<g id=\"[^\"]*\"\s*>", "<g>", svg)
 
 
@@ -74,7 +90,7 @@ def _block(name, rows):
 
 def _time_tics(low, high):
     """Labels with units that a person reads: at 1, 2 and 5 of every power of ten, or at 1 alone when those are many."""
-    powers = [10 ** power for power in range(13) if low / 10 < 10 ** power <= high]
+    powers = [10**power for power in range(13) if low / 10 < 10**power <= high]
     steps = (1, 2, 5) if len(powers) < 4 else (1,)
     tics = [step * power for power in powers for step in steps if low <= step * power <= high]
     return "(%s)" % ", ".join('"%s" %d' % (figures.duration(tic), tic) for tic in tics)
@@ -100,14 +116,25 @@ def histogram(series):
     counts = [figures.histogram(times) for _, _, times in series]
     numbers = range(min(map(min, counts)), max(map(max, counts)) + 1)
     low, high = figures.bucket_edge(numbers[0]) * 0.9, figures.bucket_edge(numbers[-1] + 1) * 1.1
-    script = _COMMON + "set logscale x\nset xtics %s\nset xrange [%g:%g]\nset yrange [0:*]\n" % (_time_tics(low, high), low, high)
+    script = _COMMON + "set logscale x\nset xtics %s\nset xrange [%g:%g]\nset yrange [0:*]\n" % (
+        _time_tics(low, high),
+        low,
+        high,
+    )
     script += 'set format y "%g"\nset style fill solid 1 noborder\n'
     below, boxes = dict.fromkeys(numbers, 0), []
     for index, ((colour, _, _), mine) in enumerate(zip(series, counts)):
         rows = []
         for number in numbers:
             if mine.get(number):
-                rows.append((figures.bucket_edge(number), figures.bucket_edge(number + 0.88), below[number], below[number] + mine[number]))
+                rows.append(
+                    (
+                        figures.bucket_edge(number),
+                        figures.bucket_edge(number + 0.88),
+                        below[number],
+                        below[number] + mine[number],
+                    )
+                )
                 below[number] += mine[number]
         script += _block("h%d" % index, rows)
         boxes.append("$h%d using 1:3:1:2:3:4 with boxxyerror lw 0 lc rgb 0x%06x" % (index, _FIRST | colour))

@@ -3,7 +3,7 @@
 import figures
 from facts import ABSENT, FAIL, GAP, OK
 from report_map import colour_of
-from svg import element, escape
+from markup import element, escape
 
 STATES = {OK: "holds", GAP: "look", FAIL: "FAILS", ABSENT: "not asked"}
 DAMAGE_SHOWN = VIOLATIONS_SHOWN = 20
@@ -16,7 +16,9 @@ def table(heads, rows):
     body = ""
     for row in rows:
         kind, cells = row if isinstance(row, tuple) else (None, row)
-        body += element("tr", "".join(element("td", markup, class_=style or None) for markup, style in cells), class_=kind)
+        body += element(
+            "tr", "".join(element("td", markup, class_=style or None) for markup, style in cells), class_=kind
+        )
     return element("table", element("thead", element("tr", head)) + element("tbody", body))
 
 
@@ -30,20 +32,48 @@ def _key(facts, one):
 
 # ---- messages ----
 
+
 def record(facts):
     """The eight fields of every message."""
-    heads = [("Message", ""), ("irq", "n"), ("Kind", ""), ("Address", ""), ("Processors", ""), ("Object", ""), ("Data", ""), ("Vector", ""),
-             ("IRQL", "n"), ("Mode", ""), ("Polarity", ""), ("CPU", "n"), ("Masked", "")]
+    heads = [
+        ("Message", ""),
+        ("irq", "n"),
+        ("Kind", ""),
+        ("Address", ""),
+        ("Processors", ""),
+        ("Object", ""),
+        ("Data", ""),
+        ("Vector", ""),
+        ("IRQL", "n"),
+        ("Mode", ""),
+        ("Polarity", ""),
+        ("CPU", "n"),
+        ("Masked", ""),
+    ]
     rows, last = [], None
     for one in facts.messages:
         found = one.listed
         allowed = found.get("target_processor_set")
-        allowed = "%s:%s" % (allowed.get("group"), str(allowed.get("mask")).replace("0x000000000000", "0x")) if isinstance(allowed, dict) else None
-        row = [(_key(facts, one), ""), _cell(one.irq, "n"), _cell(found.get("kind")), _cell(found.get("message_address"), "mono"),
-               _cell(allowed, "mono"), _cell(found.get("interrupt_object"), "mono"), _cell(found.get("message_data"), "mono"),
-               _cell("0x%02x" % one.place.vector if one.place else None, "mono"), _cell(one.place.level if one.place else None, "n"),
-               _cell(str(found.get("mode", "")).replace("_", " ")), _cell(str(found.get("polarity", "")).replace("_", " ")),
-               _cell(one.place.cpu if one.place else None, "n"), _cell("masked" if found.get("masked") is True else "")]
+        allowed = (
+            "%s:%s" % (allowed.get("group"), str(allowed.get("mask")).replace("0x000000000000", "0x"))
+            if isinstance(allowed, dict)
+            else None
+        )
+        row = [
+            (_key(facts, one), ""),
+            _cell(one.irq, "n"),
+            _cell(found.get("kind")),
+            _cell(found.get("message_address"), "mono"),
+            _cell(allowed, "mono"),
+            _cell(found.get("interrupt_object"), "mono"),
+            _cell(found.get("message_data"), "mono"),
+            _cell("0x%02x" % one.place.vector if one.place else None, "mono"),
+            _cell(one.place.level if one.place else None, "n"),
+            _cell(str(found.get("mode", "")).replace("_", " ")),
+            _cell(str(found.get("polarity", "")).replace("_", " ")),
+            _cell(one.place.cpu if one.place else None, "n"),
+            _cell("masked" if found.get("masked") is True else ""),
+        ]
         rows.append(("group" if last not in (None, one.device) else None, row))
         last = one.device
     return table(heads, rows)
@@ -55,15 +85,37 @@ def _spark(times):
     if not counts:
         return ""
     most, width = max(counts.values()), _SPARK[0] / max(len(counts), 12)
-    bars = "".join(element("rect", x=index * width, y=_SPARK[1] * (1 - count / most), width=max(width - 0.8, 0.8), height=_SPARK[1] * count / most)
-                   for index, count in enumerate(counts.values()) if count)
-    return element("svg", bars, viewBox="0 0 %d %d" % _SPARK, class_="spark", aria_hidden="true", preserveAspectRatio="none")
+    bars = "".join(
+        element(
+            "rect",
+            x=index * width,
+            y=_SPARK[1] * (1 - count / most),
+            width=max(width - 0.8, 0.8),
+            height=_SPARK[1] * count / most,
+        )
+        for index, count in enumerate(counts.values())
+        if count
+    )
+    return element(
+        "svg", bars, viewBox="0 0 %d %d" % _SPARK, class_="spark", aria_hidden="true", preserveAspectRatio="none"
+    )
 
 
 def service(facts, processors):
     """What arrived where, and how long the routines took."""
-    heads = [("Message", "")] + [("CPU %d" % cpu, "n") for cpu in processors] + [("Total", "n"), ("Moves", "n"), ("min", "n"), ("median", "n"),
-                                                                                ("p99", "n"), ("max", "n"), ("Distribution", "")]
+    heads = (
+        [("Message", "")]
+        + [("CPU %d" % cpu, "n") for cpu in processors]
+        + [
+            ("Total", "n"),
+            ("Moves", "n"),
+            ("min", "n"),
+            ("median", "n"),
+            ("p99", "n"),
+            ("max", "n"),
+            ("Distribution", ""),
+        ]
+    )
     most = max((count for one in facts.messages for count in one.counts), default=0)
     rows = []
     for one in facts.messages + facts.system:
@@ -71,7 +123,12 @@ def service(facts, processors):
         cells = [(_heat(one.counts[cpu], most if one.device else 0), "n") for cpu in processors]
         cells += [_cell(figures.count(one.total), "n"), _cell(one.moves or "", "n")]
         cells += [_cell(figures.duration(time) if time is not None else "", "n") for time in times]
-        rows.append(("group" if one is next(iter(facts.system), None) else None, [(_key(facts, one), ""), *cells, (_spark(one.times), "")]))
+        rows.append(
+            (
+                "group" if one is next(iter(facts.system), None) else None,
+                [(_key(facts, one), ""), *cells, (_spark(one.times), "")],
+            )
+        )
     return table(heads, rows)
 
 
@@ -84,17 +141,38 @@ def _heat(count, most):
 
 # ---- machine ----
 
+
 def processors(facts):
-    heads = [("CPU", ""), ("APIC id", "n"), ("Mode", ""), ("State", ""), ("Group", ""), ("Node", "n"), ("Vectors in use", "n"), ("free", "n"),
-             ("Interrupts since boot", "n"), ("in the trace", "n")]
+    heads = [
+        ("CPU", ""),
+        ("APIC id", "n"),
+        ("Mode", ""),
+        ("State", ""),
+        ("Group", ""),
+        ("Node", "n"),
+        ("Vectors in use", "n"),
+        ("free", "n"),
+        ("Interrupts since boot", "n"),
+        ("in the trace", "n"),
+    ]
     taken = {cpu: sum(one.counts[cpu] for one in facts.messages + facts.system) for cpu in range(facts.recording.cpus)}
     rows = []
     for one in facts.latest("cpu"):
         cpu = one.get("cpu")
-        rows.append([_cell("CPU %s" % cpu), _cell(one.get("apic_id"), "n"), _cell(one.get("apic_mode")), _cell(one.get("state")),
-                     _cell("%s:%s" % (one.get("group"), one.get("number"))), _cell(one.get("node"), "n"), _cell(one.get("vectors_allocated"), "n"),
-                     _cell(one.get("vectors_free"), "n"), _cell(_grouped(one.get("interrupts")), "n"),
-                     _cell(_grouped(taken.get(cpu) if isinstance(cpu, int) else None), "n")])
+        rows.append(
+            [
+                _cell("CPU %s" % cpu),
+                _cell(one.get("apic_id"), "n"),
+                _cell(one.get("apic_mode")),
+                _cell(one.get("state")),
+                _cell("%s:%s" % (one.get("group"), one.get("number"))),
+                _cell(one.get("node"), "n"),
+                _cell(one.get("vectors_allocated"), "n"),
+                _cell(one.get("vectors_free"), "n"),
+                _cell(_grouped(one.get("interrupts")), "n"),
+                _cell(_grouped(taken.get(cpu) if isinstance(cpu, int) else None), "n"),
+            ]
+        )
     return table(heads, rows)
 
 
@@ -109,34 +187,62 @@ def functions(facts):
     for one in facts.latest("function"):
         found = str(one.get("bdf"))
         offers = ", ".join(name for key, name in (("msix", "MSI-X"), ("msi", "MSI")) if one.get(key))
-        rows.append([_cell(found, "mono"), _cell("%s:%s" % (str(one.get("vendor"))[2:], str(one.get("device"))[2:]), "mono"),
-                     _cell(str(one.get("class")), "mono"), _cell(one.get("driver") or "–"), _cell(offers or "–"), _cell(routed.get(found) or "", "n")])
+        rows.append(
+            [
+                _cell(found, "mono"),
+                _cell("%s:%s" % (str(one.get("vendor"))[2:], str(one.get("device"))[2:]), "mono"),
+                _cell(str(one.get("class")), "mono"),
+                _cell(one.get("driver") or "–"),
+                _cell(offers or "–"),
+                _cell(routed.get(found) or "", "n"),
+            ]
+        )
     return table(heads, rows)
 
 
 # ---- checks and anomalies ----
 
+
 def checks(facts):
-    rows = [[(element("span", STATES[one.state], class_="state " + one.state), ""), _cell(one.claim, "wrap"), _cell(one.detail, "wrap")]
-            for one in facts.checks]
+    rows = [
+        [
+            (element("span", STATES[one.state], class_="state " + one.state), ""),
+            _cell(one.claim, "wrap"),
+            _cell(one.detail, "wrap"),
+        ]
+        for one in facts.checks
+    ]
     return table([("", ""), ("What must hold", ""), ("What was looked at", "")], rows)
 
 
 def violations(facts, seconds):
-    rows = [[_cell(seconds(one.time), "mono"), _cell(one.line + 1, "n"), _cell(one.rule), _cell(one.text, "wrap")]
-            for one in facts.replay.violations[:VIOLATIONS_SHOWN]]
+    rows = [
+        [_cell(seconds(one.time), "mono"), _cell(one.line + 1, "n"), _cell(one.rule), _cell(one.text, "wrap")]
+        for one in facts.replay.violations[:VIOLATIONS_SHOWN]
+    ]
     return table([("Time", ""), ("Line", "n"), ("Rule", ""), ("What", "")], rows)
 
 
 def damage(facts):
-    rows = [[_cell(one.line + 1, "n"), _cell(one.what), _cell(one.text, "mono wrap")] for one in facts.capture.damage[:DAMAGE_SHOWN]]
+    rows = [
+        [_cell(one.line + 1, "n"), _cell(one.what), _cell(one.text, "mono wrap")]
+        for one in facts.capture.damage[:DAMAGE_SHOWN]
+    ]
     return table([("Line", "n"), ("What", ""), ("Text", "")], rows)
 
 
 def drifts(facts):
     found = facts.latest("audit") if facts.objects("audit") else []
-    rows = [[_cell("%s %s" % (one.get("bdf"), one.get("index"))), _cell(one.get("field")), _cell(one.get("expected"), "mono"),
-             _cell(one.get("found"), "mono"), _cell(one.get("where"))] for one in found[:DAMAGE_SHOWN]]
+    rows = [
+        [
+            _cell("%s %s" % (one.get("bdf"), one.get("index"))),
+            _cell(one.get("field")),
+            _cell(one.get("expected"), "mono"),
+            _cell(one.get("found"), "mono"),
+            _cell(one.get("where")),
+        ]
+        for one in found[:DAMAGE_SHOWN]
+    ]
     return table([("Message", ""), ("Field", ""), ("Record", ""), ("Hardware", ""), ("Where", "")], rows)
 
 
@@ -146,7 +252,27 @@ def latencies(facts):
     for one in facts.latest("latency"):
         values = [one.get(key) for key in ("min", "median", "p99", "max")]
         if one.get("count") and all(isinstance(value, int) for value in values):
-            rows.append([_cell("%s %s" % (one.get("bdf"), one.get("index"))), _cell(one.get("what")), _cell(_grouped(one.get("count")), "n"),
-                         *[_cell(figures.duration(value), "n") for value in values]])
-    return table([("Message", ""), ("From where to where", ""), ("Count", "n"), ("min", "n"), ("median", "n"), ("p99", "n"), ("max", "n")],
-                 rows) if rows else ""
+            rows.append(
+                [
+                    _cell("%s %s" % (one.get("bdf"), one.get("index"))),
+                    _cell(one.get("what")),
+                    _cell(_grouped(one.get("count")), "n"),
+                    *[_cell(figures.duration(value), "n") for value in values],
+                ]
+            )
+    return (
+        table(
+            [
+                ("Message", ""),
+                ("From where to where", ""),
+                ("Count", "n"),
+                ("min", "n"),
+                ("median", "n"),
+                ("p99", "n"),
+                ("max", "n"),
+            ],
+            rows,
+        )
+        if rows
+        else ""
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import figures
 from event import ENTRY, FIRST_MESSAGE, ROUTE
 from report_map import colour_of
-from svg import box, drawing, element, escape, hint, line, text
+from markup import box, drawing, element, escape, hint, line, text
 
 WIDTH, LEFT, RIGHT = 1120, 64, 1112
 BINS = 262
@@ -55,18 +55,25 @@ def _axis(window, y, origin):
         x = window.x(time)
         yield line(x, y, x, y + 5, class_="rule")
         anchor = "start" if x < LEFT + 20 else "end" if x > RIGHT - 24 else "middle"
-        yield text(x, y + 18, figures.duration(time - origin) if time > origin else "0", class_="small", text_anchor=anchor)
+        yield text(
+            x, y + 18, figures.duration(time - origin) if time > origin else "0", class_="small", text_anchor=anchor
+        )
         time += step
 
 
 # ---- the whole recording ----
+
+
+def _bin(window, time):
+    return min((time - window.begin) * BINS // max(window.length, 1), BINS - 1)
+
 
 def _binned(facts, window):
     """processor -> bin -> colour -> entries."""
     devices, found = _device_of(facts), {}
     for one in facts.recording.events:
         if one.kind == ENTRY:
-            number = min((one.time - window.begin) * BINS // max(window.length, 1), BINS - 1)
+            number = _bin(window, one.time)
             bins = found.setdefault(one.cpu, {}).setdefault(number, {})
             colour = colour_of(facts, devices.get(one.irq))
             bins[colour] = bins.get(colour, 0) + 1
@@ -84,6 +91,19 @@ def _density_lane(bins, most, y):
             yield box(LEFT + number * width, bottom, width - 0.6, max(height, 0.4), class_="fill " + colour)
 
 
+def _moves_lane(facts, window, y):
+    """A stroke for each column in which messages moved, the darker the more."""
+    counts = {}
+    for one in facts.recording.events:
+        if one.is_move:
+            number = _bin(window, one.time)
+            counts[number] = counts.get(number, 0) + 1
+    yield text(0, y + 11, "moves", class_="lane")
+    for number, count in sorted(counts.items()):
+        x = LEFT + (number + 0.5) * (RIGHT - LEFT) / BINS
+        yield line(x, y + 2, x, y + 14, class_="moves", opacity=0.25 + 0.75 * count / max(counts.values()))
+
+
 def density(facts, processors, excerpt):
     window = Window(facts.recording.begin, facts.recording.end)
     bins = _binned(facts, window)
@@ -94,11 +114,7 @@ def density(facts, processors, excerpt):
         parts.append(line(LEFT, y + LANE, RIGHT, y + LANE, class_="rule"))
         parts += _density_lane(bins.get(cpu, {}), most, y)
         y += LANE + LANE_GAP
-    parts.append(text(0, y + 11, "moves", class_="lane"))
-    for one in facts.recording.events:
-        if one.kind == ROUTE and one.get("action") == "retarget":
-            x = window.x(one.time)
-            parts.append(line(x, y + 2, x, y + 14, class_="move"))
+    parts += _moves_lane(facts, window, y)
     if excerpt:
         x, width = window.x(excerpt.begin), max(window.x(excerpt.end) - window.x(excerpt.begin), 2.0)
         parts.append(box(x - 1.5, 0, width + 3, y + 18, rx=2, class_="frame"))
@@ -110,20 +126,23 @@ def density(facts, processors, excerpt):
 
 # ---- a stretch of it ----
 
+
 def busiest(facts):
     """The stretch of STRETCH routines in which most is to be seen: routines that are more than a stroke, processors at
     work, moves, preemptions. None when there are no routines."""
     found = [one for one in facts.slices if one.irq >= FIRST_MESSAGE]
-    moves = [one.time for one in facts.recording.events if one.kind == ROUTE and one.get("action") == "retarget"]
+    moves = [one.time for one in facts.recording.events if one.is_move]
     best = None
     for first in range(0, max(len(found) - STRETCH, 1), max(len(found) // 4000, 1)):
-        part = found[first:first + STRETCH]
+        part = found[first : first + STRETCH]
         if not part:
             break
         begin, end = part[0].begin, max(one.end for one in part)
         seen = min(bisect_left(moves, end) - bisect_left(moves, begin), 3)
         visible = sum(one.length * 250 > end - begin for one in part) / STRETCH
-        score = (visible + 0.1) * len({one.cpu for one in part}) + 0.5 * seen + 0.3 * min(sum(one.depth for one in part), 2)
+        score = (
+            (visible + 0.1) * len({one.cpu for one in part}) + 0.5 * seen + 0.3 * min(sum(one.depth for one in part), 2)
+        )
         if best is None or score > best[0]:
             margin = max((end - begin) // 60, 100)
             best = (score, Window(begin - margin, end + margin))
@@ -134,7 +153,7 @@ def around(facts, time):
     """A stretch with a moment in its middle, as long as it takes to see the routines nearest to it."""
     begins = [one.begin for one in facts.slices]
     at = bisect_left(begins, time)
-    distances = sorted(abs(begin - time) for begin in begins[max(at - NEAR, 0):at + NEAR])[:NEAR]
+    distances = sorted(abs(begin - time) for begin in begins[max(at - NEAR, 0) : at + NEAR])[:NEAR]
     reach = max([1000, *distances]) * 21 // 20
     return Window(time - reach, time + reach)
 
@@ -142,14 +161,18 @@ def around(facts, time):
 class _Labels:
     """Names that find room: inside what they name, else above it where no other stands."""
 
-    def __init__(self):
+    def __init__(self, slices, window):
         self.ends = {}
+        # What preempts is drawn where names of what it preempts would stand.
+        self.taken = [((one.cpu, one.depth - 1), window.x(one.begin), window.x(one.end)) for one in slices if one.depth]
 
     def place(self, row, x, content):
         """Is there room for it in this row from `x` on?"""
-        if x < self.ends.get(row, 0) or x + LETTER * len(content) > RIGHT + 8:
+        end = x + LETTER * len(content)
+        is_taken = any(row == other and begin < end and x < last for other, begin, last in self.taken)
+        if x < self.ends.get(row, 0) or end > RIGHT + 8 or is_taken:
             return False
-        self.ends[row] = x + LETTER * len(content) + 6
+        self.ends[row] = end + 6
         return True
 
 
@@ -169,7 +192,10 @@ def _bar(facts, one, window, y, devices, labels):
         labels.place((one.cpu, one.depth), x, shown)
     elif not one.preempted and labels.place((one.cpu, one.depth), x, shown):
         label = text(x, top - 3, shown, class_="small")
-    return element("g", hint(told) + box(x, top, max(end - x, 1.2), BAR - 1.5, rx=2, class_="fill " + colour_of(facts, device)) + label)
+    return element(
+        "g",
+        hint(told) + box(x, top, max(end - x, 1.2), BAR - 1.5, rx=2, class_="fill " + colour_of(facts, device)) + label,
+    )
 
 
 def _route(facts, one, window, lanes, devices, labels):
@@ -177,12 +203,17 @@ def _route(facts, one, window, lanes, devices, labels):
     x, old, new = window.x(one.time), one.get("old"), one.get("new")
     name = facts.recording.name_of(one.irq)
     told = hint("%s: %s %s to %s" % (name, one.get("action"), old or "-", new or "-"))
-    if one.get("action") == "retarget" and old and new and old.cpu in lanes and new.cpu in lanes:
+    if one.is_move and old.cpu in lanes and new.cpu in lanes:
         y1, y2 = lanes[old.cpu] + LANE_TOP, lanes[new.cpu] + LANE_TOP
         tip, shown = (6 if y2 > y1 else -6), _short(name, devices.get(one.irq))
         label = text(x + 6, y2 + 4, shown, class_="moved") if labels.place(("move", new.cpu), x, shown) else ""
-        return element("g", told + line(x, y1, x, y2, class_="move") + label + element(
-            "path", d="M%.1f %.1f l-4 %d l8 0 z" % (x, y2, -tip), class_="tip"))
+        return element(
+            "g",
+            told
+            + line(x, y1, x, y2, class_="move")
+            + label
+            + element("path", d="M%.1f %.1f l-4 %d l8 0 z" % (x, y2, -tip), class_="tip"),
+        )
     if one.get("action") == "drain" and old and old.cpu in lanes:
         return element("circle", told, cx=x, cy=lanes[old.cpu] + LANE_TOP, r=3.2, class_="drain")
     return ""
@@ -197,11 +228,14 @@ def excerpt(facts, window, processors, moment=None):
     for cpu, y in lanes.items():
         parts.append(text(0, y + LANE / 2 + 4, "CPU %d" % cpu, class_="lane"))
         parts.append(line(LEFT, y + LANE, RIGHT, y + LANE, class_="rule"))
-    labels = _Labels()
     inside = [one for one in facts.slices if one.end >= window.begin and one.begin <= window.end and one.cpu in lanes]
+    labels = _Labels(inside, window)
     parts += [_bar(facts, one, window, lanes[one.cpu], devices, labels) for one in inside]
-    parts += [_route(facts, one, window, lanes, devices, labels) for one in facts.recording.events
-              if one.kind == ROUTE and window.begin <= one.time <= window.end]
+    parts += [
+        _route(facts, one, window, lanes, devices, labels)
+        for one in facts.recording.events
+        if one.kind == ROUTE and window.begin <= one.time <= window.end
+    ]
     if moment is not None:
         x = window.x(moment)
         parts.append(line(x, 0, x, bottom, class_="moment"))
@@ -211,9 +245,17 @@ def excerpt(facts, window, processors, moment=None):
 
 def legend(facts):
     """Colours and who they are, as HTML."""
-    entries = [(colour_of(facts, device), "%s %s" % (next(one.driver for one in facts.messages if one.device == device) or "no driver", device))
-               for device in facts.devices]
+    entries = [
+        (
+            colour_of(facts, device),
+            "%s %s" % (next(one.driver for one in facts.messages if one.device == device) or "no driver", device),
+        )
+        for device in facts.devices
+    ]
     if any(one.irq < FIRST_MESSAGE for one in facts.slices):
         entries.append(("own", "the kernel's own"))
-    return element("p", "".join(element("span", element("i", "", class_="key " + colour) + escape(name)) for colour, name in entries),
-                   class_="legend")
+    return element(
+        "p",
+        "".join(element("span", element("i", "", class_="key " + colour) + escape(name)) for colour, name in entries),
+        class_="legend",
+    )

@@ -12,6 +12,7 @@ from event import ROUTE, Place
 @dataclass(frozen=True)
 class Finding:
     """Something that must not be, or that should be known."""
+
     time: int
     line: int
     rule: str
@@ -27,7 +28,6 @@ class Router:
         self.shared = frozenset(shared)  # messages that are lines, and may share a place with other lines
         self.live = {}  # irq -> Place
         self.draining = defaultdict(set)  # irq -> Places
-        self.bridge = {}  # irq -> the place in between of its last move
         self.gone = {}  # (irq, processor) -> the event that freed its last place there
         self.changes = []  # (time, irq, Place or None) for whoever draws it
         self.future = defaultdict(list)  # irq -> route events that are still to come, the next one last
@@ -60,7 +60,7 @@ class Router:
         for one in reversed(self.future[irq]):
             old = one.get("old")
             if one.get("action") != "drain":
-                left |= {old, _bridge(old, one.get("new"))}
+                left.add(old)
             elif old not in left:
                 found.add(old)
         return found - {None}
@@ -74,19 +74,20 @@ class Router:
 
     def _connect(self, one, irq, _, new):
         if irq in self.live:
-            self.find(one, "route", "%s is connected at %s and is at %s already" % (self.name_of(irq), new, self.live[irq]))
+            self.find(
+                one, "route", "%s is connected at %s and is at %s already" % (self.name_of(irq), new, self.live[irq])
+            )
         self._arrive(one, irq, new)
 
     def _retarget(self, one, irq, old, new):
         if irq in self.shared and self.live.get(irq) == new:
             return  # went there with another device of its line
-        self.bridge[irq] = _bridge(old, new)
         line = [other for other in self.shared - {irq} if self.live.get(other) == old] if irq in self.shared else []
         self._leave(one, irq, old)
         self._arrive(one, irq, new)
         for other in line:
-            self.live[other] = new
-            self.changes.append((one.time, other, new))
+            self.draining[other].add(old)
+            self._settle(one, other, new)
 
     def _disconnect(self, one, irq, old, _):
         self._leave(one, irq, old)
@@ -95,14 +96,16 @@ class Router:
             self._free(one, irq, old)
 
     def _drain(self, one, irq, old, _):
-        if old not in self.draining[irq] and (not old or old != self.bridge.get(irq)):
+        if old not in self.draining[irq]:
             self.find(one, "route", "%s drained %s, which it was not leaving" % (self.name_of(irq), old))
         self._free(one, irq, old)
 
     def _leave(self, one, irq, old):
         was = self.live.pop(irq, None)
         if was != old:
-            self.find(one, "route", "%s left %s and was at %s" % (self.name_of(irq), old or "nowhere", was or "nowhere known"))
+            self.find(
+                one, "route", "%s left %s and was at %s" % (self.name_of(irq), old or "nowhere", was or "nowhere known")
+            )
         if old:
             self.draining[irq].add(old)
 
@@ -113,6 +116,10 @@ class Router:
         for other in self.owners(new) - {irq}:
             if not (irq in self.shared and other in self.shared):
                 self.find(one, "owner", "%s took %s while %s owned it" % (self.name_of(irq), new, self.name_of(other)))
+        self._settle(one, irq, new)
+
+    def _settle(self, one, irq, new):
+        self.draining[irq].discard(new)  # a move that was taken back
         self.live[irq] = new
         self.changes.append((one.time, irq, new))
 
@@ -131,15 +138,11 @@ class Router:
     def places(self, irq, cpu):
         """Where on a processor a message may arrive now: its place first, then those it is leaving."""
         at = self.live.get(irq)
-        return ([at] if at and at.cpu == cpu else []) + sorted(place for place in self.draining[irq] if place.cpu == cpu)
+        return ([at] if at and at.cpu == cpu else []) + sorted(
+            place for place in self.draining[irq] if place.cpu == cpu
+        )
 
     def coming(self, irq, cpu):
         """The next change of a message when it brings it to a processor."""
         following = [one for one in self.future[irq] if one.get("action") != "drain"][-1:]
         return next((one for one in following if one.get("new") and one.get("new").cpu == cpu), None)
-
-
-def _bridge(old, new):
-    """A message that cannot be masked moves by two writes, data before address: in between the old processor takes it
-    on the new vector, and that place drains like the old one."""
-    return Place(old.cpu, new.vector) if old and new else None

@@ -12,8 +12,12 @@ from capture import Route
 from event import ENTRY, EXIT, MASK, ROUTE, SPURIOUS, UNKNOWN, Event, Place
 
 CPUS = 4
-DEVICES = (("nvme", "0000:00:02.0", 3, 0x80), ("e1000e", "0000:00:03.0", 2, 0x81), ("edu", "0000:00:05.0", 1, 0xB0),
-           ("rocker", "0000:00:06.0", 4, 0x50))
+DEVICES = (
+    ("nvme", "0000:00:02.0", 3, 0x80),
+    ("e1000e", "0000:00:03.0", 2, 0x81),
+    ("edu", "0000:00:05.0", 1, 0xB0),
+    ("rocker", "0000:00:06.0", 4, 0x50),
+)
 START = 12 * event.SECOND
 
 
@@ -47,7 +51,10 @@ class Session:
         self.taken[self.places[irq]] = irq
 
     def _refresh(self):
-        self.routes = {irq: Route(irq, route.bdf, route.index, route.driver, self.places[irq]) for irq, route in self.routes.items()}
+        self.routes = {
+            irq: Route(irq, route.bdf, route.index, route.driver, self.places[irq])
+            for irq, route in self.routes.items()
+        }
 
     # ---- what happens ----
 
@@ -94,7 +101,13 @@ class Session:
         yield "# tracer: nop"
         yield "# time: seconds since the kernel was entered, from the time-stamp counter at 2000000000 Hz"
         for irq, route in self.routes.items():
-            yield "# message irq=%d bdf=%s index=%d driver=%s cpu=%d vector=0x%02x" % (irq, route.bdf, route.index, route.driver, *route.place)
+            yield "# message irq=%d bdf=%s index=%d driver=%s cpu=%d vector=0x%02x" % (
+                irq,
+                route.bdf,
+                route.index,
+                route.driver,
+                *route.place,
+            )
         for cpu in range(CPUS):
             kept = sum(one.cpu == cpu for one in self.events)
             yield "# cpu %d: recorded %d kept %d lost %d" % (cpu, kept + self.lost[cpu], kept, self.lost[cpu])
@@ -105,27 +118,38 @@ class Session:
     def mark_lines(self):
         yield "# tracer: nop"
         for irq, route in self.routes.items():
-            yield "# message irq=%d bdf=%s index=%d driver=%s cpu=%d vector=0x%02x" % (irq, route.bdf, route.index, route.driver, *route.place)
+            yield "# message irq=%d bdf=%s index=%d driver=%s cpu=%d vector=0x%02x" % (
+                irq,
+                route.bdf,
+                route.index,
+                route.driver,
+                *route.place,
+            )
         shown = [one for one in self.events if one.kind in (ENTRY, EXIT)]
         for one in shown:
             line = event.format_line(one)
             mark = "B|%d|%s" % (one.cpu + 1, one.get("name")) if one.kind == ENTRY else "E|%d" % (one.cpu + 1)
-            yield line[:line.index(one.kind)] + "tracing_mark_write: " + mark
+            yield line[: line.index(one.kind)] + "tracing_mark_write: " + mark
         yield "# trace end: %d events" % len(shown)
 
     def frames(self, metadata_piece=1000):
         identity = uuid.UUID(int=7)
         metadata = ctf.metadata_of(identity, "synthetic").encode()
-        found = [frame.encode(frame.METADATA, metadata[at:at + metadata_piece]) for at in range(0, len(metadata), metadata_piece)]
+        found = [
+            frame.encode(frame.METADATA, metadata[at : at + metadata_piece])
+            for at in range(0, len(metadata), metadata_piece)
+        ]
         for cpu in range(CPUS):
             mine = [one for one in self.events if one.cpu == cpu]
             span = (self.events[0].time, self.events[-1].time)
             size = max(len(mine) // 3, 1)
-            pieces = [mine[at:at + size] for at in range(0, len(mine), size)]
+            pieces = [mine[at : at + size] for at in range(0, len(mine), size)]
             for number, piece in enumerate(pieces):
                 begin = span[0] if number == 0 else piece[0].time
                 end = span[1] if number == len(pieces) - 1 else piece[-1].time
-                found.append(frame.encode(frame.PACKET, ctf.packet(identity, cpu, number, self.lost[cpu], (begin, end), piece)))
+                found.append(
+                    frame.encode(frame.PACKET, ctf.packet(identity, cpu, number, self.lost[cpu], (begin, end), piece))
+                )
         return b"".join(found)
 
     def json_lines(self):
@@ -133,21 +157,45 @@ class Session:
         for cpu in range(CPUS):
             yield {"type": "cpu", "cpu": cpu, "apic_id": cpu, "state": "online"}
         for irq, route in self.routes.items():
-            yield {"type": "message", "bdf": route.bdf, "index": route.index, "irq": irq, "vector": route.place.vector,
-                   "cpu": route.place.cpu, "driver": route.driver, "kind": "msix", "message_address": "0xfee00000"}
+            yield {
+                "type": "message",
+                "bdf": route.bdf,
+                "index": route.index,
+                "irq": irq,
+                "vector": route.place.vector,
+                "cpu": route.place.cpu,
+                "driver": route.driver,
+                "kind": "msix",
+                "message_address": "0xfee00000",
+            }
 
     def capture(self, text=True, frames=True, marks=False):
         """The session's bytes; log lines come in between, as they do when other processors have something to say."""
-        out = ["[   0.000000] Signalbox 0.1", "[   0.265353] boot: 4 of 4 processors", "signalbox> trace start", "signalbox> trace stop"]
-        for wanted, command, lines in ((text, "trace dump", self.text_lines), (marks, "trace dump marks", self.mark_lines)):
+        out = [
+            "[   0.000000] Signalbox 0.1",
+            "[   0.265353] boot: 4 of 4 processors",
+            "signalbox> trace start",
+            "signalbox> trace stop",
+        ]
+        for wanted, command, lines in (
+            (text, "trace dump", self.text_lines),
+            (marks, "trace dump marks", self.mark_lines),
+        ):
             if wanted:
                 out.append("signalbox> " + command)
                 for number, line in enumerate(lines()):
                     out.append(line)
                     if number % 97 == 50:
-                        out.append("[%5d.%06d cpu 1] nvme 0000:00:02.0: something to say" % (self.time // event.SECOND, number))
+                        out.append(
+                            "[%5d.%06d cpu 1] nvme 0000:00:02.0: something to say" % (self.time // event.SECOND, number)
+                        )
         data = "\r\n".join(out + [""]).encode()
         if frames:
             data += b"signalbox> trace dump ctf\r\n" + self.frames() + b"\r\n"
         data += b"signalbox> messages --json\r\n"
-        return data + "\r\n".join([json.dumps(one, separators=(",", ":")) for one in self.json_lines()] + ["signalbox> "]).encode()
+        return (
+            data
+            + "\r\n".join(
+                [json.dumps(one, separators=(",", ":")) for one in self.json_lines()] + ["signalbox> "]
+            ).encode()
+        )

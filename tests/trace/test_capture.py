@@ -54,14 +54,17 @@ def test_lines_that_are_missing_are_counted_by_the_last_line(lines):
     assert recording.of_bytes("\r\n".join(kept).encode()).missing == 3
 
 
-@pytest.mark.parametrize("old, new, reason", [
-    ("irq_handler_entry: irq=", "irq_handler_entry: irk=", "no 'irq'"),
-    ("irq_handler_exit: irq=256 ret=handled", "irq_handler_exit: irq=256 ret=hand", "no ret: hand"),
-    ("irq_handler_entry", "irq_hand\x7fer_entry", "no event"),
-    ("[000] d.h. 12.0", "[000] d.h. 19.0", "time"),
-    ("old=1:0x80", "old=1:0x8g", "no place: 1:0x8g"),
-    ("irq=256 name", "irq=99999999999 name", "out of range: 99999999999"),
-])
+@pytest.mark.parametrize(
+    "old, new, reason",
+    [
+        ("irq_handler_entry: irq=", "irq_handler_entry: irk=", "no 'irq'"),
+        ("irq_handler_exit: irq=256 ret=handled", "irq_handler_exit: irq=256 ret=hand", "no ret: hand"),
+        ("irq_handler_entry", "irq_hand\x7fer_entry", "no event"),
+        ("[000] d.h. 12.0", "[000] d.h. 19.0", "time"),
+        ("old=1:0x80", "old=1:0x8g", "no place: 1:0x8g"),
+        ("irq=256 name", "irq=99999999999 name", "out of range: 99999999999"),
+    ],
+)
 def test_a_damaged_line_is_counted_and_left_out(session, lines, old, new, reason):
     number = next(number for number, line in enumerate(lines) if old in line)
     lines[number] = lines[number].replace(old, new, 1)
@@ -80,11 +83,20 @@ def test_a_damaged_frame_takes_neither_text_nor_other_frames_with_it(session):
     data = session.capture(text=False)
     whole = capture.read(data).frames[0]
     at = data.rindex(b"\0") - 20
-    for broken in (data[:at] + b"\x55" + data[at + 1:], data[:at] + data[at + 7:], data[:at] + b"\0" + data[at + 1:]):
+    for broken in (
+        data[:at] + b"\x55" + data[at + 1 :],
+        data[:at] + data[at + 7 :],
+        data[:at] + b"\0" + data[at + 1 :],
+    ):
         found = capture.read(broken)
         assert {one.what for one in found.damage} == {"frame"}
         assert found.frames[0].metadata == whole.metadata and found.frames[0].packets == whole.packets[:-1]
-        assert [said.value for said in found.commands] == ["trace start", "trace stop", "trace dump ctf", "messages --json"]
+        assert [said.value for said in found.commands] == [
+            "trace start",
+            "trace stop",
+            "trace dump ctf",
+            "messages --json",
+        ]
 
 
 def test_what_the_rings_lost_adds_up_over_recordings(session):

@@ -22,7 +22,9 @@ TOOL_TIMEOUT = 120  # seconds
 
 
 def output_of(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TOOL_TIMEOUT, check=False, text=True)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TOOL_TIMEOUT, check=False, text=True
+    )
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -75,8 +77,10 @@ def test_lttng_irqlog_and_irqfreq_read_it(session, files):
 def test_trace_cmd_reports_every_event_of_every_processor_at_its_time(session, files):
     text = output_of("trace-cmd", "report", "-t", files + "/trace.dat")
     found = re.findall(r"\[(\d+)\] +(\d+)\.(\d{9}): (\w+): +(.*)", text)
-    wanted = [("%03d" % one.cpu, *("%d.%09d" % divmod(one.time, event.SECOND)).split("."), one.kind, event.arguments_of(one))
-              for one in session.events]
+    wanted = [
+        ("%03d" % one.cpu, *("%d.%09d" % divmod(one.time, event.SECOND)).split("."), one.kind, event.arguments_of(one))
+        for one in session.events
+    ]
     assert sorted(found) == sorted(wanted)
 
 
@@ -89,8 +93,11 @@ def spans_of(session):
 def test_chrome_json_is_json_and_its_slices_are_the_routines_and_nest(session, files):
     with open(files + "/trace.json", encoding="utf-8") as file:
         found = json.load(file)["traceEvents"]
-    shown = sorted((one["tid"], one["name"], round(1000 * one["ts"]), round(1000 * (one["ts"] + one["dur"])))
-                   for one in found if one["ph"] == "X")
+    shown = sorted(
+        (one["tid"], one["name"], round(1000 * one["ts"]), round(1000 * (one["ts"] + one["dur"])))
+        for one in found
+        if one["ph"] == "X"
+    )
     assert shown == spans_of(session)
     for cpu in range(synthetic.CPUS):
         check_nesting([one[2:] for one in shown if one[0] == cpu])
@@ -110,7 +117,9 @@ def perfetto_spans(path):
     """(track, name, begin, end) of every slice, by the order of the packets as Perfetto does it."""
     with open(path, "rb") as file:
         packets = perfetto_schema.trace_class().FromString(file.read()).packet
-    names = {one.track_descriptor.uuid: one.track_descriptor.name for one in packets if one.HasField("track_descriptor")}
+    names = {
+        one.track_descriptor.uuid: one.track_descriptor.name for one in packets if one.HasField("track_descriptor")
+    }
     found, inside, last = [], {}, 0
     for one in packets:
         if not one.HasField("track_event"):
@@ -128,20 +137,41 @@ def perfetto_spans(path):
 def test_perfetto_has_a_track_a_processor_with_its_routines_and_a_track_a_message(session, files):
     found, tracks = perfetto_spans(files + "/trace.perfetto-trace")
     assert {"CPU 0", "CPU 3", "rocker-0000:00:06.0-3"} <= tracks
-    assert [one for one in found if one[0].startswith("CPU")] == [("CPU %d" % one[0], *one[1:]) for one in spans_of(session)]
+    assert [one for one in found if one[0].startswith("CPU")] == [
+        ("CPU %d" % one[0], *one[1:]) for one in spans_of(session)
+    ]
     stays = [one[:2] for one in found if one[0] == "rocker-0000:00:06.0-0"]
-    assert len(stays) == 1 + sum(one.kind == event.ROUTE and one.irq == 262 and one.get("action") == "retarget" for one in session.events)
+    assert len(stays) == 1 + sum(
+        one.kind == event.ROUTE and one.irq == 262 and one.get("action") == "retarget" for one in session.events
+    )
 
 
 def test_perfetto_slices_of_one_moment_end_and_begin_in_the_right_order(tmp_path):
     """A routine that takes no time, one inside another that begins with it, one that begins when another ends."""
-    moments = [(10, ENTRY, 256), (10, EXIT, 256), (20, ENTRY, 256), (20, ENTRY, 257), (30, EXIT, 257), (30, EXIT, 256),
-               (30, ENTRY, 258), (30, ENTRY, 259), (30, EXIT, 259), (40, EXIT, 258)]
-    events = [event.Event(time, 0, kind, (irq, "i%d" % irq if kind == ENTRY else "handled")) for time, kind, irq in moments]
+    moments = [
+        (10, ENTRY, 256),
+        (10, EXIT, 256),
+        (20, ENTRY, 256),
+        (20, ENTRY, 257),
+        (30, EXIT, 257),
+        (30, EXIT, 256),
+        (30, ENTRY, 258),
+        (30, ENTRY, 259),
+        (30, EXIT, 259),
+        (40, EXIT, 258),
+    ]
+    events = [
+        event.Event(time, 0, kind, (irq, "i%d" % irq if kind == ENTRY else "handled")) for time, kind, irq in moments
+    ]
     found = recording.of_bytes("\n".join(["# tracer: nop", *map(event.format_line, events)]).encode())
     perfetto.write(tmp_path / "trace", found, slices.pair(found.events)[0], [])
-    assert perfetto_spans(tmp_path / "trace")[0] == [("CPU 0", "i256", 10, 10), ("CPU 0", "i256", 20, 30), ("CPU 0", "i257", 20, 30),
-                                                     ("CPU 0", "i258", 30, 40), ("CPU 0", "i259", 30, 30)]
+    assert perfetto_spans(tmp_path / "trace")[0] == [
+        ("CPU 0", "i256", 10, 10),
+        ("CPU 0", "i256", 20, 30),
+        ("CPU 0", "i257", 20, 30),
+        ("CPU 0", "i258", 30, 40),
+        ("CPU 0", "i259", 30, 30),
+    ]
 
 
 def test_the_wire_format_of_perfetto_is_the_one_its_schema_numbers():
@@ -166,7 +196,9 @@ def test_what_the_rings_lost_is_told_by_every_reader(tmp_path):
         out = converted(tmp_path / name, session.capture(**parts))
         assert "CPU:2 [1234 EVENTS DROPPED]" in output_of("trace-cmd", "report", out + "/trace.dat")
         with open(out + "/trace.txt", encoding="utf-8") as file:
-            recorded, kept = map(int, re.search(r"# cpu 2: recorded (\d+) kept (\d+) lost 1234\n", file.read()).groups())
+            recorded, kept = map(
+                int, re.search(r"# cpu 2: recorded (\d+) kept (\d+) lost 1234\n", file.read()).groups()
+            )
         assert recorded == kept + 1234 and kept == sum(one.cpu == 2 for one in session.events)
 
 
@@ -188,7 +220,7 @@ def test_packets_that_make_no_trace_are_replaced_by_the_text(session, tmp_path, 
 
 def test_entries_without_exits_are_told_and_in_no_slice(lines, tmp_path, capsys):
     victim = next(number for number, line in enumerate(lines) if "irq_handler_exit" in line)
-    converted(tmp_path, "\r\n".join(lines[:victim] + lines[victim + 1:]).encode())
+    converted(tmp_path, "\r\n".join(lines[:victim] + lines[victim + 1 :]).encode())
     assert "1 entries and exits without partner" in capsys.readouterr().out
 
 

@@ -19,13 +19,13 @@ def flip(data, source):
 def cut(data, source):
     for _ in range(source.randrange(1, 20)):
         at = source.randrange(len(data))
-        del data[at:at + source.randrange(1, 200)]
+        del data[at : at + source.randrange(1, 200)]
 
 
 def repeat(data, source):
     for _ in range(source.randrange(1, 10)):
         at, to = source.randrange(len(data)), source.randrange(len(data))
-        data[to:to] = data[at:at + source.randrange(1, 400)]
+        data[to:to] = data[at : at + source.randrange(1, 400)]
 
 
 def noise(data, source):
@@ -42,7 +42,7 @@ def digits(data, source):
 
 
 def truncate(data, source):
-    del data[source.randrange(len(data)):]
+    del data[source.randrange(len(data)) :]
 
 
 KINDS = (flip, cut, repeat, noise, digits, truncate)

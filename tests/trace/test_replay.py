@@ -33,17 +33,22 @@ def numbers_of(lines, kind, test=lambda one: True):
 def insert(lines, *events):
     """Puts events where their time has them."""
     for one in events:
-        places = [number for number, line in enumerate(lines) if ": irq_" in line and at_line(lines, number).time > one.time]
+        places = [
+            number for number, line in enumerate(lines) if ": irq_" in line and at_line(lines, number).time > one.time
+        ]
         lines.insert(places[0], event.format_line(one))
 
 
 def replace(lines, number, **changes):
     one = at_line(lines, number)
     values = tuple(changes.get(field, value) for field, value in zip(event.FIELDS[one.kind], one.values))
-    lines[number] = event.format_line(one._replace(values=values, cpu=changes.get("cpu", one.cpu), time=changes.get("time", one.time)))
+    lines[number] = event.format_line(
+        one._replace(values=values, cpu=changes.get("cpu", one.cpu), time=changes.get("time", one.time))
+    )
 
 
 # ---- what is right ----
+
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_session_in_which_all_is_well_passes(seed):
@@ -66,18 +71,22 @@ def test_an_interrupt_nearer_to_its_move_than_the_clocks_can_tell_is_no_fault(li
     clock = next(number for number, line in enumerate(lines) if line.startswith("# clock of cpu 3"))
     lines[clock] = "# clock of cpu 3: -3000 to 3000 cycles ahead of cpu 0's, 0 taken off"  # 3000 ns at 2 GHz
     retarget = at_line(lines, numbers_of(lines, ROUTE, lambda one: one.get("action") == "retarget")[5])
-    drain = at_line(lines, numbers_of(lines, ROUTE, lambda one: one.irq == retarget.irq and one.time > retarget.time)[0])
+    drain = at_line(
+        lines, numbers_of(lines, ROUTE, lambda one: one.irq == retarget.irq and one.time > retarget.time)[0]
+    )
     for cpu, time in ((retarget.get("new").cpu, retarget.time - 2900), (drain.get("old").cpu, drain.time + 2900)):
-        insert(lines, Event(time, cpu, ENTRY, (retarget.irq, "x")), Event(time + 1, cpu, EXIT, (retarget.irq, "handled")))
+        insert(
+            lines, Event(time, cpu, ENTRY, (retarget.irq, "x")), Event(time + 1, cpu, EXIT, (retarget.irq, "handled"))
+        )
     result = played(lines)
     assert rules(result) <= {"level"} and result.doubtful == 2
-    lines[clock + 1:clock + 1] = [lines.pop(clock).replace("3000", "2800")]
+    lines[clock + 1 : clock + 1] = [lines.pop(clock).replace("3000", "2800")]
     assert {"stray", "drained"} & rules(played(lines))
 
 
 def test_a_routine_that_runs_when_the_recording_stops_is_a_note(lines):
     last = numbers_of(lines, EXIT)[-1]
-    del lines[last:numbers_of(lines, EXIT)[-1] + 1]
+    del lines[last : numbers_of(lines, EXIT)[-1] + 1]
     result = played(lines)
     assert not result.violations and any("running" in note for note in result.notes)
 
@@ -94,12 +103,23 @@ def test_a_ring_that_lost_its_beginning_is_judged_from_what_is_known(session):
 
 def shared_lines(session, kind):
     """Two messages at one place all the time; what the listing calls them decides."""
-    text = "\r\n".join(["# tracer: nop", "# message irq=300 bdf=0000:00:06.0 index=0 driver=edu cpu=0 vector=0x60",
-                        "# message irq=301 bdf=0000:00:0a.0 index=0 driver=edu cpu=0 vector=0x60",
-                        *(event.format_line(Event(synthetic.START + irq, 0, ROUTE, (irq, "connect", None, Place(0, 0x60)))) for irq in (300, 301)),
-                        "# trace end: 2 events"])
-    text += "".join('\r\n{"type":"message","bdf":"%s","index":0,"irq":%d,"vector":96,"cpu":0,"driver":"edu","kind":"%s"}' % (bdf, irq, kind)
-                    for bdf, irq in (("0000:00:06.0", 300), ("0000:00:0a.0", 301)))
+    text = "\r\n".join(
+        [
+            "# tracer: nop",
+            "# message irq=300 bdf=0000:00:06.0 index=0 driver=edu cpu=0 vector=0x60",
+            "# message irq=301 bdf=0000:00:0a.0 index=0 driver=edu cpu=0 vector=0x60",
+            *(
+                event.format_line(Event(synthetic.START + irq, 0, ROUTE, (irq, "connect", None, Place(0, 0x60))))
+                for irq in (300, 301)
+            ),
+            "# trace end: 2 events",
+        ]
+    )
+    text += "".join(
+        '\r\n{"type":"message","bdf":"%s","index":0,"irq":%d,"vector":96,"cpu":0,"driver":"edu","kind":"%s"}'
+        % (bdf, irq, kind)
+        for bdf, irq in (("0000:00:06.0", 300), ("0000:00:0a.0", 301))
+    )
     return played(text.encode())
 
 
@@ -111,44 +131,88 @@ def test_lines_may_share_a_place_and_messages_may_not(session):
 def test_devices_of_one_line_move_together():
     places = [Place(0, 0x60), Place(2, 0x61)]
     moves = [Event(1000, 0, ROUTE, (300, "retarget", *places)), Event(2000, 0, ROUTE, (300, "drain", *places))]
-    table = ["# message irq=%d bdf=0000:00:0%d.0 index=0 driver=edu cpu=2 vector=0x61" % (irq, irq % 10) for irq in (300, 301)]
-    listing = ['{"type":"message","bdf":"0000:00:0%d.0","index":0,"irq":%d,"vector":97,"cpu":2,"driver":"edu","kind":"line"}' % (irq % 10, irq)
-               for irq in (300, 301)]
-    other = [Event(1500, 0, ROUTE, (301, "retarget", *places))]
+    table = [
+        "# message irq=%d bdf=0000:00:0%d.0 index=0 driver=edu cpu=2 vector=0x61" % (irq, irq % 10)
+        for irq in (300, 301)
+    ]
+    listing = [
+        '{"type":"message","bdf":"0000:00:0%d.0","index":0,"irq":%d,"vector":97,"cpu":2,"driver":"edu","kind":"line"}'
+        % (irq % 10, irq)
+        for irq in (300, 301)
+    ]
+    other = [Event(2500, 0, ROUTE, (301, "retarget", *places)), Event(2600, 0, ROUTE, (301, "drain", *places))]
     for events in (moves, sorted(moves + other)):
-        begin = [Event(10, 0, ROUTE, (301, "connect", None, places[0]))] * (301 in [one.irq for one in events] or len(events) == 2)
-        result = played(["# tracer: nop", *table, *map(event.format_line, begin + events), "# trace end: 9 events", *listing])
+        begin = [Event(10, 0, ROUTE, (301, "connect", None, places[0]))] * (
+            301 in [one.irq for one in events] or len(events) == 2
+        )
+        result = played(
+            ["# tracer: nop", *table, *map(event.format_line, begin + events), "# trace end: 9 events", *listing]
+        )
         assert result.violations == []
 
 
 def test_nothing_holds_an_nmi_off():
-    events = [Event(10, 0, ENTRY, (0xE0, "clock")), Event(11, 0, ENTRY, (2, "nmi")), Event(12, 0, EXIT, (2, "handled")),
-              Event(13, 0, EXIT, (0xE0, "handled"))]
+    events = [
+        Event(10, 0, ENTRY, (0xE0, "clock")),
+        Event(11, 0, ENTRY, (2, "nmi")),
+        Event(12, 0, EXIT, (2, "handled")),
+        Event(13, 0, EXIT, (0xE0, "handled")),
+    ]
     assert played(["# tracer: nop", *map(event.format_line, events)]).violations == []
 
 
-def test_a_pair_in_between_drains_too(session):
-    """A message without a mask: data first, address second, so (old processor, new vector) was live for a moment."""
-    old, new = Place(0, 0x50), Place(2, 0x53)
-    events = [Event(1000, 0, ROUTE, (300, "retarget", old, new)), Event(2000, 0, ENTRY, (300, "x")), Event(2100, 0, EXIT, (300, "handled")),
-              Event(3000, 0, ROUTE, (300, "drain", old, new)), Event(3100, 0, ROUTE, (300, "drain", Place(0, 0x53), new))]
-    lines = ["# tracer: nop", *map(event.format_line, events), "# trace end: 5 events"]
-    assert rules(played(lines)) == set()
-    assert rules(played(lines[:4] + [lines[5], lines[4]] + lines[6:])) == set()
+def test_a_move_by_two_writes_goes_by_the_place_between_them(session):
+    """A message without a mask: data first, address second, so (old processor, new vector) is a place as well."""
+    old, between, new = Place(0, 0x50), Place(0, 0x53), Place(2, 0x53)
+    events = [
+        Event(1000, 0, ROUTE, (300, "retarget", old, between)),
+        Event(1100, 0, ROUTE, (300, "retarget", between, new)),
+        Event(2000, 0, ENTRY, (300, "x")),
+        Event(2100, 0, EXIT, (300, "handled")),
+        Event(3000, 0, ROUTE, (300, "drain", old, new)),
+        Event(3100, 0, ROUTE, (300, "drain", between, new)),
+    ]
+    lines = ["# tracer: nop", *map(event.format_line, events), "# trace end: 6 events"]
+    result = played(lines)
+    assert result.violations == [] and result.moves == 1
+    assert rules(played(lines[:5] + lines[6:])) == set()
+    assert rules(played(lines[:1] + lines[2:])) == {"route"}
+
+
+def test_a_move_that_was_taken_back_ends_where_it_began(session):
+    there, back = Place(0, 0x50), Place(1, 0x51)
+    events = [
+        Event(1000, 0, ROUTE, (300, "retarget", there, back)),
+        Event(1100, 0, ROUTE, (300, "retarget", back, there)),
+        Event(1200, 0, ROUTE, (300, "drain", back, there)),
+        Event(5000, 0, ROUTE, (301, "connect", None, back)),
+    ]
+    result = played(["# tracer: nop", *map(event.format_line, events)])
+    assert result.violations == [] and result.routes == {300: there, 301: back}
 
 
 # ---- mutations: each rule fails ----
+
 
 def free_processor(lines, number):
     """A processor on which the message of that line neither is nor will be soon, and nobody runs."""
     one = at_line(lines, number)
     near = [at_line(lines, other) for other in numbers_of(lines, ROUTE, lambda other: other.irq == one.irq)]
-    used = {place.cpu for change in near for place in change.values[2:] if place and abs(change.time - one.time) < 2 * event.SECOND}
+    used = {
+        place.cpu
+        for change in near
+        for place in change.values[2:]
+        if place and abs(change.time - one.time) < 2 * event.SECOND
+    }
     return next(cpu for cpu in range(8) if cpu not in used)
 
 
 def stray(lines):
-    number = next(number for number in numbers_of(lines, ENTRY) if ": irq_handler_exit: irq=%d " % at_line(lines, number).irq in lines[number + 1])
+    number = next(
+        number
+        for number in numbers_of(lines, ENTRY)
+        if ": irq_handler_exit: irq=%d " % at_line(lines, number).irq in lines[number + 1]
+    )
     cpu = free_processor(lines, number)
     replace(lines, number, cpu=cpu)
     replace(lines, number + 1, cpu=cpu)
@@ -157,9 +221,19 @@ def stray(lines):
 
 def drained(lines):
     drains = numbers_of(lines, ROUTE, lambda one: one.get("action") == "drain")
-    one = at_line(lines, next(number for number in reversed(drains)
-                              if sum(at_line(lines, other).irq == at_line(lines, number).irq for other in drains if other >= number) == 1))
-    insert(lines, Event(one.time + 2000, one.get("old").cpu, ENTRY, (one.irq, "late")), Event(one.time + 2010, one.get("old").cpu, EXIT, (one.irq, "handled")))
+    one = at_line(
+        lines,
+        next(
+            number
+            for number in reversed(drains)
+            if sum(at_line(lines, other).irq == at_line(lines, number).irq for other in drains if other >= number) == 1
+        ),
+    )
+    insert(
+        lines,
+        Event(one.time + 2000, one.get("old").cpu, ENTRY, (one.irq, "late")),
+        Event(one.time + 2010, one.get("old").cpu, EXIT, (one.irq, "handled")),
+    )
     return next(number for number in numbers_of(lines, ENTRY) if "name=late" in lines[number])
 
 
@@ -190,16 +264,25 @@ def wrong_drain(lines):
 
 
 def missing_entry(lines):
-    number = next(number for number in numbers_of(lines, ENTRY) if ": irq_handler_exit: irq=%d " % at_line(lines, number).irq in lines[number + 1])
+    number = next(
+        number
+        for number in numbers_of(lines, ENTRY)
+        if ": irq_handler_exit: irq=%d " % at_line(lines, number).irq in lines[number + 1]
+    )
     del lines[number]
     return number
 
 
 def crossed_exits(lines):
-    number = next(number for number in numbers_of(lines, EXIT) if ": irq_handler_exit: " in lines[number + 1]
-                  and at_line(lines, number).cpu == at_line(lines, number + 1).cpu)
+    number = next(
+        number
+        for number in numbers_of(lines, EXIT)
+        if ": irq_handler_exit: " in lines[number + 1] and at_line(lines, number).cpu == at_line(lines, number + 1).cpu
+    )
     first, second = at_line(lines, number), at_line(lines, number + 1)
-    lines[number], lines[number + 1] = (event.format_line(one._replace(values=other.values)) for one, other in ((first, second), (second, first)))
+    lines[number], lines[number + 1] = (
+        event.format_line(one._replace(values=other.values)) for one, other in ((first, second), (second, first))
+    )
     return number
 
 
@@ -231,12 +314,22 @@ def wrong_listing(lines):
     return next(number for number, line in enumerate(lines) if '"type":"message"' in line)
 
 
-MUTATIONS = {"stray": [stray], "drained": [drained], "owner": [owner], "route": [missing_retarget, wrong_drain],
-             "nest": [missing_entry, crossed_exits], "level": [lower_level, missing_exit], "table": [wrong_table, wrong_listing]}
+MUTATIONS = {
+    "stray": [stray],
+    "drained": [drained],
+    "owner": [owner],
+    "route": [missing_retarget, wrong_drain],
+    "nest": [missing_entry, crossed_exits],
+    "level": [lower_level, missing_exit],
+    "table": [wrong_table, wrong_listing],
+}
 
 
-@pytest.mark.parametrize("rule, mutate", [(rule, mutate) for rule, changes in MUTATIONS.items() for mutate in changes],
-                         ids=lambda value: value if isinstance(value, str) else value.__name__)
+@pytest.mark.parametrize(
+    "rule, mutate",
+    [(rule, mutate) for rule, changes in MUTATIONS.items() for mutate in changes],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
 def test_a_rule_that_is_broken_is_named_with_the_line(lines, rule, mutate):
     number = mutate(lines)
     found = [one for one in played(lines).violations if one.rule == rule]
@@ -265,7 +358,10 @@ def test_routes_changed_after_the_recording_are_not_held_against_it(lines):
 
 # ---- as a program ----
 
-@pytest.mark.parametrize("mutate, status, said", [(None, 0, "PASS: "), (stray, 1, "FAIL: "), ("empty", 2, "holds no trace")])
+
+@pytest.mark.parametrize(
+    "mutate, status, said", [(None, 0, "PASS: "), (stray, 1, "FAIL: "), ("empty", 2, "holds no trace")]
+)
 def test_the_exit_status_says_it(lines, tmp_path, capsys, mutate, status, said):
     lines = [] if mutate == "empty" else lines
     if callable(mutate):

@@ -10,6 +10,7 @@ import pytest
 import recording
 import report
 import report_plots
+import report_sections
 import synthetic
 import test_damage
 import test_replay
@@ -65,7 +66,12 @@ def made(session):
 
 def test_the_page_needs_nothing_but_itself(made):
     _, page = made
-    assert "http" not in page and "@import" not in page and "<script" not in page and "url(" not in page.replace("url(#", "")
+    assert (
+        "http" not in page
+        and "@import" not in page
+        and "<script" not in page
+        and "url(" not in page.replace("url(#", "")
+    )
     found = Checker(page)
     assert len(found.ids) == len(set(found.ids))
     assert all(target.startswith("#") and target[1:] in found.ids for target in found.targets)
@@ -78,7 +84,11 @@ def test_every_message_stands_with_its_counts(made, session):
     for irq, route in session.routes.items():
         assert words.count(route.name) == 3  # the map, its record, and what it did
         row = next(one for one in found.messages if one.irq == irq)
-        assert row.total == sum(one.kind == "irq_handler_entry" and one.irq == irq for one in session.events) == len(row.times)
+        assert (
+            row.total
+            == sum(one.kind == "irq_handler_entry" and one.irq == irq for one in session.events)
+            == len(row.times)
+        )
         assert row.place == session.places[irq]
 
 
@@ -114,18 +124,24 @@ def test_a_broken_rule_fails_the_page_and_is_drawn(lines, rule):
 
 def counted(session, before, after):
     """The session with the kernel's counters around it."""
+
     def listing(counts):
-        return ["signalbox> interrupts --json"] + [json.dumps({"type": "interrupt", "bdf": route.bdf, "index": route.index, "counts": counts(irq)})
-                                                   for irq, route in session.routes.items()]
+        return ["signalbox> interrupts --json"] + [
+            json.dumps({"type": "interrupt", "bdf": route.bdf, "index": route.index, "counts": counts(irq)})
+            for irq, route in session.routes.items()
+        ]
+
     lines = session.capture(frames=False).decode().split("\r\n")
     at = lines.index("signalbox> trace start")
-    return lines[:at] + listing(before) + lines[at:at + 2] + listing(after) + lines[at + 2:]
+    return lines[:at] + listing(before) + lines[at : at + 2] + listing(after) + lines[at + 2 :]
 
 
 def test_counters_that_agree_hold_and_others_do_not(session):
     def entries(irq):
-        return [sum(one.kind == "irq_handler_entry" and one.irq == irq and one.cpu == cpu for one in session.events)
-                for cpu in range(synthetic.CPUS)]
+        return [
+            sum(one.kind == "irq_handler_entry" and one.irq == irq and one.cpu == cpu for one in session.events)
+            for cpu in range(synthetic.CPUS)
+        ]
 
     right = counted(session, lambda irq: [irq] * 4, lambda irq: [irq + count for count in entries(irq)])
     assert check_of(page_of(right)[0], "counters").state == facts.OK
@@ -135,14 +151,17 @@ def test_counters_that_agree_hold_and_others_do_not(session):
     assert check_of(page_of(session.capture())[0], "counters").state == facts.ABSENT
 
 
-@pytest.mark.parametrize("said, name, state", [
-    ('{"type":"audit_summary","messages":10,"checks":120,"drifts":0}', "audit", facts.OK),
-    ('{"type":"audit_summary","messages":10,"checks":120,"drifts":2}', "audit", facts.FAIL),
-    ('{"type":"prove_summary","sent":10,"lost":0,"duplicated":0,"verdict":"pass"}', "prove", facts.OK),
-    ('{"type":"prove_summary","sent":10,"lost":1,"duplicated":0,"verdict":"fail"}', "prove", facts.FAIL),
-    ("[  12.000001] error: nvme 0000:00:02.0: no answer", "log", facts.FAIL),
-    ("[  12.000001 cpu 2] warning: vector 0x51 has no owner", "log", facts.GAP),
-])
+@pytest.mark.parametrize(
+    "said, name, state",
+    [
+        ('{"type":"audit_summary","messages":10,"checks":120,"drifts":0}', "audit", facts.OK),
+        ('{"type":"audit_summary","messages":10,"checks":120,"drifts":2}', "audit", facts.FAIL),
+        ('{"type":"prove_summary","sent":10,"lost":0,"duplicated":0,"verdict":"pass"}', "prove", facts.OK),
+        ('{"type":"prove_summary","sent":10,"lost":1,"duplicated":0,"verdict":"fail"}', "prove", facts.FAIL),
+        ("[  12.000001] error: nvme 0000:00:02.0: no answer", "log", facts.FAIL),
+        ("[  12.000001 cpu 2] warning: vector 0x51 has no owner", "log", facts.GAP),
+    ],
+)
 def test_what_the_kernel_says_of_itself_decides_too(lines, said, name, state):
     found, page = page_of(lines[:3] + [said] + lines[3:])
     assert check_of(found, name).state == state
@@ -154,7 +173,10 @@ def test_drifts_damage_and_losses_are_listed():
     session.lost[1] = 77
     lines = session.capture(frames=False).decode().split("\r\n")
     lines[40] = lines[40].replace("irq=", "irx=")
-    lines[2:2] = ['{"type":"audit","bdf":"0000:00:02.0","index":1,"field":"message_data","expected":"0x51","found":"0x41","where":"msix_table"}']
+    lines[2:2] = [
+        '{"type":"audit","bdf":"0000:00:02.0","index":1,"field":"message_data","expected":"0x51","found":"0x41",'
+        '"where":"msix_table"}'
+    ]
     found, page = page_of(lines)
     words = " ".join(Checker(page).words)
     assert check_of(found, "complete").state == facts.GAP
@@ -163,7 +185,11 @@ def test_drifts_damage_and_losses_are_listed():
 
 
 def test_text_of_the_capture_is_never_markup(lines):
-    lines[2:2] = ["[  12.000001] error: <script>alert(1)</script> & more", '{"type":"version","text":"<b>&\\"bold"}', "error: <i>"]
+    lines[2:2] = [
+        "[  12.000001] error: <script>alert(1)</script> & more",
+        '{"type":"version","text":"<b>&\\"bold"}',
+        "error: <i>",
+    ]
     page = page_of(lines)[1]
     assert "<script" not in page and "<b>&" not in page and "&lt;script&gt;" in page
     Checker(page)
@@ -185,7 +211,7 @@ def test_json_of_any_kind_makes_a_page(monkeypatch):
     monkeypatch.setattr(report_plots, "_run", lambda _: '<svg viewBox="0 0 1 1"></svg>')  # gnuplot sees none of it
     lines = synthetic.Session(1, 30).capture(frames=False).decode().split("\r\n")
     source = random.Random(1)
-    strange = [None, True, -1, 1e300, "x" * 300, [], [[]], {}, {"a": []}, 10 ** 30]
+    strange = [None, True, -1, 1e300, "x" * 300, [], [[]], {}, {"a": []}, 10**30]
     texts = [line for line in lines if line.startswith("{")]
     for _ in range(30):
         changed = []
@@ -195,10 +221,19 @@ def test_json_of_any_kind_makes_a_page(monkeypatch):
                 if key != "type":
                     one[key] = source.choice(strange)
             changed.append(json.dumps(one))
-        extra = [json.dumps({"type": kind, **{key: source.choice(strange) for key in keys}}) for kind, keys in (
-            ("function", ("bdf", "vendor", "device", "msi", "msix")), ("interrupt", ("bdf", "index", "counts")), ("audit", ("bdf", "index", "field")),
-            ("audit_summary", ("drifts", "checks")), ("prove_summary", ("sent", "lost", "verdict")), ("cpu", ("cpu", "interrupts", "group")),
-            ("latency", ("bdf", "count", "min", "median", "p99", "max")), ("version", ("text",)))]
+        extra = [
+            json.dumps({"type": kind, **{key: source.choice(strange) for key in keys}})
+            for kind, keys in (
+                ("function", ("bdf", "vendor", "device", "msi", "msix")),
+                ("interrupt", ("bdf", "index", "counts")),
+                ("audit", ("bdf", "index", "field")),
+                ("audit_summary", ("drifts", "checks")),
+                ("prove_summary", ("sent", "lost", "verdict")),
+                ("cpu", ("cpu", "interrupts", "group")),
+                ("latency", ("bdf", "count", "min", "median", "p99", "max")),
+                ("version", ("text",)),
+            )
+        ]
         Checker(page_of([line for line in lines if not line.startswith("{")] + changed + extra)[1])
 
 
@@ -213,9 +248,11 @@ def test_as_a_program_it_writes_the_page_or_says_why_not(session, tmp_path, caps
 
 def test_a_wide_machine_shows_its_busiest_processors_and_messages(monkeypatch):
     monkeypatch.setattr(synthetic, "CPUS", 40)
-    monkeypatch.setattr(synthetic, "DEVICES", tuple(("nvme", "0000:00:%02x.0" % slot, 10, 0x80) for slot in range(2, 14)))
+    monkeypatch.setattr(
+        synthetic, "DEVICES", tuple(("nvme", "0000:00:%02x.0" % slot, 10, 0x80) for slot in range(2, 14))
+    )
     found, page = page_of(synthetic.Session(1, 600).capture(frames=False))
     assert len(found.messages) == 120 and found.recording.cpus == 40
     assert "The 64 busiest of 120 messages are drawn." in page
-    assert len(report.processors_of(found)) == report.LANES
+    assert len(report_sections.processors_of(found)) == report_sections.LANES
     Checker(page)

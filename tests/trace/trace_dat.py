@@ -1,5 +1,5 @@
-"""trace.dat, version 6: what `trace-cmd report` and KernelShark open. Layout: trace-cmd.dat.v6(5), and the ring buffer's
-page format as its own header_page and header_event describe it."""
+"""trace.dat, version 6: what `trace-cmd report` and KernelShark open. The layout is that of trace-cmd.dat.v6(5), and in
+the pages the ring buffer's, as header_page and header_event describe it."""
 
 import struct
 
@@ -8,7 +8,10 @@ from event import CODES, FIELDS, NUMBERS, PLACES, text_of
 PAGE = 4096
 _PAGE_HEADER = struct.Struct("<QQ")  # time of the first event, bytes of events and flags
 _ROOM = PAGE - _PAGE_HEADER.size
-_MISSED, _MISSED_COUNTED = 1 << 31, 1 << 30  # of the second word: events before this page were lost; how many is at its end
+_MISSED, _MISSED_COUNTED = (
+    1 << 31,
+    1 << 30,
+)  # of the second word: events before this page were lost; how many is at its end
 _DELTA_BITS = 27
 _TIME_EXTEND = 30  # event type: no event, but 27 + 32 more bits of time
 _FIRST_ID = 300  # of the events; smaller ones are ftrace's own
@@ -16,11 +19,14 @@ _COMMON = struct.Struct("<HBBi")  # type, flags, preemption count, pid
 _FLAGS = 0x01 | 0x08  # interrupts off, in an interrupt: what ftrace prints as d and h
 _TRACECLOCK, _CPUSTAT = 4, 2  # options
 
-_HEADER_PAGE = """	field: u64 timestamp;	offset:0;	size:8;	signed:0;
+_HEADER_PAGE = (
+    """	field: u64 timestamp;	offset:0;	size:8;	signed:0;
 	field: local_t commit;	offset:8;	size:8;	signed:1;
 	field: int overwrite;	offset:8;	size:1;	signed:1;
 	field: char data;	offset:16;	size:%d;	signed:1;
-""" % _ROOM
+"""
+    % _ROOM
+)
 
 _HEADER_EVENT = """# compressed entry header
 	type_len    :    5 bits
@@ -55,7 +61,12 @@ def _format(kind, number):
     members, shown, values = "", [], []
     for index, field in enumerate(FIELDS[kind]):
         kind_of = "int" if _is_number(field) else "__data_loc char[]"
-        members += "\tfield:%s %s;\toffset:%d;\tsize:4;\tsigned:%d;\n" % (kind_of, field, _COMMON.size + 4 * index, _is_number(field))
+        members += "\tfield:%s %s;\toffset:%d;\tsize:4;\tsigned:%d;\n" % (
+            kind_of,
+            field,
+            _COMMON.size + 4 * index,
+            _is_number(field),
+        )
         shown.append("%s=%s" % (field, "%s" if not field in NUMBERS else "0x%02x" if field == "vector" else "%d"))
         values.append(_value_text(field))
     return _FORMAT % (kind, number, members, ", ".join(['"%s"' % " ".join(shown), *values]))
@@ -103,8 +114,11 @@ class _Pages:
 
     def add(self, time, data):
         delta = time - self.last
-        extend = struct.pack("<II", (delta & (1 << _DELTA_BITS) - 1) << 5 | _TIME_EXTEND, delta >> _DELTA_BITS) \
-            if delta >> _DELTA_BITS else b""
+        extend = (
+            struct.pack("<II", (delta & (1 << _DELTA_BITS) - 1) << 5 | _TIME_EXTEND, delta >> _DELTA_BITS)
+            if delta >> _DELTA_BITS
+            else b""
+        )
         entry = extend + _headed(data, 0 if extend else delta)
         if not self.data or len(self.data) + len(entry) > self._room():
             self.close()
@@ -150,8 +164,14 @@ def _options(recording):
         counts[one.cpu] += 1
     options = [(_TRACECLOCK, b"[mono]\0")]
     for cpu, count in enumerate(counts):
-        options.append((_CPUSTAT, _text("CPU: %d\nentries: %d\noverrun: %d\n\0" % (cpu, count, recording.lost.get(cpu, 0)))))
-    return b"options  \0" + b"".join(struct.pack("<H", kind) + _sized(4, data) for kind, data in options) + struct.pack("<H", 0)
+        options.append(
+            (_CPUSTAT, _text("CPU: %d\nentries: %d\noverrun: %d\n\0" % (cpu, count, recording.lost.get(cpu, 0))))
+        )
+    return (
+        b"options  \0"
+        + b"".join(struct.pack("<H", kind) + _sized(4, data) for kind, data in options)
+        + struct.pack("<H", 0)
+    )
 
 
 def _header(recording, numbers):
@@ -177,5 +197,3 @@ def write(path, recording):
         head = header + table
         file.write(head + bytes(-len(head) % PAGE))
         file.writelines(pages)
-
-

@@ -1,4 +1,4 @@
-"""SVG and HTML text: elements, escaped."""
+"""SVG and HTML text: elements, escaped; the parts that a page is made of."""
 
 import html
 
@@ -9,8 +9,11 @@ def escape(text):
 
 def element(name, content=None, /, **attributes):
     """<name ...>content</name>; `class_` is class, other underscores are dashes. The content is markup already."""
-    shown = "".join(' %s="%s"' % (key.rstrip("_").replace("_", "-"), escape(_short(value))) for key, value in attributes.items()
-                    if value is not None)
+    shown = "".join(
+        ' %s="%s"' % (key.rstrip("_").replace("_", "-"), escape(_short(value)))
+        for key, value in attributes.items()
+        if value is not None
+    )
     return "<%s%s/>" % (name, shown) if content is None else "<%s%s>%s</%s>" % (name, shown, content, name)
 
 
@@ -36,4 +39,22 @@ def hint(content):
 
 
 def drawing(width, height, parts, label):
-    return element("svg", "".join(parts), viewBox="0 0 %d %d" % (width, height), role="img", aria_label=label, class_="drawing")
+    return element(
+        "svg", "".join(parts), viewBox="0 0 %d %d" % (width, height), role="img", aria_label=label, class_="drawing"
+    )
+
+
+def section(name, title, *parts):
+    return element("section", element("h2", escape(title)) + "".join(filter(None, parts)), id=name)
+
+
+def sheet(*parts):
+    return element("div", "".join(parts), class_="sheet")
+
+
+def paragraph(text, **attributes):
+    return element("p", escape(text), **attributes)
+
+
+def figure(picture, caption, *more):
+    return element("figure", sheet(picture, element("figcaption", escape(caption)), *more))
