@@ -55,7 +55,8 @@ struct message_target {
 };
 MUST_USE enum result port_message_decode(struct message_words words, struct message_target *target);
 
-// Sends a fixed interrupt to another CPU or to this one. The vector must belong to the system rows.
+// Sends a fixed interrupt to another CPU or to this one: a vector of the system rows, or a device's in whose place the
+// caller stands.
 void port_ipi_send(uint32_t cpu, uint32_t vector);
 
 // Stops a CPU that no message is routed to: it takes nothing but a start-up command until it is started again. Another

@@ -29,6 +29,7 @@ const struct command *const command_list[] = {
 
     &command_audit,
     &command_why,
+    &command_capture,
 
     &command_fire,
     &command_read,

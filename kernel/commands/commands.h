@@ -8,6 +8,7 @@ extern const struct command command_acpi;
 extern const struct command command_active;
 extern const struct command command_audit;
 extern const struct command command_bench;
+extern const struct command command_capture;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
 extern const struct command command_drill;

@@ -5,6 +5,7 @@
 #include "kernel/dpc.h"
 #include "kernel/irq.h"
 #include "kernel/output.h"
+#include "kernel/page.h"
 #include "tests/fakes/port.h"
 #include <assert.h>
 #include <string.h>
@@ -28,13 +29,28 @@ static void routed_deliver(uint32_t index, uint32_t times)
         fake_port_deliver(other, message->info.vector);
 }
 
+// Aimed at memory, the device writes there: its data and, for a stray shot, the word behind as well.
+static bool routed_write_memory(uint32_t index)
+{
+    struct message_words words = routed.source.words[index];
+    uint32_t *memory = page_pointer(words.address);
+    if (words.address.address >> 20 == 0xfee)
+        return false;
+    if (routed.shot == ROUTED_LOST)
+        return true;
+    memory[0] = words.data;
+    if (routed.shot == ROUTED_STRAY)
+        memory[1] = words.data;
+    return true;
+}
+
 static enum result routed_fire(struct device *device, uint32_t index)
 {
     if (routed.shot == ROUTED_REFUSED)
         return RESULT_GONE;
     if (routed.source.masked[index])
         routed.pending[index] = true;
-    else if (routed.shot != ROUTED_LOST)
+    else if (!routed_write_memory(index) && routed.shot != ROUTED_LOST)
         routed_deliver(index, routed.deliveries * (routed.shot == ROUTED_TWICE ? 2 : 1));
     return RESULT_OK;
 }

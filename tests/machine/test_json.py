@@ -72,6 +72,8 @@ CONTRACT = {
     "firmware": {"item": str, "where": str, "value": Hex()},
     "firmware_summary": {"findings": int, "dropped": int},
     "audit": {"bdf": Maybe(bdf), "index": Maybe(int), "field": str, "expected": str, "found": str, "where": str},
+    "capture": {"bdf": bdf, "index": int, "address": Hex(8), "written": bool, "data": Maybe(Hex(8)), "expected": Hex(8),
+                "bytes": int, "restored": bool, "verdict": one_of("pass", "fail")},
     "why": {"bdf": bdf, "index": int, "links": [{"name": str, "ok": bool, "detail": str}], "broken": Maybe(str), "verdict": str},
     "audit_summary": {"messages": int, "checks": int, "drifts": int},
     "selftest": {"check": str, "ok": bool, "detail": str},

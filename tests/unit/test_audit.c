@@ -1,6 +1,6 @@
 // The audit: on a machine that is well it finds nothing; every single thing that is spoilt is one drift, named with
 // what it should be and what it is.
-// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/bench/*.c kernel/commands/*.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/audit.h"

@@ -1,5 +1,5 @@
 // The audit of records, places, processors and lines; and the command.
-// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/bench/*.c kernel/commands/*.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/audit.h"

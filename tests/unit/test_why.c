@@ -1,5 +1,5 @@
 // why: on a way that holds every link is ok; whatever is broken, its link is named first and its words are the verdict.
-// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/commands/*.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console.h"
