@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a make target needs and the machine lacks, and says which and why.
 #
-# usage: tests/install.sh GROUP...     groups: build machine test trace lint simulate
+# usage: tests/install.sh GROUP...     groups: build machine test trace lint simulate bench
 #
 # Nothing missing: says nothing, does nothing. Without root and without sudo that asks no password it prints the command
 # to type and fails. The machine tests need QEMU 10 (x2APIC under emulation); where the Debian release has an older one
@@ -13,9 +13,10 @@ backports_file=/etc/apt/sources.list.d/signalbox-backports.sources
 # Not in every release: what needs them is left out where they are not to be had.
 optional=" python3-lttnganalyses "
 host=$(uname -m)
-cross_gcc=gcc cross_binutils=binutils cross_arch=""
+cross_gcc=gcc cross_binutils=binutils cross_arch="" cross_libc=libc6-dev
 if [ "$host" != x86_64 ]; then
     cross_gcc=gcc-x86-64-linux-gnu cross_binutils=binutils-x86-64-linux-gnu cross_arch=:amd64
+    cross_libc=libc6-dev-amd64-cross
 fi
 
 # group, package, a command that proves it is there ("-": ask dpkg), what for
@@ -51,6 +52,14 @@ trace gnuplot-nox gnuplot draws the report's plots
 trace python3-protobuf - writes the trace that Perfetto opens
 trace trace-cmd trace-cmd checks that trace.dat is read with the right counts
 trace python3-lttnganalyses lttng-irqstats checks that the CTF directory is read with the right counts
+bench $cross_gcc x86_64-linux-gnu-gcc compiles the module that measures Linux
+bench $cross_libc - the C library of the program that reads Linux' disk
+bench libelf-dev - brings the library that the kernel's module tools need
+bench xz-utils xz unpacks its NVMe driver
+bench zstd zstd unpacks its kernel, whose header says where it begins
+bench cpio cpio packs its first file system
+bench gdb gdb reads its instruction count where it begins
+bench gnuplot-nox gnuplot draws how cost grows
 lint clang clang compiles everything a second time
 lint clang-format clang-format checks the layout of the code
 lint cppcheck cppcheck reads the code for mistakes

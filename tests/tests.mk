@@ -62,3 +62,4 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 .PHONY: install run debug test unit fuzz machine soak lint
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
+include tests/bench/bench.mk

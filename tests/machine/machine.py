@@ -27,6 +27,7 @@ OVMF_CODE = os.environ.get("OVMF_CODE") or os.path.join(OVMF, "OVMF_CODE_4M.fd")
 OVMF_VARS = os.environ.get("OVMF_VARS") or os.path.join(OVMF, "OVMF_VARS_4M.fd")
 
 COMMAND_TIMEOUT = 40  # seconds for one console command
+CONTROL_TIMEOUT = 20  # seconds for one answer of QEMU's control channel, and one more for each processor
 PROMPT = r"^signalbox> "
 LOG_LINE = re.compile(r"\[ *\d+\.\d+( cpu \d+)?\] ")
 FATAL_GRACE = 10  # seconds for the rest of what firmware or kernel says when all is over
@@ -159,7 +160,8 @@ class Machine:
                                             preexec_fn=end_with_parent)
         control_far.close()
         try:
-            self.qmp = Qmp(control)
+            # QEMU makes its processors before it answers.
+            self.qmp = Qmp(control, CONTROL_TIMEOUT + spec.cpus)
         except (OSError, EOFError, ValueError) as error:
             self.stop()
             raise MachineError("QEMU did not start: %s\n%s" % (error, self.qemu_errors())) from error
