@@ -169,6 +169,7 @@ static void control_c_ends_a_script(void **state)
 {
     assert_int_equal(run_stopped(run_script, "mask 00:04.0 0; unmask 00:04.0 0; mask 00:04.0 0", 2), RESULT_STOPPED);
     assert_string_equal(text, BDF " 0: masked\n" BDF " 0: unmasked\n^C\nerror: stopped\n");
+    assert_false(routed_message(0)->masked);
 }
 
 static void control_c_ends_a_row_of_shots(void **state)

@@ -60,6 +60,11 @@ static void what_may_be_left_out_may_be_followed_by_what_comes_next(void **state
     expect_next("interrupts [-w [SECONDS]]", "-w", "SECONDS");
 }
 
+static void two_ways_to_one_place_are_one(void **state)
+{
+    expect_next("x [NAME] [EVENT] last", "word", "EVENT last");
+}
+
 static void a_word_that_does_not_fit_ends_the_way(void **state)
 {
     expect_next("cpu CPU online|offline", "x", "");
@@ -119,6 +124,7 @@ int main(void)
         cmocka_unit_test(words_follow_in_order),
         cmocka_unit_test(either_of_two_may_stand),
         cmocka_unit_test(what_may_be_left_out_may_be_followed_by_what_comes_next),
+        cmocka_unit_test(two_ways_to_one_place_are_one),
         cmocka_unit_test(a_word_that_does_not_fit_ends_the_way),
         cmocka_unit_test(several_ways_stand_behind_bars),
         cmocka_unit_test(options_stand_last_in_any_order_and_once),

@@ -88,6 +88,13 @@ static void a_pause_lets_the_time_pass(void **state)
     assert_false(fake_port.interrupts_on);
 }
 
+static void a_long_pause_wakes_fifty_times_a_second(void **state)
+{
+    wait_pause(WAIT_MILLISECONDS(1000));
+    assert_in_range(fake_port.idle_count, 50, 51);
+    assert_in_range(fake_port.nanoseconds, WAIT_MILLISECONDS(1000), WAIT_MILLISECONDS(1001));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +105,7 @@ int main(void)
         cmocka_unit_test_setup(what_came_during_the_last_sleep_still_counts, start),
         cmocka_unit_test_setup(a_wait_for_ever_does_not_wrap, start),
         cmocka_unit_test_setup(a_pause_lets_the_time_pass, start),
+        cmocka_unit_test_setup(a_long_pause_wakes_fifty_times_a_second, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
