@@ -1,6 +1,6 @@
 // What a function's configuration space says now: every bit from its register, and nothing from a function that is
 // gone.
-// sources: drivers/pci_reading.c drivers/pci_function.c drivers/pci_capability.c drivers/pci_msi.c
+// sources: drivers/pci_reading.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_capability.c drivers/pci_msi.c
 // sources: drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci_bar.c drivers/pci.c
 // sources: drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c
 // sources: kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c

@@ -1,5 +1,5 @@
 // The search for functions: what is found where, what is quieted, what it costs.
-// sources: drivers/pci_scan.c drivers/pci_function.c drivers/pci_leftover.c drivers/pci_capability.c
+// sources: drivers/pci_scan.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c
 // sources: drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c
 // sources: drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/message_source.c
 // sources: kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c

@@ -1,5 +1,5 @@
 // A storm on purpose: silenced while it lasts, let go afterwards, and every message in the state it was in.
-// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/bench/*.c kernel/commands/*.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"

@@ -1,5 +1,5 @@
 // Interrupts nobody owned: kept by CPU and vector, and told apart by where they came from.
-// sources: kernel/*.c -kernel/heap.c -kernel/memory.c kernel/bench/*.c kernel/commands/*.c
+// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console.h"
