@@ -154,7 +154,7 @@ def times_section(facts):
         ),
         plots,
         report_timeline.legend(facts),
-        element("h3", "The kernel's own histograms since boot") + sheet(own) if own else "",
+        element("h3", "What the kernel measured by firing each message") + sheet(own) if own else "",
     )
 
 

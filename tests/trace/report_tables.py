@@ -79,10 +79,9 @@ def record(facts):
     return table(heads, rows)
 
 
-def _spark(times):
+def _bars(counts):
     """A histogram the size of a word, on the scale of the doublings between its own ends."""
-    counts = figures.histogram(times)
-    if not counts:
+    if not any(counts.values()):
         return ""
     most, width = max(counts.values()), _SPARK[0] / max(len(counts), 12)
     bars = "".join(
@@ -126,7 +125,7 @@ def service(facts, processors):
         rows.append(
             (
                 "group" if one is next(iter(facts.system), None) else None,
-                [(_key(facts, one), ""), *cells, (_spark(one.times), "")],
+                [(_key(facts, one), ""), *cells, (_bars(figures.histogram(one.times)), "")],
             )
         )
     return table(heads, rows)
@@ -246,33 +245,37 @@ def drifts(facts):
     return table([("Message", ""), ("Field", ""), ("Record", ""), ("Hardware", ""), ("Where", "")], rows)
 
 
+_PATHS = {"doorbell": "doorbell to routine", "service": "routine"}
+
+
 def latencies(facts):
-    """The kernel's own histograms, which count whether a trace runs or not."""
+    """What `latency` measured, doorbells first; "" where it measured nothing."""
+    heads = [("Message", ""), ("Path", ""), ("Shots", "n"), ("min", "n"), ("median", "n"), ("p99", "n"), ("max", "n")]
+    names = {(one.device, one.listed.get("index")): one for one in facts.messages if not _is_strange(one.listed)}
     rows = []
-    for one in facts.latest("latency"):
-        values = [one.get(key) for key in ("min", "median", "p99", "max")]
-        if one.get("count") and all(isinstance(value, int) for value in values):
-            rows.append(
-                [
-                    _cell("%s %s" % (one.get("bdf"), one.get("index"))),
-                    _cell(one.get("what")),
-                    _cell(_grouped(one.get("count")), "n"),
-                    *[_cell(figures.duration(value), "n") for value in values],
-                ]
-            )
-    return (
-        table(
-            [
-                ("Message", ""),
-                ("From where to where", ""),
-                ("Count", "n"),
-                ("min", "n"),
-                ("median", "n"),
-                ("p99", "n"),
-                ("max", "n"),
-            ],
-            rows,
-        )
-        if rows
-        else ""
-    )
+    for one in sorted(facts.latest("latency"), key=lambda one: str(one.get("what"))):
+        values = [one.get(key) for key in ("count", "min", "median", "p99", "max")]
+        if not all(isinstance(value, int) and 0 <= value < 1 << 63 for value in values) or not values[0]:
+            continue
+        where = (str(one.get("bdf")), one.get("index"))
+        known = None if _is_strange(one) else names.get(where)
+        name = _key(facts, known) if known else escape("%s %s" % where)
+        path = _PATHS.get(str(one.get("what")), one.get("what"))
+        times = [_cell(figures.duration(value), "n") for value in values[1:]]
+        rows.append([(name, ""), _cell(path), _cell(figures.count(values[0]), "n"), *times, (_buckets(one), "")])
+    return table(heads + [("Distribution", "")], rows) if rows else ""
+
+
+def _is_strange(listed):
+    return not isinstance(listed.get("index"), int)
+
+
+def _buckets(listed):
+    """A kernel's own histogram, whose buckets grow with their values."""
+    found = listed.get("buckets")
+    counts = {}
+    for one in found if isinstance(found, list) else []:
+        if isinstance(one, dict) and all(isinstance(one.get(key), int) and one[key] >= 0 for key in ("from", "count")):
+            number = figures.bucket(min(one["from"], 1 << 63))
+            counts[number] = counts.get(number, 0) + min(one["count"], 1 << 63)
+    return _bars({number: counts.get(number, 0) for number in range(min(counts), max(counts) + 1)}) if counts else ""

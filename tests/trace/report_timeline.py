@@ -1,5 +1,6 @@
 """Time lines: how busy each processor was over the whole recording, and a stretch of it near enough to see routines."""
 
+import math
 from bisect import bisect_left
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ STRETCH = 22  # routines in the stretch that is shown
 NEAR = 10  # routines around a moment that is shown
 BAR = 15
 LANE_TOP = 4  # where a lane's moves are drawn, above its routines
-LETTER = 6.3  # pixels
+LETTER = 6.7  # pixels
 AXIS = 26
 
 
@@ -128,25 +129,32 @@ def density(facts, processors, excerpt):
 
 
 def busiest(facts):
-    """The stretch of STRETCH routines in which most is to be seen: routines that are more than a stroke, processors at
-    work, moves, preemptions. None when there are no routines."""
+    """The stretch of STRETCH routines in which most is to be seen: short against the others, routines that are more
+    than a stroke, processors at work, moves, preemptions. None when there are no routines."""
     found = [one for one in facts.slices if one.irq >= FIRST_MESSAGE]
     moves = [one.time for one in facts.recording.events if one.is_move]
-    best = None
-    for first in range(0, max(len(found) - STRETCH, 1), max(len(found) // 4000, 1)):
-        part = found[first : first + STRETCH]
-        if not part:
-            break
-        begin, end = part[0].begin, max(one.end for one in part)
-        seen = min(bisect_left(moves, end) - bisect_left(moves, begin), 3)
-        visible = sum(one.length * 250 > end - begin for one in part) / STRETCH
-        score = (
-            (visible + 0.1) * len({one.cpu for one in part}) + 0.5 * seen + 0.3 * min(sum(one.depth for one in part), 2)
+    starts = range(0, max(len(found) - STRETCH + 1, 1), max(len(found) // 4000, 1))
+    parts = [found[start : start + STRETCH] for start in starts if found]
+    if not parts:
+        return None
+    windows = [Window(part[0].begin, max(one.end for one in part)) for part in parts]
+    usual = sorted(window.length for window in windows)[len(windows) // 2]
+
+    def score(part, window):
+        seen = min(bisect_left(moves, window.end) - bisect_left(moves, window.begin), 4)
+        visible = sum(one.length * 250 > window.length for one in part) / STRETCH
+        brevity = math.log2(max(usual, 1) / max(window.length, 1))
+        processors = len({one.cpu for one in part})
+        return (
+            (visible + 1) * processors
+            + 0.4 * min(brevity, 4)
+            + 0.4 * seen
+            + 0.3 * min(sum(one.depth for one in part), 2)
         )
-        if best is None or score > best[0]:
-            margin = max((end - begin) // 60, 100)
-            best = (score, Window(begin - margin, end + margin))
-    return best[1] if best else None
+
+    best = max(zip(parts, windows), key=lambda pair: score(*pair))[1]
+    margin = max(best.length // 60, 100)
+    return Window(best.begin - margin, best.end + margin)
 
 
 def around(facts, time):
@@ -170,7 +178,7 @@ class _Labels:
         """Is there room for it in this row from `x` on?"""
         end = x + LETTER * len(content)
         is_taken = any(row == other and begin < end and x < last for other, begin, last in self.taken)
-        if x < self.ends.get(row, 0) or end > RIGHT + 8 or is_taken:
+        if x < self.ends.get(row, 0) or end > RIGHT or is_taken:
             return False
         self.ends[row] = end + 6
         return True

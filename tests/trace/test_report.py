@@ -184,6 +184,30 @@ def test_drifts_damage_and_losses_are_listed():
         assert told in page or told in words
 
 
+def test_what_the_kernel_measured_itself_stands_with_its_message(lines):
+    one = {
+        "type": "latency",
+        "bdf": "0000:00:06.0",
+        "index": 1,
+        "what": "doorbell",
+        "unit": "nanoseconds",
+        "count": 100,
+        "min": 901,
+    }
+    one.update(
+        {
+            "median": 959,
+            "p99": 1920,
+            "max": 25100,
+            "buckets": [{"from": 896, "to": 1023, "count": 98}, {"from": 24576, "to": 28671, "count": 2}],
+        }
+    )
+    page = page_of(lines + [json.dumps(one), '{"type":"latency_summary","messages":1}'])[1]
+    row = re.search(r"<tr><td>[^/]*/i>rocker-0000:00:06.0-1</td><td>doorbell to routine</td>.*?</tr>", page)[0]
+    assert re.findall(r'class="n">([^<]*)<', row) == ["100", "901 ns", "959 ns", "1.92 µs", "25.1 µs"]
+    assert row.count("<rect") == 2
+
+
 def test_text_of_the_capture_is_never_markup(lines):
     lines[2:2] = [
         "[  12.000001] error: <script>alert(1)</script> & more",
@@ -230,7 +254,7 @@ def test_json_of_any_kind_makes_a_page(monkeypatch):
                 ("audit_summary", ("drifts", "checks")),
                 ("prove_summary", ("sent", "lost", "verdict")),
                 ("cpu", ("cpu", "interrupts", "group")),
-                ("latency", ("bdf", "count", "min", "median", "p99", "max")),
+                ("latency", ("bdf", "index", "what", "count", "min", "median", "p99", "max", "buckets")),
                 ("version", ("text",)),
             )
         ]
