@@ -18,6 +18,7 @@ from machines import MACHINES  # noqa: E402
 
 DUMP_TIMEOUT = 300  # seconds
 SETTLE = 0.2  # seconds; some devices repeat a message after a while
+ROOM = 1 << 14  # events that each processor keeps
 LOAD = ("prove --json shots=3200 moves=320", "fire {rocker} 0 50", "fire {edu} 0 50")
 # Commands that an older kernel does not have are refused by it, which the session bears.
 BEFORE = ("version --json", "cpus --json", "pci --json", "firmware --json", "interrupts --json")
@@ -53,7 +54,7 @@ class Recorder:
     def session(self):
         for line in BEFORE:
             self.may(line)
-        self.must("trace start")
+        self.must("trace start %d" % ROOM)
         self.load()
         time.sleep(SETTLE)
         self.must("trace stop")
