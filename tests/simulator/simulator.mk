@@ -1,4 +1,5 @@
-# build/simulator: every object of the core, the very files the kernel is linked from, on the port of tests/simulator/.
+# build/simulator: the core, in the very objects the kernel is linked from, on the port of tests/simulator/. What routing
+# does not reach (the console and its tools) falls away in linking, and with it what only those need of a port.
 
 SIMULATOR_CC ?= gcc
 SIMULATOR_CFLAGS := -std=gnu11 -g -O2 -fno-pie -I. -Wall -Wextra -Werror -Wno-unused-parameter
@@ -14,7 +15,7 @@ simulate: ## What routing costs on 4 CPUs and on 4096: one table, figures in bui
 
 $(BUILD)/simulator: $(simulator_core) $(simulator_objects)
 	$(SAY) LD $@
-	$(QUIET)$(SIMULATOR_CC) -no-pie $^ -o $@
+	$(QUIET)$(SIMULATOR_CC) -no-pie -Wl,--gc-sections $^ -o $@
 
 $(BUILD)/tests/simulator/%.o: tests/simulator/%.c
 	@mkdir -p $(@D)
