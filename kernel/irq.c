@@ -9,6 +9,7 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
+#include "kernel/trace.h"
 #include "kernel/vector_matrix.h"
 
 // Everything one attempt on one source needs.
@@ -21,6 +22,15 @@ struct attempt {
 
 static struct vector_matrix *vectors;
 static struct irq_options options;
+
+static void set_trace(struct message_set *set, enum trace_kind kind)
+{
+    message_for_each (set, message) {
+        uint32_t place = trace_place(message->cpu, message->info.vector);
+        trace_route(kind, message->number, kind == TRACE_CONNECT ? TRACE_PLACE_NONE : place,
+                    kind == TRACE_CONNECT ? place : TRACE_PLACE_NONE);
+    }
+}
 
 static void set_commit(struct message_set *set)
 {
@@ -53,7 +63,12 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
     if (result != RESULT_OK)
         return result;
     set_commit(set);
-    return irq_program_release(set);
+    // Before the first of them can arrive.
+    set_trace(set, TRACE_CONNECT);
+    result = irq_program_release(set);
+    if (result != RESULT_OK)
+        set_trace(set, TRACE_DISCONNECT);
+    return result;
 }
 
 static enum irq_policy policy_of(const struct irq_request *request)
@@ -202,6 +217,7 @@ enum result irq_disconnect(struct message_set *set)
     // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
     bool is_drained =
         line_share_leave(set->messages) ? places_withdraw(set) : drain_cpu(set->messages->cpu) == RESULT_OK;
+    set_trace(set, TRACE_DISCONNECT);
     message_set_remove(set);
     // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.
     if (!is_drained)
@@ -235,6 +251,8 @@ enum result irq_mask(struct message *message, bool masked)
     enum result result = entries_mask(message, masked);
     if (result != RESULT_OK)
         message->masked = before;
+    else if (message->set->source->kind != MESSAGE_LINE) // all on a line are masked with it, which is told there
+        trace_mask(message->number, masked);
     return result;
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/output.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
+#include "kernel/trace.h"
 
 enum { LATCHED_ROUNDS = 16, NAMES_LENGTH = 120 };
 
@@ -174,6 +175,8 @@ static void old_share(struct message *message, const struct message *with)
 // Its count on the CPU it leaves is kept; without memory for that it begins anew.
 static void place_follow(struct message *message, const struct message *moved)
 {
+    trace_route(TRACE_RETARGET, message->number, trace_place(message->cpu, message->info.vector),
+                trace_place(moved->cpu, moved->info.vector));
     if (message_tally_prepare(message, message->cpu) == RESULT_OK)
         message->old[message->old_count++] = message_route_of(message);
     // The place was composed for the other, so it can be for this one.
@@ -285,6 +288,8 @@ void line_share_settle(const struct message *settled)
 
 void line_share_note_mask(const struct line_member *member, bool masked)
 {
-    for (const struct line_member *other = first_member(member->share); other; other = next_member(other))
+    for (const struct line_member *other = first_member(member->share); other; other = next_member(other)) {
         other->message->masked = masked;
+        trace_mask(other->message->number, masked);
+    }
 }

@@ -3,6 +3,7 @@
 #include "kernel/message.h"
 #include "kernel/heap.h"
 #include "kernel/port.h"
+#include "kernel/trace.h"
 
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;
@@ -147,9 +148,12 @@ enum result message_tally_prepare(struct message *message, uint32_t cpu)
 void message_tally_old(struct message *message)
 {
     for (uint32_t i = 0; i < message->old_count; i++) {
-        uint64_t count = route_count(&message->old[i]);
-        *tally_find(message, message->old[i].cpu) += count;
+        const struct message_route *old = &message->old[i];
+        uint64_t count = route_count(old);
+        *tally_find(message, old->cpu) += count;
         message->tallied += count;
+        trace_route(TRACE_DRAIN, message->number, trace_place(old->cpu, old->vector),
+                    trace_place(message->cpu, message->info.vector));
     }
     message->old_count = 0;
 }

@@ -8,6 +8,7 @@
 #include "kernel/memory.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
+#include "kernel/trace.h"
 #include "kernel/vector_matrix.h"
 
 // One move of `count` messages that share their CPU: one, or an MSI device's block.
@@ -144,6 +145,25 @@ static enum result hardware_write(const struct move *move)
     return result == RESULT_OK && first->index == 0 ? spare_entries_write(first) : result;
 }
 
+static void leg_trace(const struct message *message, struct message_route from, struct message_route to)
+{
+    trace_route(TRACE_RETARGET, message->number, trace_place(from.cpu, from.vector), trace_place(to.cpu, to.vector));
+}
+
+// A message that changes its data before its address goes by the place between the two.
+static void routes_trace(const struct move *move)
+{
+    for (uint32_t i = 0; i < move->count; i++) {
+        const struct message *message = &move->messages[i];
+        struct message_route from = message->old[0];
+        if (move->has_bridge) {
+            leg_trace(message, from, message->old[1]);
+            from = message->old[1];
+        }
+        leg_trace(message, from, message_route_of(message));
+    }
+}
+
 // The record goes back; what it leaves this time is the new place.
 static void message_return(struct message *message, struct group_affinity allowed)
 {
@@ -218,8 +238,10 @@ static enum result old_drain(const struct move *move)
 // new places drain. Should it refuse those too, that is logged and `audit` names the difference.
 static void move_take_back(const struct move *move, struct group_affinity allowed)
 {
-    for (uint32_t i = 0; i < move->count; i++)
+    for (uint32_t i = 0; i < move->count; i++) {
         message_return(&move->messages[i], allowed);
+        leg_trace(&move->messages[i], move->messages[i].old[0], message_route_of(&move->messages[i]));
+    }
     (void)!hardware_write(move);
     for (uint32_t i = 0; i < move->count; i++)
         old_turn(move->matrix, &move->messages[i]);
@@ -243,6 +265,8 @@ static enum result move_make(struct move *move, struct group_affinity allowed)
         move_cancel(move, before);
         return result;
     }
+    // Before the first can arrive at its new place.
+    routes_trace(move);
     result = hardware_write(move);
     if (result != RESULT_OK) {
         move_take_back(move, before);

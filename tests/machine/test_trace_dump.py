@@ -1,11 +1,17 @@
 """Recording on live machines: what a dump says is what the counts, and QEMU's own trace, say as well."""
 
+import os
 import re
+import sys
 from collections import Counter
 
 import pytest
-from support import arrivals, counts, device_of, messages, on, wait_for_arrivals
+from support import arrivals, counts, device_of, devices_of, messages, on, wait_for_arrivals
 from test_trace import DELIVER, trace_end, trace_lines
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trace"))
+import recording  # noqa: E402
+import replay  # noqa: E402
 
 EVENT = re.compile(r" *<idle>-0 +\[(\d{3})\] (.{4}) (\d+)\.(\d{9}): (\w+): (.*)")
 MESSAGE = re.compile(r"# message irq=(\d+) bdf=(\S+) index=(\d+) driver=(\S+) cpu=(\d+) vector=0x([0-9a-f]+)")
@@ -192,6 +198,35 @@ def test_a_processor_that_comes_back_records_as_well(machine):
     machine.command("trace stop")
     machine.command("cpu 3 online")
     assert tables(machine) == own
+
+
+@on("moves-4", "moves-xapic", "xhci", "lines")
+def test_a_session_of_moves_replays_to_the_table_without_a_stray(machine):
+    """Every arrival is at a place its message has, or is leaving; the events alone lead to the table at the end."""
+    machine.command("trace start 40000")
+    machine.command("trace clear")
+    start = len(machine.spoken())
+    shared = "%s 0 " % devices_of(machine, "edu")[0] if machine.spec.name == "lines" else ""
+    machine.command("prove %sshots=2000 moves=200" % shared, timeout=DUMP_TIMEOUT)
+    machine.command("trace stop")
+    found = dump(machine)
+    machine.json("messages")  # which of them are lines
+    result = replay.play(recording.of_bytes(machine.spoken()[start:]))
+    assert [found.text for found in result.violations] == []
+    assert result.moves >= 200 and result.drains == result.moves
+    assert len(found.named("irq_route")) == result.moves + result.drains
+
+
+@on("moves-4")
+def test_a_mask_is_in_the_trace(machine):
+    bdf = device_of(machine, "rocker")
+    machine.command("trace start")
+    machine.command("trace clear")
+    machine.command("mask %s 2" % bdf)
+    machine.command("unmask %s 2" % bdf)
+    machine.command("trace stop")
+    number = str(messages(machine)[bdf, 2]["irq"])
+    assert [fields for *_, fields in dump(machine).named("irq_mask")] == [{"irq": number, "masked": "1"}, {"irq": number, "masked": "0"}]
 
 
 @on("default")

@@ -134,6 +134,19 @@ uint64_t port_cycles(void)
     return port_nanoseconds();
 }
 
+uint64_t port_nanoseconds_at(uint64_t cycles)
+{
+    return cycles;
+}
+
+// Nothing is recorded here.
+struct trace_ring *port_trace_ring(uint32_t cpu)
+{
+    return NULL;
+}
+
+void port_trace_choose(uint32_t cpu, bool traced) {}
+
 uint64_t port_cycles_frequency(void)
 {
     return FREQUENCY;

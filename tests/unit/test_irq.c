@@ -4,6 +4,7 @@
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c kernel/line_share.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/irq.h"
 #include "kernel/vector_matrix.h"

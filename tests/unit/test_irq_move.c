@@ -5,6 +5,7 @@
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
 // sources: kernel/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: tests/fakes/moved_device.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "tests/fakes/moved_device.h"
 #include <setjmp.h>

@@ -4,6 +4,7 @@
 // sources: kernel/interrupt_lock.c kernel/line_share.c kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/trace.c kernel/trace_ring.c
 #include "kernel/drain.h"
 #include "kernel/irq_move.h"
 #include "kernel/irq_program.h"

@@ -2,11 +2,13 @@
 // sources: kernel/line_share.c kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c
 // sources: kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/line_share.h"
 #include "kernel/log.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
+#include "kernel/trace.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
@@ -259,6 +261,36 @@ static void records_of_the_others_follow_a_move_and_keep_their_counts(void **sta
     assert_int_equal(message_count_on(message_of(1), CPU), 7);
 }
 
+static void a_mask_and_a_move_are_told_for_every_device(void **state)
+{
+    struct trace_record records[16];
+    const uint32_t old = trace_place(CPU, VECTOR), new = trace_place(OTHER_CPU, OTHER_VECTOR);
+
+    fake_port.rings[0] = (struct trace_ring){.mask = sizeof(records) - 1, .records = records};
+    join_at(0, CPU, VECTOR);
+    join_at(1, CPU, VECTOR);
+    trace_is_recording = true;
+    line_share_note_mask(&sharers[0].member, true);
+    join_at(0, OTHER_CPU, OTHER_VECTOR);
+    line_share_follow(message_of(0));
+    trace_is_recording = false;
+    const struct trace_record wanted[] = {
+        {0, message_of(1)->number, trace_word(TRACE_MASK, 1)},
+        {0, message_of(0)->number, trace_word(TRACE_MASK, 1)},
+        {0, message_of(1)->number, trace_word(TRACE_RETARGET, 0)},
+        {(uint64_t) new << 32 | old, 0, trace_word(TRACE_PLACES, 0)},
+        {0, message_of(1)->number, trace_word(TRACE_DRAIN, 0)},
+        {(uint64_t) new << 32 | old, 0, trace_word(TRACE_PLACES, 0)},
+    };
+    assert_int_equal(fake_port.rings[0].position, sizeof(wanted));
+    for (uint32_t i = 0; i < ARRAY_COUNT(wanted); i++) {
+        assert_int_equal(records[i].word, wanted[i].word);
+        assert_int_equal(records[i].number, wanted[i].number);
+        if (wanted[i].cycles)
+            assert_int_equal(records[i].cycles, wanted[i].cycles);
+    }
+}
+
 // The tallies are as long as the machine has groups.
 static int processors_found(void **state)
 {
@@ -280,6 +312,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(unanswered_interrupts_far_apart_are_no_storm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_mask_is_the_whole_lines_and_so_all_records_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(records_of_the_others_follow_a_move_and_keep_their_counts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_mask_and_a_move_are_told_for_every_device, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, processors_found, NULL);

@@ -1,5 +1,6 @@
 // The message table: sets in order, what is read off them, and counts that survive moves.
 // sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/message.h"
 #include "tests/fakes/heap.h"

@@ -5,6 +5,7 @@
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/console_input.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/driver.h"
 #include "kernel/irq.h"

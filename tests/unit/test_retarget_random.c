@@ -8,6 +8,7 @@
 // sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
 // sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
 // sources: tests/fakes/machine_check.c
+// sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/irq_move.h"
 #include "tests/fakes/machine_check.h"
