@@ -10,34 +10,61 @@
 
 enum { BRIDGE_DEPTH_LIMIT = 256 }; // a chain has at most one bridge a bus, unless its bus numbers are nonsense
 
+// NULL: by address.
+static volatile uint8_t *register_of(const struct device *device, uint16_t offset)
+{
+    return device->config && offset < PCI_EXTENDED_SIZE ? (volatile uint8_t *)device->config + offset : NULL;
+}
+
 uint8_t pci_read8(const struct device *device, uint16_t offset)
 {
-    return pci_config_read8(device->address, offset);
+    const volatile uint8_t *mapped = register_of(device, offset);
+
+    return mapped ? mmio_read8(mapped) : pci_config_read8(device->address, offset);
 }
 
 uint16_t pci_read16(const struct device *device, uint16_t offset)
 {
-    return pci_config_read16(device->address, offset);
+    const volatile uint8_t *mapped = register_of(device, offset);
+
+    return mapped ? mmio_read16(mapped) : pci_config_read16(device->address, offset);
 }
 
 uint32_t pci_read32(const struct device *device, uint16_t offset)
 {
-    return pci_config_read32(device->address, offset);
+    const volatile uint8_t *mapped = register_of(device, offset);
+
+    return mapped ? mmio_read32(mapped) : pci_config_read32(device->address, offset);
 }
 
 void pci_write8(const struct device *device, uint16_t offset, uint8_t value)
 {
-    pci_config_write8(device->address, offset, value);
+    volatile uint8_t *mapped = register_of(device, offset);
+
+    if (mapped)
+        mmio_write8(mapped, value);
+    else
+        pci_config_write8(device->address, offset, value);
 }
 
 void pci_write16(const struct device *device, uint16_t offset, uint16_t value)
 {
-    pci_config_write16(device->address, offset, value);
+    volatile uint8_t *mapped = register_of(device, offset);
+
+    if (mapped)
+        mmio_write16(mapped, value);
+    else
+        pci_config_write16(device->address, offset, value);
 }
 
 void pci_write32(const struct device *device, uint16_t offset, uint32_t value)
 {
-    pci_config_write32(device->address, offset, value);
+    volatile uint8_t *mapped = register_of(device, offset);
+
+    if (mapped)
+        mmio_write32(mapped, value);
+    else
+        pci_config_write32(device->address, offset, value);
 }
 
 static enum result bar_refuse(const struct device *device, uint32_t bar, enum result result, const char *reason)
@@ -67,14 +94,31 @@ static void command_switch(struct device *device, uint16_t bit, bool on)
 
 // A bridge forwards what comes from below only while it is a bus master itself. Turning one off stays with the
 // function: others below the same bridges may need them.
-void pci_bus_master(struct device *device, bool on)
+static void bridges_enable(const struct device *device)
 {
-    command_switch(device, PCI_COMMAND_BUS_MASTER, on);
-    struct device *bridge = on ? device_parent(device) : NULL;
+    struct device *bridge = device_parent(device);
+
     for (uint32_t i = 0; bridge && i < BRIDGE_DEPTH_LIMIT; i++) {
         command_switch(bridge, PCI_COMMAND_BUS_MASTER, true);
         bridge = device_parent(bridge);
     }
+}
+
+void pci_bus_master(struct device *device, bool on)
+{
+    command_switch(device, PCI_COMMAND_BUS_MASTER, on);
+    if (on)
+        bridges_enable(device);
+}
+
+void pci_messages_enable(struct device *device, bool bus_master)
+{
+    uint16_t bits = PCI_COMMAND_INTX_DISABLE | (bus_master ? PCI_COMMAND_BUS_MASTER : 0);
+
+    device->command = pci_command_change(device, bits, 0);
+    device->line_disabled = device->command & PCI_COMMAND_INTX_DISABLE;
+    if (bus_master)
+        bridges_enable(device);
 }
 
 void pci_memory_decode(struct device *device, bool on)

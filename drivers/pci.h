@@ -21,6 +21,9 @@ MUST_USE enum result pci_bar_map(const struct device *device, uint32_t bar, uint
 void pci_bus_master(struct device *device, bool on);
 void pci_memory_decode(struct device *device, bool on);
 
+// What lets messages leave: the line off, and with it, in one access, bus master on.
+void pci_messages_enable(struct device *device, bool bus_master);
+
 // The interrupt line, by the same register; device->line_disabled is what it held afterwards.
 void pci_line_disable(struct device *device, bool disable);
 

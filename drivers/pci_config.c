@@ -54,6 +54,11 @@ static volatile uint8_t *ecam_register(struct pci_address address, uint16_t offs
     return region && offset < PCI_EXTENDED_SIZE ? region_register(region, address, offset) : NULL;
 }
 
+volatile void *pci_config_map(struct pci_address address)
+{
+    return ecam_register(address, 0);
+}
+
 static bool port_reaches(struct pci_address address, uint16_t offset)
 {
     return address.segment == 0 && offset < PCI_STANDARD_SIZE;

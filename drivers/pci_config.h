@@ -19,6 +19,9 @@ uint16_t pci_config_segment(uint32_t index);
 // Does any access method reach that bus? PASSIVE.
 bool pci_config_reaches(uint16_t segment, uint8_t bus);
 
+// Where the function's 4096 bytes are mapped, for as long as the kernel runs; NULL where ECAM does not reach.
+volatile void *pci_config_map(struct pci_address address);
+
 // One access of that width. `offset` must be aligned to it. Reads that reach nothing answer all ones, writes there do
 // nothing; ports reach 256 bytes, ECAM 4096. Any IRQL.
 uint8_t pci_config_read8(struct pci_address address, uint16_t offset);

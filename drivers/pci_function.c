@@ -3,6 +3,7 @@
 #include "drivers/pci_function.h"
 #include "drivers/pci.h"
 #include "drivers/pci_capability.h"
+#include "drivers/pci_config.h"
 #include "drivers/pci_disturb.h"
 #include "drivers/pci_line.h"
 #include "drivers/pci_msi.h"
@@ -129,6 +130,7 @@ struct device *pci_function_create(struct pci_address address)
     if (!device)
         return NULL;
     device->address = address;
+    device->config = (void *)pci_config_map(address);
     device->refresh = function_refresh;
     device->disturb = pci_disturb;
     device->read = pci_reading_take;

@@ -232,9 +232,7 @@ static enum result msi_start(struct message_source *source, bool bus_master)
     struct device *device = source->device;
     if (msi_of(source)->granted == 0)
         return fail(source, RESULT_INVALID, "started while closed");
-    pci_line_disable(device, true);
-    if (bus_master)
-        pci_bus_master(device, true);
+    pci_messages_enable(device, bus_master);
     uint16_t control = control_read(device) | PCI_MSI_ENABLE;
     bool is_kept = control_write(device, control) == control && control != PCI_GONE16;
     return is_kept ? RESULT_OK : fail_read_back(source);

@@ -13,7 +13,10 @@ struct pci_msix {
     volatile uint8_t *table; // NULL until the first open
     volatile uint8_t *pba;
     bool is_open;
-    uint32_t vendor[]; // of each entry, vector control without its mask bit as open() found it
+    bool is_known;     // entries from `used` on are masked: this kernel has seen to it, and not touched them since
+    uint32_t used;     // entries below may be open
+    uint16_t left;     // the bits of message control as they were set last; others there tell of a reset
+    uint32_t vendor[]; // of each entry, vector control without its mask bit, when the table was not known
 };
 
 static struct pci_msix *msix_of(struct message_source *source)
@@ -37,12 +40,15 @@ static enum result fail_read_back(const struct message_source *source, const cha
 
 // Changes the enable and function mask bits of message control, all others being read-only, and reads back, which also
 // waits until the function has taken the change.
-static enum result control_set(const struct message_source *source, uint16_t bits)
+static enum result control_set(struct message_source *source, uint16_t bits)
 {
+    struct pci_msix *msix = msix_of(source);
     struct device *device = source->device;
     uint16_t offset = (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL);
     uint16_t both = PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK;
     uint16_t control = pci_read16(device, offset);
+    msix->is_known = msix->is_known && (control & both) == msix->left;
+    msix->left = bits;
     pci_write16(device, offset, (uint16_t)((control & ~both) | bits));
     control = pci_read16(device, offset);
     device->msix.enabled = control & PCI_MSIX_ENABLE;
@@ -80,16 +86,24 @@ static uint32_t vendor_bits(uint32_t control)
     return control & ~(uint32_t)PCI_MSIX_ENTRY_MASKED;
 }
 
-static void table_mask_all(const struct pci_msix *msix)
-{
-    for (uint32_t i = 0; i < msix->source.capacity; i++)
-        entry_mask(msix->table + (size_t)i * PCI_MSIX_ENTRY_SIZE, true);
-}
-
 static void table_take_over(struct pci_msix *msix)
 {
     for (uint32_t i = 0; i < msix->source.capacity; i++)
         msix->vendor[i] = vendor_bits(entry_mask(msix->table + (size_t)i * PCI_MSIX_ENTRY_SIZE, true));
+    msix->is_known = true;
+    msix->used = 0;
+}
+
+// Of a table of thousands only what was used costs anything.
+static void table_mask(struct pci_msix *msix)
+{
+    if (!msix->is_known || msix->source.is_suspect) {
+        table_take_over(msix);
+        msix->source.is_suspect = false;
+    }
+    for (uint32_t i = 0; i < msix->used; i++)
+        entry_mask(msix->table + (size_t)i * PCI_MSIX_ENTRY_SIZE, true);
+    msix->used = 0;
 }
 
 static enum result place_map(const struct device *device, uint8_t bar, uint32_t offset, uint32_t size,
@@ -132,7 +146,7 @@ static enum result msix_open(struct message_source *source, uint32_t wanted, uin
             (void)control_set(source, PCI_MSIX_FUNCTION_MASK);
         return result;
     }
-    table_take_over(msix);
+    table_mask(msix);
     msix->is_open = true;
     *granted = wanted < source->capacity ? wanted : source->capacity;
     return RESULT_OK;
@@ -171,6 +185,8 @@ static enum result msix_mask(struct message_source *source, uint32_t index, bool
     volatile uint8_t *entry = entry_of(source, index);
     if (!entry)
         return RESULT_INVALID;
+    if (!masked && index >= msix_of(source)->used)
+        msix_of(source)->used = index + 1;
     entry_mask(entry, masked);
     bool is_masked = mmio_read32(entry + PCI_MSIX_ENTRY_CONTROL) & PCI_MSIX_ENTRY_MASKED;
     return is_masked == masked ? RESULT_OK : fail_read_back(source, "a mask bit did not keep what was written");
@@ -205,9 +221,7 @@ static enum result msix_start(struct message_source *source, bool bus_master)
 {
     if (!msix_of(source)->is_open)
         return fail(source, RESULT_INVALID, "started while closed");
-    pci_line_disable(source->device, true);
-    if (bus_master)
-        pci_bus_master(source->device, true);
+    pci_messages_enable(source->device, bus_master);
     return control_set(source, PCI_MSIX_ENABLE);
 }
 
@@ -218,7 +232,7 @@ static void msix_close(struct message_source *source)
         return;
     // A function that is gone has been logged by control_set; its table answers nobody.
     if (control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK) == RESULT_OK) {
-        table_mask_all(msix);
+        table_mask(msix);
         (void)control_set(source, PCI_MSIX_FUNCTION_MASK);
     }
     msix->is_open = false;

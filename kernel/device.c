@@ -9,7 +9,7 @@ enum { BUS_COUNT = 256 };
 
 static struct device *first;
 static struct device *last;
-static struct device *first_bridge;
+static struct device *bridge_to[BUS_COUNT]; // those that lead to a bus of this number, in whichever segment
 static struct device *bus_first[BUS_COUNT]; // the lowest function on a bus of this number, in whichever segment
 static uint32_t total;
 
@@ -45,8 +45,8 @@ void device_add(struct device *device)
     if (!*bus || rank < address_rank((*bus)->address))
         *bus = device;
     if (device->header_type == 1) {
-        device->next_bridge = first_bridge;
-        first_bridge = device;
+        device->next_bridge = bridge_to[device->secondary_bus];
+        bridge_to[device->secondary_bus] = device;
     }
     total++;
 }
@@ -74,12 +74,12 @@ struct device *device_find(struct pci_address address)
 // A proper bridge leads to a bus above its own. Insisting on that keeps a walk upwards from going in circles.
 struct device *device_parent(const struct device *device)
 {
-    for (struct device *bridge = first_bridge; bridge; bridge = bridge->next_bridge) {
-        if (bridge->address.segment == device->address.segment && bridge->secondary_bus == device->address.bus &&
-            bridge->secondary_bus > bridge->address.bus)
-            return bridge;
-    }
-    return NULL;
+    struct device *bridge = bridge_to[device->address.bus];
+
+    while (bridge &&
+           (bridge->address.segment != device->address.segment || bridge->secondary_bus <= bridge->address.bus))
+        bridge = bridge->next_bridge;
+    return bridge;
 }
 
 // Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are not there.

@@ -84,7 +84,8 @@ enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE
 
 struct device {
     struct device *next;        // ascending address
-    struct device *next_bridge; // among those of header type 1; the inventory's own
+    struct device *next_bridge; // among those that lead to a bus of this number; the inventory's own
+    void *config;               // its configuration space in memory; NULL where only ports reach it
     struct pci_address address;
     uint16_t vendor_id;
     uint16_t device_id;
@@ -116,8 +117,8 @@ struct device {
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)
 
-// Adds a record, keeping the list in ascending address. Address and header type must stand by then. The record is the
-// inventory's from now on. PASSIVE.
+// Adds a record, keeping the list in ascending address. Address, header type and a bridge's bus numbers stand by then.
+// The record is the inventory's from now on. PASSIVE.
 void device_add(struct device *device);
 struct device *device_first(void);
 uint32_t device_total(void);

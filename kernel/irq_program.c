@@ -89,6 +89,7 @@ enum result irq_activate(struct message_set *set)
     if (!irql_allows(IRQL_PASSIVE, "irq_activate"))
         return RESULT_IRQL;
     set->source->operations->close(set->source);
+    set->source->is_suspect = true;
     enum result result = reopen(set);
     set->is_inactive = result != RESULT_OK;
     if (set->is_inactive)

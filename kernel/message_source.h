@@ -69,6 +69,7 @@ struct message_source {
     const char *refusal; // why it cannot be used ("table outside BAR 0", ...), NULL when it can
     enum interrupt_mode mode;
     enum interrupt_polarity polarity;
+    bool is_suspect;          // entries that nobody uses may have changed as well: the next open() looks at all of them
     struct line_member *line; // lines only: its place among those who share it (kernel/line_share.h)
 };
 

@@ -279,14 +279,9 @@ void pci_memory_decode(struct device *device, bool on)
     pci_command_change(device, on ? PCI_COMMAND_MEMORY : 0, on ? 0 : PCI_COMMAND_MEMORY);
 }
 
-void pci_line_disable(struct device *device, bool disable)
+void pci_messages_enable(struct device *device, bool bus_master)
 {
-    pci_command_change(device, disable ? PCI_COMMAND_INTX_DISABLE : 0, disable ? 0 : PCI_COMMAND_INTX_DISABLE);
-}
-
-void pci_bus_master(struct device *device, bool on)
-{
-    pci_command_change(device, on ? PCI_COMMAND_BUS_MASTER : 0, on ? 0 : PCI_COMMAND_BUS_MASTER);
+    pci_command_change(device, PCI_COMMAND_INTX_DISABLE | (bus_master ? PCI_COMMAND_BUS_MASTER : 0), 0);
 }
 
 // ---- making devices

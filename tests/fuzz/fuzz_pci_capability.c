@@ -48,6 +48,11 @@ static void space_write(uint16_t offset, uint32_t width, uint32_t value)
             (uint8_t)((bytes[offset + i] & ~writable[offset + i]) | (value >> 8 * i & writable[offset + i]));
 }
 
+volatile void *pci_config_map(struct pci_address address)
+{
+    return NULL;
+}
+
 uint8_t pci_config_read8(struct pci_address address, uint16_t offset)
 {
     return (uint8_t)space_read(offset, 1);

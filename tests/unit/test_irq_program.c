@@ -115,6 +115,7 @@ static void activating_programs_everything_anew_from_the_table(void **state)
     memset(source.calls, 0, sizeof(source.calls));
     assert_int_equal(irq_activate(set), RESULT_OK);
     assert_string_equal(source.calls, "close(0) open(3) write(0) write(1) write(2) unmask(0) unmask(2) start(1)");
+    assert_true(source.source.is_suspect);
     assert_table_is_the_records();
 }
 

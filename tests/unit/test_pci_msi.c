@@ -124,8 +124,7 @@ static void a_64_bit_capability_is_written_disabled_and_enabled_last(void **stat
     static const struct event expected[] = {
         {EVENT_CONFIG_WRITE, 0x52, 0x0080}, // disabled, one message
         {EVENT_CONFIG_WRITE, 0x54, 0xfee01000}, {EVENT_CONFIG_WRITE, 0x58, 0x1},
-        {EVENT_CONFIG_WRITE, 0x5c, 0x51},       {EVENT_CONFIG_WRITE, 0x04, 0x0403}, // the line off
-        {EVENT_CONFIG_WRITE, 0x04, 0x0407},                                         // bus master on
+        {EVENT_CONFIG_WRITE, 0x5c, 0x51},       {EVENT_CONFIG_WRITE, 0x04, 0x0407}, // the line off, bus master on
         {EVENT_CONFIG_WRITE, 0x52, 0x0081},                                         // enabled
     };
     event_expect(expected, ARRAY_COUNT(expected));

@@ -38,7 +38,8 @@ static int tear_down(void **state)
         pci_function_destroy(device);
     }
     memset(bus_first, 0, sizeof(bus_first));
-    last = first_bridge = NULL;
+    memset(bridge_to, 0, sizeof(bridge_to));
+    last = NULL;
     total = 0;
     fake_config_reset();
     return 0;
