@@ -21,7 +21,8 @@ struct command {
     const char *usage;   // "fire BDF N [COUNT]", by the grammar of kernel/console_usage.h: Tab completes by it
     const char *summary; // one line, a sentence without full stop
     enum result (*run)(struct command_call *call);
-    const char *(*names)(uint32_t index); // what NAME stands for in the usage; NULL behind the last one
+    // What the usage's own capital word (NAME) stands for, one after the other; NULL behind the last one.
+    const char *(*names)(uint32_t index);
 };
 
 // The list of commands, ended by a NULL, in the order `help` prints: kernel/commands/commands.c.

@@ -47,7 +47,7 @@ static void offer_commands(const struct search *search, const char *follows)
         offer(search, (*each)->name, true);
 }
 
-static void offer_names(const struct search *search, const char *follows)
+static void offer_names(const struct search *search)
 {
     const char *name;
 
@@ -106,15 +106,21 @@ static const struct {
     const char *placeholder;
     source *offer;
 } sources[] = {
-    {"BDF", offer_devices},      {"N", offer_messages}, {"CPU", offer_cpus},
-    {"COMMAND", offer_commands}, {"NAME", offer_names},
+    {"BDF", offer_devices},
+    {"N", offer_messages},
+    {"CPU", offer_cpus},
+    {"COMMAND", offer_commands},
 };
 
 static void offer_placeholder(const struct search *search, const char *choice, size_t length, const char *follows)
 {
-    for (uint32_t i = 0; i < ARRAY_COUNT(sources); i++)
-        if (strlen(sources[i].placeholder) == length && strncmp(sources[i].placeholder, choice, length) == 0)
+    for (uint32_t i = 0; i < ARRAY_COUNT(sources); i++) {
+        if (strlen(sources[i].placeholder) == length && strncmp(sources[i].placeholder, choice, length) == 0) {
             sources[i].offer(search, follows);
+            return;
+        }
+    }
+    offer_names(search);
 }
 
 static void choice_visit(void *context, const char *choice, size_t length, const char *follows)

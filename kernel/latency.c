@@ -4,6 +4,7 @@
 #include "kernel/console.h"
 #include "kernel/driver.h"
 #include "kernel/port.h"
+#include "kernel/progress.h"
 #include "kernel/shot.h"
 #include "kernel/trace_control.h"
 
@@ -100,6 +101,7 @@ static enum result batches_run(struct latency *latency, uint32_t deliveries)
         result = batch_fire(&batch);
         enum result read = batch_read(&batch);
         result = result == RESULT_OK ? read : result;
+        progress_show(latency->fired, latency->shots);
     }
     return result;
 }

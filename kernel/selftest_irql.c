@@ -124,7 +124,7 @@ static void selftest_preemption(struct selftest *test)
     for (uint32_t i = 0; i < check.count; i++) {
         const struct preempt_trial *trial = &check.trials[i];
         const struct device *outer = trial->outer.message->set->device, *inner = trial->inner.message->set->device;
-        selftest_report(test, trial->passed, "irql", outer, "%s: %s at %u ran 0-%llu, %s at %u %llu-%llu cycles",
+        selftest_report(test, trial->passed, "irql", outer, "%s: %s@%u 0-%llu, %s@%u %llu-%llu",
                         preempt_kind_name(trial->kind), outer->driver->name, trial->outer.irql,
                         (unsigned long long)trial->outer.ended, inner->driver->name, trial->inner.irql,
                         (unsigned long long)trial->inner.started, (unsigned long long)trial->inner.ended);

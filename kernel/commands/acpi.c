@@ -133,5 +133,22 @@ static enum result acpi_run(struct command_call *call)
     return acpi_dump_all(call, call->word_count == 2 ? call->words[1] : NULL);
 }
 
+// SSDTs are many.
+static bool acpi_is_first(uint32_t number)
+{
+    for (uint32_t i = 0; i < number; i++)
+        if (strcmp(firmware_table_get(i)->signature, firmware_table_get(number)->signature) == 0)
+            return false;
+    return true;
+}
+
+static const char *acpi_names(uint32_t index)
+{
+    for (uint32_t i = 0; i < firmware_table_total(); i++)
+        if (acpi_is_first(i) && index-- == 0)
+            return firmware_table_get(i)->signature;
+    return NULL;
+}
+
 const struct command command_acpi = {"acpi", "acpi [list|SIGNATURE]", "The firmware's tables, as acpixtract reads them",
-                                     acpi_run};
+                                     acpi_run, acpi_names};

@@ -64,10 +64,26 @@ static void drill_one(struct command_call *call, const struct drill *drill, stru
     counts->skipped += verdict == DRILL_SKIPPED;
 }
 
-static void drill_list_print(struct output *out)
+static void drill_list_print(struct command_call *call)
 {
-    for (const struct drill *const *each = drill_list; *each; each++)
-        output_format(out, "%-17s %-12s %s\n", (*each)->name, (*each)->detector, (*each)->summary);
+    struct json json;
+
+    for (const struct drill *const *each = drill_list; *each; each++) {
+        if (!call->json) {
+            output_format(call->out, "%-17s %-12s %s\n", (*each)->name, (*each)->detector, (*each)->summary);
+            continue;
+        }
+        json_line_begin(&json, call->out, "drill_offered");
+        json_string(&json, "name", (*each)->name);
+        json_string(&json, "detector", (*each)->detector);
+        json_string(&json, "summary", (*each)->summary);
+        json_line_end(&json);
+    }
+}
+
+static const char *drill_names(uint32_t index)
+{
+    return drill_list[index] ? drill_list[index]->name : NULL;
 }
 
 static enum result drill_choose(struct command_call *call, const struct drill **only)
@@ -87,7 +103,7 @@ static enum result drill_run_command(struct command_call *call)
     enum result result = command_expect(call, 0, 1);
 
     if (result == RESULT_OK && call->word_count == 1) {
-        drill_list_print(call->out);
+        drill_list_print(call);
         return RESULT_OK;
     }
     if (result == RESULT_OK)
@@ -106,4 +122,4 @@ static enum result drill_run_command(struct command_call *call)
 }
 
 const struct command command_drill = {"drill", "drill [NAME|all]", "Breaks things on purpose, and checks who notices",
-                                      drill_run_command};
+                                      drill_run_command, drill_names};

@@ -125,7 +125,7 @@ MACHINES = {spec.name: spec for spec in (
     EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA,
     LINES.but("lines-pc", board="pc", cpu="qemu64"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
-    DEFAULT.but("garbage"),
+    DEFAULT.but("garbage"), DEFAULT.but("contract"),
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.
     DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=150),
 )}
