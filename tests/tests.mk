@@ -29,12 +29,12 @@ debug: ## Boot in QEMU, waiting for gdb
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/run --debug
 
-test: ## Everything that must pass: unit, a short fuzz, trace tools, machine
+test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, bench-check
 	@tests/install.sh build machine test trace
 	@rm -rf $(BUILD)/results
 	@+$(BUILD_ALL)
 	@+$(SUBMAKE) unit; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
-	$(PYTHON) tests/summary.py $(BUILD)/results unit fuzz tools machine
+	$(SUBMAKE) bench-check; $(PYTHON) tests/summary.py $(BUILD)/results unit fuzz tools machine bench
 
 unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
 	@tests/install.sh build machine test

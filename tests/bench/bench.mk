@@ -3,10 +3,29 @@
 BENCH := $(BUILD)/bench
 BENCH_BOOTS ?= 3
 
+bench: ## Signalbox beside Debian's Linux: one table, the README's too; figures in build/bench/bench.json
+	@tests/install.sh build machine bench
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/bench/measure.py $(BENCH)/signalbox.json
+	@[ -e $(BENCH)/linux.json ] || $(SUBMAKE) bench-linux
+	@$(PYTHON) tests/bench/table.py $(BENCH) README.md
+
+bench-check: ## Fail when a figure grew by more than 2 % over tests/bench/baseline.json
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/bench/measure.py $(BENCH)/check.json
+	@$(PYTHON) tests/bench/check.py $(BENCH)/check.json tests/bench/baseline.json
+
+bench-baseline: ## Measure, and make that the baseline
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/bench/measure.py $(BENCH)/check.json
+	@$(PYTHON) tests/bench/check.py $(BENCH)/check.json tests/bench/baseline.json --write
+
 bench-linux: ## Measure Debian's Linux: build/bench/linux.json (BENCH_BOOTS=3 boots of each machine)
 	@tests/install.sh machine bench
 	@mkdir -p $(BENCH)
 	@tests/bench/linux.sh $(BENCH)
 	@$(PYTHON) tests/bench/linux.py $(BENCH) $(BENCH_BOOTS)
 
-.PHONY: bench-linux
+.PHONY: bench bench-check bench-baseline bench-linux
