@@ -122,6 +122,7 @@ struct disk {
     void *page;
     struct message *shot; // a message that a read of its own provokes
     uint32_t depth;
+    bool (*is_wanted)(void); // of a sample, by its naps
 };
 
 static struct device *find_disk(void)
@@ -169,6 +170,21 @@ static uint64_t slept(void)
     return ticks;
 }
 
+static bool slept_once(void)
+{
+    return nap_count == 1 && naps[0].since;
+}
+
+static bool stayed_awake(void)
+{
+    return nap_count == 1 && !naps[0].since;
+}
+
+static bool was_interrupted(void)
+{
+    return nap_count > 0 && nap_count <= NAP_COUNT;
+}
+
 // A sleep that the clock's interrupt has ended cannot be told from work: such a sample is not kept.
 static enum result sample(struct bench_run *run, enum result (*action)(void *context), struct disk *disk)
 {
@@ -179,7 +195,7 @@ static enum result sample(struct bench_run *run, enum result (*action)(void *con
     enum result result = bench_add_call(run, action, disk);
     if (result != RESULT_OK)
         return result;
-    if (port_slot_count(port_cpu_current(), VECTOR_CLOCK) != clock || nap_count == 0 || nap_count > NAP_COUNT) {
+    if (port_slot_count(port_cpu_current(), VECTOR_CLOCK) != clock || !disk->is_wanted()) {
         run->count = before;
         return RESULT_OK;
     }
@@ -197,7 +213,7 @@ static enum result samples(struct bench_run *run, enum result (*action)(void *co
     for (uint32_t i = 0; i < READS * TRIES_EACH && result == RESULT_OK && bench_wants_more(run); i++)
         result = sample(run, action, disk);
     if (result == RESULT_OK && run->count == 0)
-        return bench_refuse(run, "no read ended before the clock's own interrupt");
+        return bench_refuse(run, "no read ended so, before the clock's own interrupt");
     return result;
 }
 
@@ -224,7 +240,7 @@ static enum result measure(struct bench_run *run, enum result (*action)(void *co
 
 enum result bench_disk_read(struct bench_run *run)
 {
-    struct disk disk = {.device = find_disk()};
+    struct disk disk = {.device = find_disk(), .is_wanted = run->parameter ? stayed_awake : slept_once};
 
     return disk.device ? measure(run, read_one, &disk) : bench_refuse(run, "no disk with a driver");
 }
@@ -271,7 +287,7 @@ static struct message *find_shot(const struct device *device)
 
 enum result bench_disk_depth(struct bench_run *run)
 {
-    struct disk disk = {.device = find_disk(), .depth = run->parameter};
+    struct disk disk = {.device = find_disk(), .depth = run->parameter, .is_wanted = was_interrupted};
 
     if (!disk.device || !disk.device->driver->fire || !disk.device->driver->answers)
         return bench_refuse(run, "no disk whose driver keeps many reads in flight");

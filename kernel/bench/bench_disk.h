@@ -4,7 +4,8 @@
 
 #include "kernel/bench/bench.h"
 
-// One read of 4 KiB, from the driver's front door until the block is there.
+// One read of 4 KiB, from the driver's front door until the block is there. `parameter` 0: those for which the CPU went
+// to sleep and the disk's interrupt woke it; 1: those that were answered before it could.
 enum result bench_disk_read(struct bench_run *run);
 
 // `parameter` reads in flight together, from the first doorbell until all are answered; per read.

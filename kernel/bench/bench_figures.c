@@ -26,6 +26,7 @@ const struct bench_figure bench_figures[] = {
     {"retarget", 1200, 0, bench_move_retarget},
     {"offline", 0, 0, bench_move_offline},
     {"nvme_read_4k", 600, 0, bench_disk_read},
+    {"nvme_read_4k_ready", 0, 1, bench_disk_read},
     {"nvme_read_4k_depth_32", 0, 32, bench_disk_depth},
     {"boot", 20000000, 0, bench_boot},
     {NULL, 0, 0, NULL},

@@ -1,54 +1,67 @@
 #!/usr/bin/python3
-"""Signalbox' own figures, from the machines of bench_machines.py.
+"""Boots Signalbox on the machines that Linux is measured on, and collects what its bench command says.
 
 usage: tests/bench/measure.py RESULT.json [MACHINE...]      machines: one many (all of them)
 
-A figure that several machines give is the first one's: on one processor nobody else's instructions are counted.
+A figure that several machines give is the first one's: on one processor nobody else's instructions are counted. What each
+of them said stands beside it.
 """
 
+import concurrent.futures
 import json
 import os
 import sys
 
 sys.dont_write_bytecode = True
 import bench_machines  # noqa: E402
-from machine import Machine, MachineError  # noqa: E402
+from machine import BUILD, Machine, MachineError  # noqa: E402
 
-MEASURE_TIMEOUT = 900  # seconds for all figures of one machine
+RUN_TIMEOUT = 900  # seconds for a run of bench on a slow host
 
 
-def measured(name):
-    """name -> figure, as the machine of that name counts; MachineError when it counts no instructions."""
-    with Machine(bench_machines.MACHINES[name]) as box:
+def measure(spec, names=("",)):
+    """Boots one machine and runs bench, or the figures named; answers name -> figure, and name -> why it is left out."""
+    figures, skipped = {}, {}
+    with Machine(spec) as box:
         box.wait_prompt()
-        lines = [json.loads(line) for line in box.command("bench --json", timeout=MEASURE_TIMEOUT) if line.startswith("{")]
-    figures = {line.pop("name"): line for line in lines if line.pop("type") == "bench"}
-    others = {figure["unit"] for figure in figures.values()} - {"instructions"}
-    if others or not figures:
-        raise MachineError("bench-%s counts %s, not instructions" % (name, ", ".join(sorted(others)) or "nothing"))
-    return figures
+        for name in names:
+            for found in box.json(("bench " + name).strip(), timeout=RUN_TIMEOUT):
+                kind = found.pop("type")
+                if kind == "bench":
+                    figures[found.pop("name")] = found
+                elif kind == "bench_skipped":
+                    skipped[found["name"]] = found["reason"]
+    inexact = [name for name, figure in figures.items() if figure["unit"] != "instructions"]
+    if inexact:
+        raise MachineError("%s: the clock counts no instructions" % spec.name)
+    return figures, skipped
 
 
-def collected(names):
-    """The figures of all these machines."""
-    figures = {}
-    for name in names:
-        print("bench: bench-%s: %s" % (name, bench_machines.described()[name]), flush=True)
-        figures = {**measured(name), **figures}
-    return {"machine": {name: bench_machines.described()[name] for name in names}, "figures": figures}
+def measure_all(specs):
+    """(name, spec, figures' names) ... -> name -> figures, two machines at a time."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {name: pool.submit(measure, spec, names) for name, spec, names in specs}
+        return {name: job.result()[0] for name, job in jobs.items()}
 
 
 def main():
     path, *names = sys.argv[1:]
+    names = names or list(bench_machines.MACHINES)
     try:
-        found = collected(names or list(bench_machines.MACHINES))
+        found = measure_all((name, bench_machines.MACHINES[name], ("",)) for name in names)
     except MachineError as error:
-        print("bench: %s" % error, file=sys.stderr)
+        print("measure: %s" % error, file=sys.stderr)
         return 1
+    figures = {}
+    for each in found.values():
+        for name, figure in each.items():
+            figures.setdefault(name, figure)
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        json.dump(found, file, indent=1)
+        json.dump({"machine": {name: bench_machines.described()[name] for name in names}, "figures": figures, "by_machine": found},
+                  file, indent=1)
         file.write("\n")
+    print("measure: %d figures of %d machines (%s)" % (len(figures), len(found), path))
     return 0
 
 

@@ -13,6 +13,7 @@ ALWAYS = {"message_entry", "message_exit", "message_round_trip", "message_floor"
 WITH_ANOTHER = {"retarget", "offline"}
 LARGE = {"connect_512", "connect_2048"}
 FEW_EVENTS = 500  # of other interrupts; the figure alone takes 2000
+READY = {"nvme_read_4k_ready"}  # where the disk is ever faster than the way to sleep
 NEVER_BELOW = 10  # ticks of the clock that even the shortest path takes
 
 
@@ -33,7 +34,7 @@ def test_every_figure_is_measured_or_its_absence_explained(machine):
     figures, skipped, summary = bench(machine)
     wanted = ALWAYS | (WITH_ANOTHER if machine.spec.cpus > 1 else set())
     assert wanted <= set(figures), sorted(skipped.items())
-    assert set(skipped) == LARGE | (WITH_ANOTHER - wanted)
+    assert set(skipped) - READY == LARGE | (WITH_ANOTHER - wanted)
     assert all(skipped.values())
     assert summary["figures"] == len(figures) and summary["skipped"] == len(skipped)
     for figure in figures.values():
