@@ -10,7 +10,7 @@ OUTDIR gets
   trace.perfetto-trace  ui.perfetto.dev
   trace.json            chrome://tracing
   trace.txt             ftrace text, and a capture again
-Exit status 1 when the capture holds no trace.
+Exit status 1 when the capture holds no trace, 2 when it cannot be read or the files cannot be written.
 """
 
 import os
@@ -134,4 +134,8 @@ def main(path, directory):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except OSError as error:
+        print("convert: %s" % error, file=sys.stderr)
+        sys.exit(2)

@@ -163,5 +163,6 @@ def of_bytes(data):
 
 
 def load(path):
+    """OSError: the file cannot be read."""
     with open(path, "rb") as file:
         return of_bytes(file.read())

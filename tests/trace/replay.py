@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Replays a capture's trace: derives the routing map from the route events and checks what must hold at each event.
 
-usage: tests/trace/replay.py CAPTURE     Exit status 1 when something does not hold, 2 when there is nothing to replay.
+usage: tests/trace/replay.py CAPTURE     Exit status 1 when something does not hold, 2 when there is nothing to replay
+or the capture cannot be read.
 
 rule     what must hold
 stray    an interrupt is taken where its message is, or where it is leaving
@@ -257,4 +258,8 @@ def main(path):
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except OSError as error:
+        print("replay: %s" % error, file=sys.stderr)
+        sys.exit(2)

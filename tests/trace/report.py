@@ -3,7 +3,8 @@
 
 usage: tests/trace/report.py CAPTURE REPORT.html
 
-The page needs nothing but itself: no network, no script. Exit status 1 when the capture holds no trace.
+The page needs nothing but itself: no network, no script. Exit status 1 when the capture holds no
+trace, 2 when it cannot be read or the page cannot be written.
 """
 
 import hashlib
@@ -143,4 +144,8 @@ def main(path, target):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except OSError as error:
+        print("report: %s" % error, file=sys.stderr)
+        sys.exit(2)
