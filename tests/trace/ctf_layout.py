@@ -39,7 +39,7 @@ class Layout:
         if re.search(r"byte_order\s*=\s*(be|network)\b", text):
             raise ValueError("big-endian packets")
         try:
-            self.aliases = {name: _shape(properties) for properties, name in _ALIAS.findall(text)}
+            self.aliases = {name: properties for properties, name in _ALIAS.findall(text)}
             self.structures = dict(_STRUCT.findall(text))
             self.fields = {}
             end = self._add(self._body(text, "packet.header"), 0)
@@ -58,7 +58,7 @@ class Layout:
 
     def _add(self, body, offset):
         for kind, name, count in _MEMBER.findall(body):
-            size, align = _shape(kind) if kind.startswith("integer") else self.aliases[kind.strip()]
+            size, align = _shape(kind if kind.startswith("integer") else self.aliases[kind.strip()])
             offset = -(-offset // align) * align
             self.fields[name] = Field(name, offset, size, int(count or 1))
             offset += size * int(count or 1)

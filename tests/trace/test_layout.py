@@ -42,6 +42,11 @@ def test_lttngs_own_layout_is_understood():
     assert layout.read(packet, "cpu_id") == 3
 
 
+def test_what_only_events_are_made_of_may_be_anything():
+    bits = "typealias integer { size = 27; align = 1; signed = false; } := uint27_t;\n"
+    assert ctf_layout.Layout(bits + LTTNG).fields == ctf_layout.Layout(LTTNG).fields
+
+
 def test_alignment_moves_fields():
     layout = ctf_layout.Layout(
         LTTNG.replace(
