@@ -11,8 +11,8 @@ MUST_USE enum result apic_timer_initialise(void);
 // Programs the calling processor's timer entry; until then it is masked. Interrupts off.
 void apic_timer_enable(void);
 
-// One clock interrupt on the calling processor at or shortly after `nanoseconds` on the clock of time.h; replaces the
-// one before. A time already past interrupts at once. Any IRQL.
-void apic_timer_arm(uint64_t nanoseconds);
+// One clock interrupt on the calling processor at or shortly after `nanoseconds` on the clock of time.h, which stood at
+// `now_cycles` a moment ago; replaces the one before. A time already past interrupts at once. Any IRQL.
+void apic_timer_arm(uint64_t nanoseconds, uint64_t now_cycles);
 
 #endif

@@ -19,6 +19,10 @@ struct message_fields {
 // remapping. RESULT_INVALID: see delivery_takes_vector(); a reserved delivery mode; `asserted` without level_triggered.
 MUST_USE enum result message_format_encode(const struct message_fields *fields, struct message_words *words);
 
+// The same for fixed delivery, edge triggered, to one processor by its physical ID: what the kernel itself sends by.
+MUST_USE enum result message_format_encode_fixed(struct apic_id destination, uint32_t vector,
+                                                 struct message_words *words);
+
 // Takes words apart as hardware would, reserved bits and don't-cares ignored. Anybody's words: a vector below 16 and
 // the broadcast destination 255 are answered as they are. RESULT_INVALID: not an interrupt address (0xfeexxxxx), or a
 // reserved delivery mode; RESULT_UNSUPPORTED: remappable format (address bit 4).

@@ -48,7 +48,7 @@ void port_interrupts_restore(bool were_on)
 
 const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
 {
-    struct slot *slot = &processor_get(cpu)->slots[vector];
+    struct slot *slot = &processor_of(cpu)->slots[vector];
     const struct interrupt *unowned = unowned_object(vector);
     const struct interrupt *old = __atomic_exchange_n(&slot->object, object ? object : unowned, __ATOMIC_SEQ_CST);
 
@@ -57,14 +57,14 @@ const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const 
 
 const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
 {
-    const struct interrupt *object = __atomic_load_n(&processor_get(cpu)->slots[vector].object, __ATOMIC_ACQUIRE);
+    const struct interrupt *object = __atomic_load_n(&processor_of(cpu)->slots[vector].object, __ATOMIC_ACQUIRE);
 
     return object == unowned_object(vector) ? NULL : object;
 }
 
 bool port_gate_is_ours(uint32_t cpu, uint32_t vector)
 {
-    const struct processor *processor = processor_get(cpu);
+    const struct processor *processor = processor_of(cpu);
     enum idt_stubs stubs = processor->chosen_idt == processor->idt ? IDT_PLAIN : IDT_TRACED;
     struct idt_gate found = processor->chosen_idt[vector], wanted = idt_gate_of(vector, apic_is_x2apic(), stubs);
 
@@ -97,16 +97,12 @@ void port_interrupt_state_read(struct interrupt_state *state)
 
 uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
 {
-    return __atomic_load_n(&processor_get(cpu)->slots[vector].count, __ATOMIC_RELAXED);
+    return __atomic_load_n(&processor_of(cpu)->slots[vector].count, __ATOMIC_RELAXED);
 }
 
 enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words)
 {
-    struct message_fields fields = {.destination = processor_get(cpu)->apic_id,
-                                    .delivery = DELIVERY_FIXED,
-                                    .vector = vector};
-
-    return message_format_encode(&fields, words);
+    return message_format_encode_fixed(processor_of(cpu)->apic_id, vector, words);
 }
 
 enum result port_message_decode(struct message_words words, struct message_target *target)
@@ -125,7 +121,7 @@ enum result port_message_decode(struct message_words words, struct message_targe
 
 void port_ipi_send(uint32_t cpu, uint32_t vector)
 {
-    apic_send(processor_get(cpu)->apic_id, (uint32_t)APIC_ICR_LEVEL_ASSERT | vector);
+    apic_send(processor_of(cpu)->apic_id, (uint32_t)APIC_ICR_LEVEL_ASSERT | vector);
 }
 
 enum result port_processor_stop(uint32_t cpu)
@@ -149,7 +145,7 @@ void port_trace_choose(uint32_t cpu, bool traced)
 {
     bool were_on = port_interrupts_disable();
 
-    processor_choose_stubs(processor_get(cpu), traced ? IDT_TRACED : IDT_PLAIN);
+    processor_choose_stubs(processor_of(cpu), traced ? IDT_TRACED : IDT_PLAIN);
     port_interrupts_restore(were_on);
 }
 
@@ -175,8 +171,8 @@ uint64_t port_cycles_frequency(void)
 
 void port_idle(uint64_t deadline_nanoseconds)
 {
-    apic_timer_arm(deadline_nanoseconds);
     uint64_t start = time_cycles();
+    apic_timer_arm(deadline_nanoseconds, start);
     processor_idle_since_set(start);
     cpu_sti_hlt();
     cpu_cli();

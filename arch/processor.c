@@ -12,7 +12,7 @@ enum { STACK_PAGES = 8, EARLY_STACK_SIZE = 4096 };
 
 static struct processor boot_processor;
 static uint8_t early_stack[EARLY_STACK_SIZE] __attribute__((aligned(16)));
-static struct processor **processors; // NULL until the boot processor got its stacks
+struct processor **processor_table; // NULL until the boot processor got its stacks
 
 // One table that leads to the traced stubs serves all processors: nothing in it differs between them, and nobody writes
 // it once it is made. The plain ones are every processor's own so that nothing one processor does can take another's.
@@ -29,6 +29,7 @@ void processor_boot_initialise(void)
     struct gdt_stacks stacks = {early_stack + EARLY_STACK_SIZE, early_stack + EARLY_STACK_SIZE,
                                 early_stack + EARLY_STACK_SIZE};
 
+    unowned_prepare();
     slots_clear(&boot_processor);
     gdt_build(&boot_processor.gdt, &stacks);
     idt_build(boot_processor.idt, false, IDT_PLAIN);
@@ -50,9 +51,9 @@ static enum result stacks_create(struct processor *processor)
 
 enum result processor_create(uint32_t number, struct apic_id apic_id)
 {
-    if (!processors)
-        processors = heap_allocate(cpu_total() * sizeof(processors[0]));
-    if (!processors)
+    if (!processor_table)
+        processor_table = heap_allocate(cpu_total() * sizeof(processor_table[0]));
+    if (!processor_table)
         return RESULT_NO_MEMORY;
     struct processor *processor = number == 0 ? &boot_processor : heap_allocate(sizeof(*processor));
     if (!processor)
@@ -68,7 +69,7 @@ enum result processor_create(uint32_t number, struct apic_id apic_id)
         idt_build(traced_idt, apic_is_x2apic(), IDT_TRACED);
     enum result result = stacks_create(processor);
     if (result == RESULT_OK)
-        processors[number] = processor;
+        processor_table[number] = processor;
     return result;
 }
 
@@ -89,7 +90,7 @@ void processor_choose_stubs(struct processor *processor, enum idt_stubs stubs)
 
 struct processor *processor_get(uint32_t number)
 {
-    return processors && number < cpu_total() ? processors[number] : NULL;
+    return processor_table && number < cpu_total() ? processor_table[number] : NULL;
 }
 
 struct processor *processor_current(void)

@@ -54,6 +54,13 @@ void processor_choose_stubs(struct processor *processor, enum idt_stubs stubs);
 // NULL when there is no such record.
 struct processor *processor_get(uint32_t number);
 
+// The record of a processor that has one. Any IRQL.
+extern struct processor **processor_table;
+static inline struct processor *processor_of(uint32_t number)
+{
+    return processor_table[number];
+}
+
 // The record of the processor this runs on. Any IRQL.
 struct processor *processor_current(void);
 static inline uint32_t processor_number(void)

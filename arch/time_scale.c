@@ -3,19 +3,12 @@
 #include "arch/time_scale.h"
 
 #define NANOSECONDS_PER_SECOND UINT64_C(1000000000)
-#define MULTIPLIER_SHIFT       32
 
 struct time_scale time_scale_make(uint64_t frequency)
 {
     if (frequency == 0)
         return (struct time_scale){0};
-    return (struct time_scale){frequency, (NANOSECONDS_PER_SECOND << MULTIPLIER_SHIFT) / frequency};
-}
-
-// The product needs more than 64 bits after seconds already; the result holds five hundred years.
-uint64_t time_scale_nanoseconds(struct time_scale scale, uint64_t cycles)
-{
-    return (uint64_t)((unsigned __int128)cycles * scale.multiplier >> MULTIPLIER_SHIFT);
+    return (struct time_scale){frequency, (NANOSECONDS_PER_SECOND << TIME_SCALE_SHIFT) / frequency};
 }
 
 uint64_t time_scale_cycles(struct time_scale scale, uint64_t nanoseconds)

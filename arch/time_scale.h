@@ -4,14 +4,22 @@
 
 #include "kernel/types.h"
 
-// A frequency, and the multiplier that turns cycles into nanoseconds: ns = cycles * multiplier / 2^32.
+enum { TIME_SCALE_SHIFT = 32 };
+
+// A frequency, and the multiplier that turns cycles into nanoseconds: ns = cycles * multiplier / 2^TIME_SCALE_SHIFT.
 struct time_scale {
     uint64_t frequency; // Hz; 0: not known yet, every conversion answers 0
     uint64_t multiplier;
 };
 
 struct time_scale time_scale_make(uint64_t frequency);
-uint64_t time_scale_nanoseconds(struct time_scale scale, uint64_t cycles);
+
+// The product needs more than 64 bits after seconds already; the result holds five hundred years.
+static inline uint64_t time_scale_nanoseconds(struct time_scale scale, uint64_t cycles)
+{
+    return (uint64_t)((unsigned __int128)cycles * scale.multiplier >> TIME_SCALE_SHIFT);
+}
+
 uint64_t time_scale_cycles(struct time_scale scale, uint64_t nanoseconds); // the largest value where it overflows
 
 // cycles * reference_frequency / reference_ticks in Hz; 0 when a figure makes no sense.

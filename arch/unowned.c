@@ -6,7 +6,7 @@
 #include "kernel/trace.h"
 #include "kernel/unknown.h"
 
-static struct interrupt objects[VECTOR_COUNT];
+struct interrupt unowned_objects[VECTOR_COUNT];
 
 static bool unowned_routine(const struct interrupt *self)
 {
@@ -19,14 +19,11 @@ static bool unowned_routine(const struct interrupt *self)
     return false;
 }
 
-const struct interrupt *unowned_object(uint32_t vector)
+void unowned_prepare(void)
 {
-    struct interrupt *object = &objects[vector];
-
-    if (!object->routine)
-        *object = (struct interrupt){.routine = unowned_routine,
-                                     .message_id = vector,
-                                     .irql = irql_of_vector(vector),
-                                     .name = "unowned"};
-    return object;
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+        unowned_objects[vector] = (struct interrupt){.routine = unowned_routine,
+                                                     .message_id = vector,
+                                                     .irql = irql_of_vector(vector),
+                                                     .name = "unowned"};
 }

@@ -4,7 +4,15 @@
 
 #include "kernel/interrupt.h"
 
-// The object that stands in every free slot of `vector` on any processor; its message_id is the vector.
-const struct interrupt *unowned_object(uint32_t vector);
+extern struct interrupt unowned_objects[VECTOR_COUNT];
+
+// The object that stands in every free slot of `vector` on any processor; its message_id is the vector. Any IRQL.
+static inline const struct interrupt *unowned_object(uint32_t vector)
+{
+    return &unowned_objects[vector];
+}
+
+// Fills them in. Before the first slot.
+void unowned_prepare(void);
 
 #endif

@@ -32,24 +32,24 @@ enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector,
     return RESULT_OK;
 }
 
-static enum result told(const struct message *message, uint32_t entry, const char *what, enum result result)
+static enum result tell(const struct message *message, uint32_t entry, const char *what, enum result result)
 {
     const struct message_source *source = message->set->source;
     char text[DEVICE_ADDRESS_TEXT];
 
-    if (result != RESULT_OK)
-        log_error("%s: %s entry %u could not be %s with address 0x%llx data 0x%x: %s",
-                  pci_address_format(source->device->address, text), message_kind_name(source->kind), entry, what,
-                  (unsigned long long)message->info.message_address.address, message->info.message_data,
-                  result_name(result));
+    log_error("%s: %s entry %u could not be %s with address 0x%llx data 0x%x: %s",
+              pci_address_format(source->device->address, text), message_kind_name(source->kind), entry, what,
+              (unsigned long long)message->info.message_address.address, message->info.message_data,
+              result_name(result));
     return result;
 }
 
 enum result route_program(const struct message *message, uint32_t entry)
 {
     struct message_source *source = message->set->source;
+    enum result result = source->operations->write(source, entry, message_words_of(message));
 
-    return told(message, entry, "written", source->operations->write(source, entry, message_words_of(message)));
+    return result == RESULT_OK ? RESULT_OK : tell(message, entry, "written", result);
 }
 
 enum result route_unmask(const struct message *message, uint32_t entry)
@@ -57,5 +57,5 @@ enum result route_unmask(const struct message *message, uint32_t entry)
     struct message_source *source = message->set->source;
     enum result result = source->operations->mask(source, entry, false);
 
-    return told(message, entry, "unmasked", result == RESULT_UNSUPPORTED ? RESULT_OK : result);
+    return result == RESULT_OK || result == RESULT_UNSUPPORTED ? RESULT_OK : tell(message, entry, "unmasked", result);
 }

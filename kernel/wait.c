@@ -13,22 +13,25 @@ static uint64_t earlier(uint64_t left, uint64_t right)
 }
 
 // Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
+// The clock is not read for what is done at the first look.
 static enum result sleep_until(bool (*done)(void *context), void *context, uint64_t nanoseconds, uint64_t longest)
 {
+    uint64_t deadline = 0; // not known yet
+
     if (!irql_allows(IRQL_DISPATCH, "wait_until"))
         return RESULT_IRQL;
-    uint64_t start = port_nanoseconds();
-    uint64_t deadline = nanoseconds < UINT64_MAX - start ? start + nanoseconds : UINT64_MAX;
-
     for (;;) {
         bool were_on = port_interrupts_disable();
-        bool is_done = done(context);
+        if (done(context)) {
+            port_interrupts_restore(were_on);
+            return RESULT_OK;
+        }
         uint64_t now = port_nanoseconds();
-        if (!is_done && now < deadline)
+        if (deadline == 0)
+            deadline = nanoseconds < UINT64_MAX - now ? now + nanoseconds : UINT64_MAX;
+        if (now < deadline)
             port_idle(earlier(deadline, now + longest));
         port_interrupts_restore(were_on);
-        if (is_done)
-            return RESULT_OK;
         if (now >= deadline)
             return RESULT_TIMEOUT;
     }

@@ -162,6 +162,22 @@ static void delivery_modes_have_names(void **state)
     assert_string_equal(delivery_name((enum delivery_mode)99), "reserved");
 }
 
+static void the_short_way_gives_the_same_words_and_refusals(void **state)
+{
+    for (uint32_t id = 0; id < 300; id++) {
+        for (uint32_t vector = 0; vector < 260; vector++) {
+            struct message_fields fields = {.destination = {id}, .delivery = DELIVERY_FIXED, .vector = vector};
+            struct message_words words = {{0}, 0}, expected = {{0}, 0};
+            assert_int_equal(message_format_encode_fixed(fields.destination, vector, &words),
+                             message_format_encode(&fields, &expected));
+            assert_int_equal(words.address.address, expected.address.address);
+            assert_int_equal(words.data, expected.data);
+        }
+    }
+    struct message_words words;
+    assert_int_equal(message_format_encode_fixed((struct apic_id){UINT32_MAX}, 0x50, &words), RESULT_UNSUPPORTED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +190,7 @@ int main(void)
         cmocka_unit_test(reserved_bits_and_dont_cares_of_foreign_words_are_ignored),
         cmocka_unit_test(what_encodes_decodes_to_the_same_fields),
         cmocka_unit_test(delivery_modes_have_names),
+        cmocka_unit_test(the_short_way_gives_the_same_words_and_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
