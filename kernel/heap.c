@@ -1,5 +1,8 @@
 // Objects from pages cut into equal pieces, one list of such pages per size class; large objects from whole pages.
 //
+// A free piece is zero but for the link in it: it is cleared when it comes back, so that nothing of what lay in it
+// lingers, and who still reads it finds nothing.
+//
 // The record of a cut page lies at its start, so an object's address, rounded down to the page, finds it; and no such
 // object is aligned to a page. A large object always is, and its record lies in the page before it.
 
@@ -36,9 +39,10 @@ static const uint16_t class_sizes[] = {16, 32, 48, 64, 96, 128, 192, 256, 384, 4
 static struct spinlock lock;
 static struct slab *with_room[ARRAY_COUNT(class_sizes)];
 
+// The first class of the power of two that the size lies below is two steps away at most.
 static uint32_t class_of(size_t size)
 {
-    uint32_t class = 0;
+    uint32_t class = size <= class_sizes[0] ? 0 : 2 * (uint32_t)(59 - __builtin_clzll(size - 1));
     while (class_sizes[class] < size)
         class ++;
     return class;
@@ -81,16 +85,17 @@ static struct slab *slab_create(uint32_t class)
     return slab;
 }
 
-// The caller holds the lock and knows that there is room. A freed piece is not zero yet: *dirty tells.
-static void *slab_take(struct slab *slab, bool *dirty)
+// The caller holds the lock and knows that there is room.
+static void *slab_take(struct slab *slab)
 {
     struct piece *piece = slab->freed;
 
-    *dirty = piece;
-    if (piece)
+    if (piece) {
         slab->freed = piece->next;
-    else
+        piece->next = NULL;
+    } else {
         piece = (void *)((char *)slab + SLAB_HEADER + (size_t)slab->fresh++ * class_sizes[slab->class]);
+    }
     if (++slab->used == slab_capacity(slab))
         slab_unlink(slab);
     return piece;
@@ -113,7 +118,6 @@ static struct slab *slab_put(struct slab *slab, struct piece *piece)
 static void *small_allocate(size_t size)
 {
     uint32_t class = class_of(size);
-    bool dirty = false;
 
     bool were_on = spinlock_acquire(&lock);
     if (!with_room[class]) {
@@ -124,15 +128,16 @@ static void *small_allocate(size_t size)
         were_on = spinlock_acquire(&lock);
         slab_link(slab);
     }
-    void *object = slab_take(with_room[class], &dirty);
+    void *object = slab_take(with_room[class]);
     spinlock_release(&lock, were_on);
-    return dirty ? memset(object, 0, class_sizes[class]) : object;
+    return object;
 }
 
 static void small_free(void *object)
 {
     struct slab *slab = (void *)((uintptr_t)object & ~(uintptr_t)(PAGE_SIZE - 1));
 
+    memset(object, 0, class_sizes[slab->class]);
     bool were_on = spinlock_acquire(&lock);
     struct slab *empty = slab_put(slab, object);
     spinlock_release(&lock, were_on);

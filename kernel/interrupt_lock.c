@@ -89,13 +89,13 @@ static void band_limit(struct irql_band *band, enum irql level)
 enum result interrupt_lock_settle(struct message_set *set, enum irql synchronize_irql)
 {
     struct interrupt_lock *lock = set->lock;
-    enum irql highest = highest_of(set), level = synchronize_irql ? synchronize_irql : highest;
-    bool is_shared = lock && lock->set_count > 1;
 
-    if (!lock && synchronize_irql)
-        return refuse(set, "synchronize IRQL without a lock, highest message", level, highest);
-    if (!lock)
+    if (!lock && !synchronize_irql)
         return RESULT_OK;
+    enum irql highest = highest_of(set), level = synchronize_irql ? synchronize_irql : highest;
+    if (!lock)
+        return refuse(set, "synchronize IRQL without a lock, highest message", level, highest);
+    bool is_shared = lock->set_count > 1;
     if (level < highest)
         return refuse(set, "synchronize IRQL below the highest message's", level, highest);
     if (level > IRQL_DEVICE_HIGHEST)

@@ -25,6 +25,8 @@ static struct irq_options options;
 
 static void set_trace(struct message_set *set, enum trace_kind kind)
 {
+    if (!trace_is_recording)
+        return;
     message_for_each (set, message) {
         uint32_t place = trace_place(message->cpu, message->info.vector);
         trace_route(kind, message->number, kind == TRACE_CONNECT ? TRACE_PLACE_NONE : place,
@@ -134,8 +136,10 @@ static enum result request_check(const struct irq_request *request)
 
 enum result irq_connect(const struct irq_request *request, struct irq_grant *grant)
 {
-    char reason[MESSAGE_REASON_LENGTH] = "", text[DEVICE_ADDRESS_TEXT];
+    char reason[MESSAGE_REASON_LENGTH], text[DEVICE_ADDRESS_TEXT];
     enum result result = request_check(request);
+
+    reason[0] = '\0';
 
     if (result != RESULT_OK)
         return result;
@@ -149,7 +153,8 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
         }
         result = source_connect(&attempt);
         if (result == RESULT_OK) {
-            memcpy(attempt.set->reason, reason, sizeof(reason));
+            if (reason[0])
+                memcpy(attempt.set->reason, reason, sizeof(reason));
             grant->messages = attempt.set;
             return RESULT_OK;
         }
