@@ -3,6 +3,7 @@
 #include "drivers/pci_msi_source.h"
 #include "drivers/pci.h"
 #include "drivers/pci_msi.h"
+#include "drivers/pci_msi_probe.h"
 #include "drivers/pci_registers.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
@@ -226,6 +227,25 @@ static enum result msi_detail(struct message_source *source, uint32_t index, str
     return RESULT_OK;
 }
 
+static uint32_t pending_count(struct message_source *source)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < msi_of(source)->granted; i++) {
+        bool masked, is_pending;
+        count += msi_status(source, i, &masked, &is_pending) == RESULT_OK && is_pending;
+    }
+    return count;
+}
+
+static enum result msi_probe(struct message_source *source, struct message_probe *probe)
+{
+    if (msi_of(source)->granted == 0)
+        return RESULT_INVALID;
+    pci_msi_probe(source->device, probe);
+    probe->pending = pending_count(source);
+    return RESULT_OK;
+}
+
 // The line first, or an interrupt that is due could leave both ways; enable last, when all else is in place.
 static enum result msi_start(struct message_source *source, bool bus_master)
 {
@@ -256,6 +276,7 @@ static const struct message_source_operations msi_operations = {
     .mask = msi_mask,
     .status = msi_status,
     .detail = msi_detail,
+    .probe = msi_probe,
     .start = msi_start,
     .close = msi_close,
 };

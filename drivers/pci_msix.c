@@ -44,6 +44,19 @@ uint32_t pci_msix_pba_bytes(const struct msix_shape *shape)
     return (shape->table_size + 63) / 64 * 8;
 }
 
+uint32_t pci_msix_page_bytes(const struct msix_shape *shape, const struct bar bars[DEVICE_BAR_COUNT])
+{
+    const struct bar *bar = &bars[shape->table_bar];
+    uint64_t bytes = pci_msix_table_bytes(shape), room = bar->size - shape->table_offset;
+    uint64_t into_page = (bar->base.address + shape->table_offset + bytes) % PAGE_SIZE;
+
+    bytes += into_page ? PAGE_SIZE - into_page : 0;
+    if (shape->pba_bar == shape->table_bar && shape->pba_offset > shape->table_offset &&
+        room > shape->pba_offset - shape->table_offset)
+        room = shape->pba_offset - shape->table_offset;
+    return (uint32_t)(bytes < room ? bytes : room) & ~(uint32_t)(PCI_MSIX_ENTRY_SIZE - 1);
+}
+
 static struct place place_table(const struct msix_shape *shape)
 {
     return (struct place){

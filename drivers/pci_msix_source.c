@@ -4,6 +4,7 @@
 #include "arch/mmio.h"
 #include "drivers/pci.h"
 #include "drivers/pci_msix.h"
+#include "drivers/pci_msix_probe.h"
 #include "drivers/pci_registers.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
@@ -216,6 +217,48 @@ static enum result msix_detail(struct message_source *source, uint32_t index, st
     return RESULT_OK;
 }
 
+static uint32_t probe_read(void *context, uint32_t entry, uint32_t offset)
+{
+    volatile uint8_t *table = context;
+    return mmio_read32(table + (size_t)entry * PCI_MSIX_ENTRY_SIZE + offset);
+}
+
+static void probe_write(void *context, uint32_t entry, uint32_t offset, uint32_t value)
+{
+    volatile uint8_t *table = context;
+    mmio_write32(table + (size_t)entry * PCI_MSIX_ENTRY_SIZE + offset, value);
+}
+
+static uint32_t pending_count(const struct pci_msix *msix)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < msix->source.capacity; i++)
+        count += mmio_read32(msix->pba + i / 32 * 4) >> i % 32 & 1;
+    return count;
+}
+
+// With the function mask set nothing leaves, whatever the entries hold; what became due leaves when it is cleared.
+static enum result msix_probe(struct message_source *source, struct message_probe *probe)
+{
+    struct pci_msix *msix = msix_of(source);
+    const struct device *device = source->device;
+    uint16_t control = pci_read16(device, (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL));
+    volatile uint8_t *table;
+    if (!msix->is_open || control == PCI_GONE16)
+        return RESULT_INVALID;
+    uint32_t bytes = pci_msix_page_bytes(&device->msix, device->bars);
+    if (place_map(device, device->msix.table_bar, device->msix.table_offset, bytes, &table) != RESULT_OK)
+        return RESULT_NO_MEMORY;
+    struct probe_table words = {probe_read, probe_write, (void *)table, source->capacity,
+                                bytes / PCI_MSIX_ENTRY_SIZE - source->capacity};
+    enum result result = control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK);
+    if (result == RESULT_OK)
+        result = pci_msix_probe(&words, probe);
+    probe->pending = result == RESULT_OK ? pending_count(msix) : 0;
+    enum result restored = control_set(source, control & (PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK));
+    return result == RESULT_OK ? restored : result;
+}
+
 // The line first, or an interrupt that is due could leave both ways; the function mask last, when all else is in place.
 static enum result msix_start(struct message_source *source, bool bus_master)
 {
@@ -245,6 +288,7 @@ static const struct message_source_operations msix_operations = {
     .mask = msix_mask,
     .status = msix_status,
     .detail = msix_detail,
+    .probe = msix_probe,
     .start = msix_start,
     .close = msix_close,
 };

@@ -4,7 +4,6 @@
 #include "kernel/log.h"
 #include "kernel/output.h"
 #include "kernel/page.h"
-#include "kernel/port.h"
 #include "kernel/remap_unit.h"
 #include "kernel/route.h"
 #include "kernel/shot.h"
@@ -113,19 +112,6 @@ static enum result restore(const struct message *message)
                                                                              : result;
 }
 
-// What was written to memory has interrupted nobody.
-static void serve(const struct message *message)
-{
-    const struct message_set *set = message->set;
-
-    if (set->source->kind != MESSAGE_MSI) {
-        port_ipi_send(message->cpu, message->info.vector);
-        return;
-    }
-    for (uint32_t i = 0; i < set->message_count; i++)
-        port_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
-}
-
 static bool is_translating(void)
 {
     for (uint32_t i = 0; i < remap_unit_total(); i++)
@@ -169,7 +155,8 @@ static enum result put_back(struct message *message, struct capture *capture, ui
 
     if (result != RESULT_OK)
         return refuse(capture, RESULT_MISMATCH, "the route could not be put back: %s", result_name(result));
-    serve(message);
+    // What was written to memory has interrupted nobody.
+    shot_make_good(message);
     wait_pause(SETTLE);
     capture->is_restored = shot_fire(message, deliveries) == RESULT_OK;
     return RESULT_OK;

@@ -32,6 +32,7 @@ struct message_detail {
 
 struct line_member;
 struct message_source;
+struct message_probe;
 
 // All run at PASSIVE, one caller per device at a time, except mask, which may run at any level.
 struct message_source_operations {
@@ -53,6 +54,10 @@ struct message_source_operations {
     enum result (*status)(struct message_source *source, uint32_t index, bool *masked, bool *pending);
 
     enum result (*detail)(struct message_source *source, uint32_t index, struct message_detail *detail);
+
+    // Finds out, by writing, what of its registers exists; everything is as before afterwards, and what became due is
+    // sent. What MSI could not keep pending may be lost. NULL for lines. RESULT_NO_MEMORY, or the source is closed.
+    enum result (*probe)(struct message_source *source, struct message_probe *probe);
 
     // Lets messages leave: legacy line off, bus master on (unless the function has no driver), function mask cleared.
     enum result (*start)(struct message_source *source, bool bus_master);

@@ -2,6 +2,7 @@
 
 #include "kernel/shot.h"
 #include "kernel/driver.h"
+#include "kernel/port.h"
 #include "kernel/wait.h"
 
 // Generous: under an emulator whose host is busy, a device model may sleep for a tenth of a second.
@@ -57,4 +58,16 @@ bool shot_is_pending(const struct message *message)
     bool masked = false;
     bool pending = false;
     return source->operations->status(source, message->index, &masked, &pending) == RESULT_OK && pending;
+}
+
+void shot_make_good(const struct message *message)
+{
+    const struct message_set *set = message->set;
+
+    if (set->source->kind != MESSAGE_MSI) {
+        port_ipi_send(message->cpu, message->info.vector);
+        return;
+    }
+    for (uint32_t i = 0; i < set->message_count; i++)
+        port_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
 }

@@ -19,6 +19,11 @@ MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);
 // Fires and leaves it at that.
 MUST_USE enum result shot_fire_blindly(struct message *message);
 
+// Calls the routine in the message's slot by an interrupt between processors, which counts as an arrival: for a message
+// that may have been lost on purpose, so that a driver which waits for it is not left waiting. An MSI block shares its
+// registers, so that each of its messages is served. PASSIVE.
+void shot_make_good(const struct message *message);
+
 // The device's own word: the message is masked there, and waits to be delivered. False where it cannot say.
 bool shot_is_pending(const struct message *message);
 

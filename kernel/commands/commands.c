@@ -30,6 +30,7 @@ const struct command *const command_list[] = {
     &command_audit,
     &command_why,
     &command_capture,
+    &command_probe,
 
     &command_fire,
     &command_read,

@@ -26,6 +26,7 @@ extern const struct command command_messages;
 extern const struct command command_pci;
 extern const struct command command_policy;
 extern const struct command command_poweroff;
+extern const struct command command_probe;
 extern const struct command command_prove;
 extern const struct command command_read;
 extern const struct command command_reboot;

@@ -63,6 +63,17 @@ static enum result fake_detail(struct message_source *source, uint32_t index, st
     return RESULT_OK;
 }
 
+static enum result fake_probe(struct message_source *source, struct message_probe *probe)
+{
+    struct probe_entry *entries = probe->entries;
+
+    record(fake_of(source), "probe", source->capacity);
+    *probe = fake_of(source)->probe;
+    probe->entries = entries;
+    memcpy(entries, fake_of(source)->probed, probe->entry_count * sizeof(*entries));
+    return fake_of(source)->probe_result;
+}
+
 static enum result fake_start(struct message_source *source, bool bus_master)
 {
     record(fake_of(source), "start", bus_master);
@@ -77,8 +88,8 @@ static void fake_close(struct message_source *source)
     fake_of(source)->is_open = fake_of(source)->is_started = false;
 }
 
-static const struct message_source_operations operations = {fake_open,   fake_write,  fake_read,  fake_mask,
-                                                            fake_status, fake_detail, fake_start, fake_close};
+static const struct message_source_operations operations = {fake_open,   fake_write, fake_read,  fake_mask, fake_status,
+                                                            fake_detail, fake_probe, fake_start, fake_close};
 
 void fake_source_start(struct fake_source *fake, struct device *device, enum message_kind kind, uint32_t capacity)
 {

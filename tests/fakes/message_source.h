@@ -3,6 +3,7 @@
 #define TESTS_FAKES_MESSAGE_SOURCE_H
 
 #include "kernel/device.h"
+#include "kernel/message_probe.h"
 
 enum { FAKE_SOURCE_ENTRIES = 64 };
 
@@ -11,6 +12,9 @@ struct fake_source {
     struct message_words words[FAKE_SOURCE_ENTRIES];
     bool masked[FAKE_SOURCE_ENTRIES];
     struct message_detail details[FAKE_SOURCE_ENTRIES];
+    struct message_probe probe; // what probing finds; its entries are here
+    struct probe_entry probed[FAKE_SOURCE_ENTRIES];
+    enum result probe_result;
     uint32_t grant_limit; // open() grants at most this many
     bool is_open;
     bool is_started;

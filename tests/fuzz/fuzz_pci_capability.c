@@ -3,7 +3,7 @@
 // sources: drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c drivers/pci_bar.c drivers/pci_msi.c
 // sources: drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c
 // sources: drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c kernel/output.c kernel/result.c
-// sources: drivers/pci_reading.c
+// sources: drivers/pci_reading.c drivers/pci_msix_probe.c drivers/pci_msi_probe.c
 
 #include "arch/mmio.h"
 #include "drivers/pci_bar.h"
@@ -13,6 +13,7 @@
 #include "kernel/firmware.h"
 #include "kernel/heap.h"
 #include "kernel/log.h"
+#include "kernel/message_probe.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -120,6 +121,14 @@ static void message_try(struct message_source *source, uint32_t index)
     (void)operations->detail(source, index, &detail);
 }
 
+static void probe_try(struct message_source *source)
+{
+    static struct probe_entry entries[2048];
+    struct message_probe probe = {.entries = entries};
+    (void)source->operations->probe(source, &probe);
+    check(probe.entry_count <= source->capacity);
+}
+
 static void source_try(struct message_source *source)
 {
     uint32_t granted;
@@ -131,6 +140,7 @@ static void source_try(struct message_source *source)
         message_try(source, 0);
         message_try(source, granted - 1);
         message_try(source, granted);
+        probe_try(source);
         (void)source->operations->start(source, true);
     }
     source->operations->close(source);

@@ -2,6 +2,7 @@
 // sources: drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci.c drivers/pci_bar.c drivers/pci_command.c
 // sources: kernel/device.c kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c
 // sources: tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
+// sources: drivers/pci_msi_probe.c
 
 #include "drivers/pci_msi.h"
 #include "drivers/pci_msi_source.h"

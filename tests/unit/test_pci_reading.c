@@ -5,6 +5,7 @@
 // sources: drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c
 // sources: kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
 // sources: tests/fakes/events.c tests/fakes/mmio.c
+// sources: drivers/pci_msix_probe.c drivers/pci_msi_probe.c
 
 #include "drivers/pci_function.h"
 #include "drivers/pci_reading.h"

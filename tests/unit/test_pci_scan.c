@@ -4,6 +4,7 @@
 // sources: drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/message_source.c
 // sources: kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
 // sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_reading.c
+// sources: drivers/pci_msix_probe.c drivers/pci_msi_probe.c
 
 // The inventory is compiled in here: it has no way to empty it.
 #include "kernel/device.c"

@@ -9,6 +9,7 @@
 // sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
 // sources: tests/fakes/machine_check.c
 // sources: kernel/trace.c kernel/trace_ring.c
+// sources: drivers/pci_msi_probe.c drivers/pci_msix_probe.c
 
 #include "kernel/irq_move.h"
 #include "tests/fakes/machine_check.h"
