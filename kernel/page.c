@@ -17,6 +17,7 @@ struct extent {
 static struct spinlock lock;
 static uint64_t highest; // physical address of the first extent
 static uint64_t free_total;
+static uint64_t given_total;
 static uint64_t direct_map;
 
 static struct extent *extent_at(uint64_t address)
@@ -103,6 +104,8 @@ void page_add_region(struct physical base, uint64_t size)
 
     bool were_on = spinlock_acquire(&lock);
     bool fits = extent_insert(start, (end - start) / PAGE_SIZE);
+    if (fits)
+        given_total += (end - start) / PAGE_SIZE;
     spinlock_release(&lock, were_on);
     if (!fits)
         log_warning("page: region 0x%llx..0x%llx overlaps one added before, left out", (unsigned long long)start,
@@ -143,6 +146,11 @@ void page_free(struct physical base, uint64_t count)
 uint64_t page_free_total(void)
 {
     return __atomic_load_n(&free_total, __ATOMIC_RELAXED);
+}
+
+uint64_t page_total(void)
+{
+    return __atomic_load_n(&given_total, __ATOMIC_RELAXED);
 }
 
 void *page_pointer(struct physical address)

@@ -15,6 +15,7 @@ void page_add_region(struct physical base, uint64_t size);
 MUST_USE enum result page_allocate(uint64_t count, uint64_t limit, struct physical *base);
 void page_free(struct physical base, uint64_t count);
 uint64_t page_free_total(void);
+uint64_t page_total(void); // ever given to the allocator
 
 // Both directions of the direct map. The pointer must come from page_pointer() or heap_allocate().
 void *page_pointer(struct physical address);

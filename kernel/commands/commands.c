@@ -14,6 +14,7 @@ const struct command *const command_list[] = {
     &command_interrupts,
     &command_vectors,
     &command_firmware,
+    &command_memory,
     &command_acpi,
     &command_remap,
     &command_unknown,

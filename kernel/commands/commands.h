@@ -22,6 +22,7 @@ extern const struct command command_irql;
 extern const struct command command_latency;
 extern const struct command command_log;
 extern const struct command command_mask;
+extern const struct command command_memory;
 extern const struct command command_messages;
 extern const struct command command_pci;
 extern const struct command command_policy;

@@ -70,6 +70,7 @@ CONTRACT = {
     "vectors": {"cpu": int, "free": int, "allocated": int, "reserved": int, "draining": int},
     "vectors_summary": {"free": int, "allocated": int},
     "firmware": {"item": str, "where": str, "value": Hex()},
+    "memory_summary": {"total": int, "used": int},
     "firmware_summary": {"findings": int, "dropped": int},
     "audit": {"bdf": Maybe(bdf), "index": Maybe(int), "field": str, "expected": str, "found": str, "where": str},
     "capture": {"bdf": bdf, "index": int, "address": Hex(8), "written": bool, "data": Maybe(Hex(8)), "expected": Hex(8),
@@ -88,7 +89,7 @@ FIRST_KEYS = ["type", "bdf", "index", "message_address", "target_processor_set",
               "irql", "mode", "polarity"]
 LISTINGS = {"pci": {"function"}, "messages": {"message"}, "cpus": {"cpu"}, "interrupts": {"interrupt", "system"},
             "vectors": {"vectors", "vectors_summary"}, "firmware": {"firmware", "firmware_summary"},
-            "selftest": {"selftest", "selftest_summary"}, "audit": {"audit_summary"}}
+            "memory": {"memory_summary"}, "selftest": {"selftest", "selftest_summary"}, "audit": {"audit_summary"}}
 
 
 @on("default", "deep", "pc")
@@ -117,6 +118,12 @@ def test_a_listing_ends_with_its_summary(machine, command):
 def test_counts_have_one_number_for_each_processor(machine):
     for row in machine.json("interrupts"):
         assert len(row["counts"]) == machine.spec.cpus
+
+
+@on("default")
+def test_memory_in_use_is_part_of_the_memory_there_is(machine):
+    memory = machine.json("memory")[0]
+    assert 0 < memory["used"] < memory["total"] // 2 < 128 << 20
 
 
 @on("default")

@@ -243,8 +243,8 @@ static const char *expect_objects(void)
 
 static void every_listing_with_json_prints_whole_objects_only(void **state)
 {
-    static const char *const listings[] = {"help",       "version", "log",      "cpus",     "pci",
-                                           "interrupts", "vectors", "firmware", "messages", "selftest"};
+    static const char *const listings[] = {"help",    "version",  "log",    "cpus",     "pci",     "interrupts",
+                                           "vectors", "firmware", "memory", "messages", "selftest"};
     for (size_t i = 0; i < ARRAY_COUNT(listings); i++) {
         char line[64];
         snprintf(line, sizeof(line), "%s --json", listings[i]);
@@ -261,6 +261,8 @@ static void summaries_end_the_lists_that_have_one(void **state)
     (void)run("firmware --json");
     assert_string_equal(text, "{\"type\":\"firmware\",\"item\":\"bus_master\",\"where\":\"0000:00:04.0\",\"value\":"
                               "\"0x107\"}\n{\"type\":\"firmware_summary\",\"findings\":1,\"dropped\":0}\n");
+    (void)run("memory --json");
+    assert_string_equal(text, "{\"type\":\"memory_summary\",\"total\":0,\"used\":0}\n");
     (void)run("selftest --json");
     assert_memory_equal(expect_objects(), "{\"type\":\"selftest_summary\",\"passed\":", 36);
 }

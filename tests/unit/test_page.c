@@ -156,6 +156,17 @@ static void random_traffic_never_overlaps_and_always_adds_up(void **state)
     assert_int_equal(page_free_total(), 1);
 }
 
+static void what_was_given_stays_the_same_when_it_is_taken(void **state)
+{
+    struct piece piece;
+    uint64_t given = page_total();
+
+    take(3, 0, &piece);
+    assert_int_equal(page_total(), given);
+    give_back(&piece);
+    assert_int_equal(page_total(), given);
+}
+
 static void memory_below_a_limit_is_spared_for_those_who_ask(void **state)
 {
     struct piece piece;
@@ -199,7 +210,7 @@ static void freeing_what_is_free_is_logged_and_refused(void **state)
 
 static void only_whole_pages_of_a_region_are_used(void **state)
 {
-    uint64_t free = page_free_total();
+    uint64_t free = page_free_total(), given = page_total();
 
     page_add_region((struct physical){address_of(300) + 1}, 2 * PAGE_SIZE); // one whole page
     page_add_region((struct physical){address_of(310) + 1}, PAGE_SIZE);     // none
@@ -210,6 +221,7 @@ static void only_whole_pages_of_a_region_are_used(void **state)
     assert_int_equal(page_free_total(), free + 1);
     page_add_region((struct physical){address_of(15)}, 4 * PAGE_SIZE); // overlaps
     assert_int_equal(page_free_total(), free + 1);
+    assert_int_equal(page_total(), given + 1);
 }
 
 static void pointers_follow_the_direct_map_both_ways(void **state)
@@ -225,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(random_traffic_never_overlaps_and_always_adds_up, prepare, drop),
+        cmocka_unit_test_setup_teardown(what_was_given_stays_the_same_when_it_is_taken, prepare, drop),
         cmocka_unit_test_setup_teardown(memory_below_a_limit_is_spared_for_those_who_ask, prepare, drop),
         cmocka_unit_test_setup_teardown(running_out_is_logged_and_takes_nothing, prepare, drop),
         cmocka_unit_test_setup_teardown(freeing_what_is_free_is_logged_and_refused, prepare, drop),
