@@ -162,7 +162,11 @@ def main():
     linux = read_json(os.path.join(directory, "linux.json"))
     efi = os.path.join(directory, "..", "BOOTX64.EFI")
     ours["figures"]["image"] = {"median": os.path.getsize(efi), "unit": "bytes", "budget": IMAGE_BUDGET}
-    bench, rows = joined(ours, linux, datetime.date.today().isoformat(), qemu_version())
+    try:
+        bench, rows = joined(ours, linux, datetime.date.today().isoformat(), qemu_version())
+    except ValueError as error:
+        print("bench: %s" % error, file=sys.stderr)
+        return 1
     with open(os.path.join(directory, "bench.json"), "w", encoding="utf-8") as file:
         json.dump(bench, file, indent=1)
         file.write("\n")
