@@ -41,6 +41,7 @@ enum {
 };
 
 static void serial_write_bytes(struct output *self, const char *bytes, size_t length);
+static bool serial_write_binary(struct output *self, const void *bytes, size_t length);
 
 static struct serial {
     struct output output;
@@ -55,7 +56,7 @@ static struct serial {
     uint8_t received[SERIAL_KEPT];
     uint32_t received_first;
     uint32_t received_count;
-} serial = {.output.write = serial_write_bytes};
+} serial = {.output = {serial_write_bytes, serial_write_binary}};
 
 static uint8_t serial_get(enum serial_register number)
 {
@@ -150,6 +151,18 @@ static void serial_write_bytes(struct output *self, const char *bytes, size_t le
     }
     // Nothing stays behind in the transmitter: the machine may be switched off next.
     (void)serial_wait(STATUS_ALL_SENT);
+}
+
+static bool serial_write_binary(struct output *self, const void *bytes, size_t length)
+{
+    const uint8_t *byte = bytes;
+    uint32_t room = 0;
+    if (!serial.is_open)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        serial_put(byte[i], &room);
+    (void)serial_wait(STATUS_ALL_SENT);
+    return true;
 }
 
 // The scratch register keeps what is written; the oldest ports have none, but every port can hear itself.

@@ -22,8 +22,8 @@ bool serial_place_of(uint32_t number, struct serial_place *place);
 // failure the port that was open before still is. Boot CPU.
 MUST_USE enum result serial_open(const struct serial_place *place, uint32_t baud);
 
-// The open port. '\n' leaves as CR LF. Returns when all has left; a port that takes nothing for seconds loses its
-// bytes until it takes some again. Any IRQL, one writer at a time.
+// The open port. '\n' leaves as CR LF, but in binary bytes. Returns when all has left; a port that takes nothing for
+// seconds loses its bytes until it takes some again. Any IRQL, one writer at a time.
 struct output *serial_output(void);
 
 // One byte, waiting at most `nanoseconds`: a console_reader. PASSIVE.

@@ -15,9 +15,10 @@ enum { CONSOLE_COLLECT = 32768 }; // the longest line that is never split: a JSO
 #define CONSOLE_LOOK   WAIT_MILLISECONDS(1000)
 
 static void console_show(struct output *self, const char *bytes, size_t length);
+static bool console_show_binary(struct output *self, const void *bytes, size_t length);
 
 static struct output *console_attached;
-static struct output console_shown = {console_show};
+static struct output console_shown = {console_show, console_show_binary};
 static struct output_lines console_lines;
 static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
@@ -29,6 +30,12 @@ static void console_show(struct output *self, const char *bytes, size_t length)
     console_input_look();
     if (console_attached && !console_input_is_muted())
         console_attached->write(console_attached, bytes, length);
+}
+
+static bool console_show_binary(struct output *self, const void *bytes, size_t length)
+{
+    console_input_look();
+    return console_attached && (console_input_is_muted() || output_binary(console_attached, bytes, length));
 }
 
 // "--json" may stand anywhere behind the name.

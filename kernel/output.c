@@ -287,6 +287,11 @@ void output_format_list(struct output *out, const char *format, va_list list)
     va_end(arguments.list);
 }
 
+bool output_binary(struct output *out, const void *bytes, size_t length)
+{
+    return out->write_binary && out->write_binary(out, bytes, length);
+}
+
 static void buffer_write(struct output *self, const char *bytes, size_t length)
 {
     struct output_buffer *buffer = CONTAINER_OF(self, struct output_buffer, output);

@@ -8,7 +8,13 @@
 struct output {
     // Takes `length` bytes, all of them. Lines end in '\n' here; only a serial port turns that into CR LF.
     void (*write)(struct output *self, const char *bytes, size_t length);
+
+    // Takes bytes that are no text, all of them and as they are; NULL, or false, where nobody can. PASSIVE.
+    bool (*write_binary)(struct output *self, const void *bytes, size_t length);
 };
+
+// Hands binary bytes on in one piece; false when the output does not carry them. PASSIVE.
+bool output_binary(struct output *out, const void *bytes, size_t length);
 
 // printf's %% %c %s %d %i %u %x %X %p with flags - 0 +, width, precision, * and the sizes hh h l ll z j. No floating
 // point. Unknown conversions are printed as they stand. Any IRQL the output itself allows.

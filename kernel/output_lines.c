@@ -19,10 +19,19 @@ static void output_lines_write(struct output *self, const char *bytes, size_t le
         output_lines_put(lines, bytes[i]);
 }
 
+// What stands before it in the line goes out before it.
+static bool output_lines_write_binary(struct output *self, const void *bytes, size_t length)
+{
+    struct output_lines *lines = CONTAINER_OF(self, struct output_lines, output);
+    output_lines_flush(lines);
+    return lines->target && output_binary(lines->target, bytes, length);
+}
+
 void output_lines_start(struct output_lines *lines, struct output *target, char *bytes, size_t capacity)
 {
     *lines = (struct output_lines){
         .output.write = output_lines_write,
+        .output.write_binary = output_lines_write_binary,
         .target = target,
         .bytes = bytes,
         .capacity = capacity,

@@ -13,7 +13,8 @@ struct output_lines {
     bool at_line_start;
 };
 
-// A line longer than `capacity` goes out in pieces. One writer at a time.
+// Binary bytes pass between two lines, or in the middle of one. A line longer than `capacity` goes out in pieces. One
+// writer at a time.
 void output_lines_start(struct output_lines *lines, struct output *target, char *bytes, size_t capacity);
 
 // Hands on an unfinished line: a prompt, an echoed character.

@@ -2,6 +2,7 @@
 
 #include "kernel/output_tee.h"
 #include "kernel/memory.h"
+#include "kernel/port.h"
 
 enum { OUTPUT_TEE_PIECE = 256 };
 
@@ -81,6 +82,20 @@ static void output_tee_write(struct output *self, const char *bytes, size_t leng
     output_tee_exit(tee);
 }
 
+// Binary bytes cannot wait among the text: this waits until the tee is free. Whoever writes meanwhile leaves text.
+static bool output_tee_write_binary(struct output *self, const void *bytes, size_t length)
+{
+    struct output_tee *tee = CONTAINER_OF(self, struct output_tee, output);
+    bool is_taken = false;
+    while (!output_tee_enter(tee, "", 0))
+        port_relax();
+    output_tee_clear_status(tee);
+    for (uint32_t i = 0; i < tee->target_count; i++)
+        is_taken |= output_binary(tee->targets[i], bytes, length);
+    output_tee_exit(tee);
+    return is_taken;
+}
+
 static void output_tee_write_urgent(struct output *self, const char *bytes, size_t length)
 {
     struct output_tee *tee = CONTAINER_OF(self, struct output_tee, urgent);
@@ -108,6 +123,7 @@ void output_tee_start(struct output_tee *tee)
 {
     *tee = (struct output_tee){
         .output.write = output_tee_write,
+        .output.write_binary = output_tee_write_binary,
         .urgent.write = output_tee_write_urgent,
         .status.write = output_tee_write_status,
     };

@@ -133,6 +133,90 @@ static void a_status_as_wide_as_the_screen_is_cut(void **state)
     assert_int_equal(strlen(left_text), 3 + 2 * OUTPUT_TEE_STATUS);
 }
 
+// A target that takes binary bytes, and into whose write "an interrupt" may log.
+static uint8_t taken_bytes[64];
+static size_t taken_length;
+
+static bool take_binary(struct output *self, const void *bytes, size_t length)
+{
+    memcpy(taken_bytes + taken_length, bytes, length);
+    taken_length += length;
+    left.output.write(&left.output, "<binary>", 8);
+    if (interrupts_left) {
+        interrupts_left--;
+        tee.output.write(&tee.output, interrupt_text, strlen(interrupt_text));
+    }
+    return true;
+}
+
+static void binary_bytes_go_as_they_are_to_those_that_take_them(void **state)
+{
+    left.output.write_binary = take_binary;
+    taken_length = 0;
+    assert_true(output_tee_add(&tee, &left.output));
+    assert_true(output_tee_add(&tee, &right.output));
+    tee.status.write(&tee.status, "half", 4);
+    assert_true(output_binary(&tee.output, "\0a\n\xff", 4));
+    assert_memory_equal(taken_bytes, "\0a\n\xff", 4);
+    assert_int_equal(taken_length, 4);
+    assert_string_equal(left_text, "\rhalf\r    \r<binary>");
+    assert_string_equal(right_text, "\rhalf\r    \r");
+}
+
+static void nobody_takes_binary_bytes_where_no_target_does(void **state)
+{
+    assert_true(output_tee_add(&tee, &right.output));
+    assert_false(output_binary(&tee.output, "a", 1));
+    assert_false(output_binary(&right.output, "a", 1));
+    output_format(&tee.output, "free again\n");
+    assert_string_equal(right_text, "free again\n");
+}
+
+static void what_is_logged_while_binary_bytes_leave_follows_them(void **state)
+{
+    left.output.write_binary = take_binary;
+    taken_length = 0;
+    interrupt_text = "logged\n";
+    interrupts_left = 1;
+    assert_true(output_tee_add(&tee, &left.output));
+    assert_true(output_binary(&tee.output, "abc", 3));
+    assert_string_equal(left_text, "<binary>logged\n");
+    assert_memory_equal(taken_bytes, "abc", 3);
+}
+
+static uint32_t turns;
+
+static void writer_returns(void)
+{
+    if (++turns == 5)
+        tee.writing = false;
+}
+
+static void binary_bytes_wait_for_a_writer_on_another_cpu(void **state)
+{
+    left.output.write_binary = take_binary;
+    taken_length = turns = 0;
+    assert_true(output_tee_add(&tee, &left.output));
+    tee.writing = true;
+    fake_port.on_relax = writer_returns;
+    assert_true(output_binary(&tee.output, "abc", 3));
+    assert_int_equal(turns, 5);
+    assert_int_equal(taken_length, 3);
+}
+
+static void binary_bytes_stand_behind_what_the_line_holds(void **state)
+{
+    struct output_lines lines;
+    char collected[32];
+
+    left.output.write_binary = take_binary;
+    output_lines_start(&lines, &left.output, collected, sizeof(collected));
+    output_format(&lines.output, "begun ");
+    assert_true(output_binary(&lines.output, "abc", 3));
+    output_format(&lines.output, "ended\n");
+    assert_string_equal(left_text, "begun <binary>ended\n");
+}
+
 static void count_writes(struct output *self, const char *bytes, size_t length)
 {
     writes++;
@@ -178,6 +262,11 @@ int main(void)
         cmocka_unit_test_setup(a_status_is_written_over_and_goes_before_anything_else, set_up),
         cmocka_unit_test_setup(a_status_does_not_break_into_a_line, set_up),
         cmocka_unit_test_setup(what_came_while_a_status_was_written_takes_its_place, set_up),
+        cmocka_unit_test_setup(binary_bytes_go_as_they_are_to_those_that_take_them, set_up),
+        cmocka_unit_test_setup(nobody_takes_binary_bytes_where_no_target_does, set_up),
+        cmocka_unit_test_setup(what_is_logged_while_binary_bytes_leave_follows_them, set_up),
+        cmocka_unit_test_setup(binary_bytes_wait_for_a_writer_on_another_cpu, set_up),
+        cmocka_unit_test_setup(binary_bytes_stand_behind_what_the_line_holds, set_up),
         cmocka_unit_test_setup(a_status_as_wide_as_the_screen_is_cut, set_up),
         cmocka_unit_test_setup(lines_are_handed_on_whole, set_up),
         cmocka_unit_test_setup(a_line_too_long_goes_out_in_pieces, set_up),

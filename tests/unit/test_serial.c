@@ -120,6 +120,14 @@ static void a_line_end_leaves_as_cr_lf(void **state)
     assert_string_equal(sent(), "a\r\nb\r\n");
 }
 
+static void binary_bytes_leave_as_they_are(void **state)
+{
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    event_clear();
+    assert_true(output_binary(serial_output(), "a\n\xff\r", 4));
+    assert_string_equal(sent(), "a\n\xff\r");
+}
+
 static void a_dead_port_is_given_up_and_taken_back_when_it_lives(void **state)
 {
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
@@ -196,6 +204,7 @@ int main(void)
         cmocka_unit_test_setup(the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again, set_up),
         cmocka_unit_test_setup(the_firmwares_speed_is_kept_on_demand, set_up),
         cmocka_unit_test_setup(a_line_end_leaves_as_cr_lf, set_up),
+        cmocka_unit_test_setup(binary_bytes_leave_as_they_are, set_up),
         cmocka_unit_test_setup(a_dead_port_is_given_up_and_taken_back_when_it_lives, set_up),
         cmocka_unit_test_setup(a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked, set_up),
         cmocka_unit_test_setup(bytes_that_come_while_others_leave_are_kept, set_up),
