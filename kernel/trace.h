@@ -30,7 +30,7 @@ static inline void trace_mask(uint32_t number, bool masked)
 static inline void trace_unknown(uint32_t vector)
 {
     if (trace_is_recording)
-        trace_record(TRACE_UNKNOWN, vector, 0);
+        trace_record(TRACE_UNKNOWN, vector, TRACE_UNCLASSIFIED);
 }
 
 // The routine of an NMI begins; answers whether that was recorded, so that its end is as well, whatever was switched

@@ -53,14 +53,31 @@ const char *trace_name(uint32_t number, uint32_t cpu, char text[TRACE_NAME_TEXT]
     return text;
 }
 
-const char *trace_class(uint32_t cpu, uint32_t vector)
+uint32_t trace_class(uint32_t cpu, uint32_t vector)
 {
     char detail[UNKNOWN_DETAIL];
 
     for (uint32_t i = 0; i < unknown_total(); i++) {
         struct unknown unknown = unknown_get(i);
         if (unknown.cpu == cpu && unknown.vector == vector)
-            return unknown_class_name(unknown_classify(&unknown, detail));
+            return unknown_classify(&unknown, detail);
     }
-    return "unclassified";
+    return TRACE_UNCLASSIFIED;
+}
+
+const char *trace_class_name(uint32_t class)
+{
+    return class < UNKNOWN_CLASS_COUNT ? unknown_class_name((enum unknown_class) class) : "unclassified";
+}
+
+const char *trace_action_name(enum trace_kind kind)
+{
+    static const char *const names[TRACE_KIND_COUNT] = {
+        [TRACE_CONNECT] = "connect",
+        [TRACE_RETARGET] = "retarget",
+        [TRACE_DRAIN] = "drain",
+        [TRACE_DISCONNECT] = "disconnect",
+    };
+
+    return names[kind];
 }

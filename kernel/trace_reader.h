@@ -12,10 +12,9 @@ struct trace_event {
     uint64_t cycles;    // the boot CPU's clock; never less than those of the event before it on this CPU
     uint32_t number;    // irq number; the vector where it is the kernel's own
     uint32_t vector;    // entry, exit, spurious, unknown
-    uint32_t detail;    // exit: 1 handled; mask: 1 masked
+    uint32_t detail;    // exit: 1 handled; mask: 1 masked; unknown: class
     uint32_t old_place; // routes
     uint32_t new_place;
-    const char *class_name; // unknown: NULL until somebody has found it out
 };
 
 struct trace_frame {

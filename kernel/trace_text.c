@@ -12,13 +12,6 @@
 // What a route event writes: "1:0x50", "-".
 enum { PLACE_TEXT = 24 };
 
-static const char *const actions[TRACE_KIND_COUNT] = {
-    [TRACE_CONNECT] = "connect",
-    [TRACE_RETARGET] = "retarget",
-    [TRACE_DRAIN] = "drain",
-    [TRACE_DISCONNECT] = "disconnect",
-};
-
 static void write_message(struct output *out, const struct message *message)
 {
     const struct device *device = message->set->device;
@@ -79,7 +72,7 @@ static void write_route(struct output *out, const struct trace_event *event)
 {
     char old_text[PLACE_TEXT], new_text[PLACE_TEXT];
 
-    output_format(out, "irq_route: irq=%u action=%s old=%s new=%s\n", event->number, actions[event->kind],
+    output_format(out, "irq_route: irq=%u action=%s old=%s new=%s\n", event->number, trace_action_name(event->kind),
                   place_text(event->old_place, old_text), place_text(event->new_place, new_text));
 }
 
@@ -99,8 +92,7 @@ static void write_event(struct output *out, const struct trace_event *event)
         output_format(out, "irq_spurious: vector=0x%02x\n", event->vector);
         break;
     case TRACE_UNKNOWN:
-        output_format(out, "irq_unknown: vector=0x%02x class=%s\n", event->vector,
-                      event->class_name ? event->class_name : "unclassified");
+        output_format(out, "irq_unknown: vector=0x%02x class=%s\n", event->vector, trace_class_name(event->detail));
         break;
     case TRACE_MASK:
         output_format(out, "irq_mask: irq=%u masked=%u\n", event->number, event->detail);
@@ -119,7 +111,7 @@ static void write_event(struct output *out, const struct trace_event *event)
 
 void trace_text_event(struct output *out, const struct trace_event *event)
 {
-    bool is_ordinary = event->kind == TRACE_MASK || actions[event->kind];
+    bool is_ordinary = event->kind == TRACE_MASK || trace_action_name(event->kind);
 
     write_prefix(out, event, "<idle>", 0, is_ordinary ? "...." : "d.h.");
     write_event(out, event);

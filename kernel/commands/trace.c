@@ -5,6 +5,7 @@
 #include "kernel/json.h"
 #include "kernel/memory.h"
 #include "kernel/trace_control.h"
+#include "kernel/trace_ctf_dump.h"
 #include "kernel/trace_name.h"
 #include "kernel/trace_text.h"
 
@@ -126,7 +127,7 @@ static bool next_event(struct trace_cursor *cursors, uint32_t count, struct trac
     if (!trace_merge_next(cursors, count, event))
         return false;
     if (event->kind == TRACE_UNKNOWN)
-        event->class_name = trace_class(event->cpu, event->vector);
+        event->detail = trace_class(event->cpu, event->vector);
     return true;
 }
 
@@ -152,6 +153,20 @@ static enum result dump_text(struct command_call *call, struct trace_cursor *cur
     return RESULT_OK;
 }
 
+static enum result dump_ctf(struct command_call *call)
+{
+    struct trace_ctf_sent sent;
+    enum result result = trace_ctf_dump(call->out, &sent);
+
+    if (result == RESULT_UNSUPPORTED)
+        return command_fail(call, result, "no port of the console carries binary bytes");
+    if (result != RESULT_OK)
+        return command_fail(call, result, "%s", result_name(result));
+    output_format(call->out, "\n# trace ctf: %llu events in %u frames, %llu bytes\n", (unsigned long long)sent.events,
+                  sent.frames, (unsigned long long)sent.bytes);
+    return RESULT_OK;
+}
+
 static enum result dump(struct command_call *call)
 {
     struct trace_cursor *cursors;
@@ -160,14 +175,17 @@ static enum result dump(struct command_call *call)
 
     if (result != RESULT_OK)
         return result;
-    if (call->word_count == 3 && strcmp(call->words[2], "marks") != 0)
-        return command_fail(call, RESULT_INVALID, "a dump is text or 'marks', not '%.40s'", call->words[2]);
+    if (call->json)
+        return command_fail(call, RESULT_INVALID, "a dump has forms of its own, and no JSON");
+    bool is_ctf = call->word_count == 3 && strcmp(call->words[2], "ctf") == 0;
+    if (call->word_count == 3 && !is_ctf && strcmp(call->words[2], "marks") != 0)
+        return command_fail(call, RESULT_INVALID, "a dump is text, 'marks' or 'ctf', not '%.40s'", call->words[2]);
     result = trace_open(&cursors, &count);
     if (result == RESULT_NOT_FOUND)
         return command_fail(call, result, "nothing was ever recorded: trace start");
     if (result != RESULT_OK)
         return command_fail(call, result, "recording does not stop: %s", result_name(result));
-    result = dump_text(call, cursors, count);
+    result = is_ctf ? dump_ctf(call) : dump_text(call, cursors, count);
     enum result closed = trace_close();
     if (closed != RESULT_OK)
         return command_fail(call, closed, "recording does not go on: %s", result_name(closed));
@@ -191,5 +209,5 @@ static enum result trace_run(struct command_call *call)
     return command_fail(call, RESULT_INVALID, "'%.40s' is none of start, stop, clear, status, dump", call->words[1]);
 }
 
-const struct command command_trace = {"trace", "trace start [EVENTS] | stop | clear | status | dump [marks]",
+const struct command command_trace = {"trace", "trace start [EVENTS] | stop | clear | status | dump [marks|ctf]",
                                       "Records what interrupts every CPU", trace_run};

@@ -2,6 +2,8 @@
 
 import os
 import re
+import shutil
+import subprocess
 import sys
 from collections import Counter
 
@@ -10,8 +12,11 @@ from support import arrivals, counts, device_of, devices_of, messages, on, wait_
 from test_trace import DELIVER, trace_end, trace_lines
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trace"))
+import capture  # noqa: E402
+import ctf  # noqa: E402
 import recording  # noqa: E402
 import replay  # noqa: E402
+import slices  # noqa: E402
 
 EVENT = re.compile(r" *<idle>-0 +\[(\d{3})\] (.{4}) (\d+)\.(\d{9}): (\w+): (.*)")
 MESSAGE = re.compile(r"# message irq=(\d+) bdf=(\S+) index=(\d+) driver=(\S+) cpu=(\d+) vector=0x([0-9a-f]+)")
@@ -198,6 +203,50 @@ def test_a_processor_that_comes_back_records_as_well(machine):
     machine.command("trace stop")
     machine.command("cpu 3 online")
     assert tables(machine) == own
+
+
+def binary_dump(machine, directory):
+    """`trace dump ctf` as a directory that CTF's readers open; answers the events of the last text dump before it, and
+    those that babeltrace2 reads from the directory."""
+    start = len(machine.spoken())
+    machine.command("trace dump", timeout=DUMP_TIMEOUT)
+    machine.command("trace dump ctf", timeout=DUMP_TIMEOUT)
+    found = capture.read(machine.spoken()[start:])
+    assert not found.damage
+    ctf.write_packets(os.path.join(directory, "kernel"), found.frames[0])
+    return [sorted(one.what for one in events) for events in (found.dumps[0].events, ctf.read(directory))]
+
+
+@on("default", "xapic")
+def test_babeltrace2_reads_from_a_binary_dump_what_the_text_says(machine, tmp_path):
+    machine.command("trace start 20000")
+    machine.command("trace clear")
+    before = counts(machine)
+    load(machine)
+    counted = arrivals(before, counts(machine))
+    machine.command("prove %s shots=200 moves=20" % device_of(machine, "rocker"))
+    machine.command("trace stop")
+    text, binary = binary_dump(machine, str(tmp_path))
+    assert text == binary
+    assert len(binary) > 2 * sum(sum(one.values()) for one in counted.values())
+
+
+@on("default")
+def test_lttng_irqstats_counts_every_interrupt_of_a_binary_dump_that_was_not_preempted(machine, tmp_path):
+    """That analysis knows of one interrupt at a time on a processor."""
+    machine.command("trace start 20000")
+    machine.command("trace clear")
+    load(machine)
+    machine.command("trace stop")
+    start = len(machine.spoken())
+    binary_dump(machine, str(tmp_path))
+    if not shutil.which("lttng-irqstats"):
+        return  # not every Debian has it
+    said = subprocess.run(["lttng-irqstats", "--no-progress", str(tmp_path)], check=True, capture_output=True, text=True, timeout=60)
+    found = {int(irq): int(count) for irq, count in re.findall(r"^(\d+): <\S+> +(\d+) ", said.stdout, re.MULTILINE)}
+    events = recording.of_bytes(machine.spoken()[start:]).events
+    assert found == Counter(one.irq for one in slices.pair(events)[0] if not one.preempted)
+    assert sum(count for irq, count in found.items() if irq >= 256) >= 200
 
 
 @on("moves-4", "moves-xapic", "xhci", "lines")

@@ -362,9 +362,9 @@ static void every_kind_of_event_has_its_line(void **state)
 
 static void nonsense_is_one_line(void **state)
 {
-    const char *const lines[] = {"trace",          "trace begin",       "trace start 0",   "trace start 16777217",
-                                 "trace start x",  "trace stop 1",      "trace dump html", "trace clear now",
-                                 "trace status 1", "trace dump marks x"};
+    const char *const lines[] = {"trace",          "trace begin",       "trace start 0",     "trace start 16777217",
+                                 "trace start x",  "trace stop 1",      "trace dump html",   "trace clear now",
+                                 "trace status 1", "trace dump --json", "trace dump marks x"};
 
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     for (uint32_t i = 0; i < ARRAY_COUNT(lines); i++) {
