@@ -106,7 +106,7 @@ static void processor_enter(struct processor *processor)
     processor_activate(processor);
     apic_enable();
     apic_timer_enable();
-    __atomic_store_n(&cpu_get(processor->number)->state, CPU_ONLINE, __ATOMIC_RELEASE);
+    cpu_state_set(processor->number, CPU_ONLINE);
     samples_serve(processor->number);
     idle();
 }
@@ -173,7 +173,7 @@ static bool processor_start(struct cpu *cpu)
     }
     // It may still wake up: an INIT puts it back to waiting, so that it cannot run off with the next one's record.
     apic_send(cpu->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
-    cpu->state = CPU_DEAD;
+    cpu_state_set(cpu->number, CPU_DEAD);
     log_error("cpu %u (APIC ID %u): no answer within 5 s of its start-up command; left out", cpu->number,
               cpu->apic_id.value);
     return false;
@@ -213,7 +213,7 @@ void smp_boot_online(void)
 
     exception_nmi_attach(nmi_take);
     system_interrupts_publish(0);
-    cpu->state = CPU_ONLINE;
+    cpu_state_set(0, CPU_ONLINE);
     cpu->apic_mode = apic()->name;
 }
 

@@ -16,7 +16,7 @@ enum cpu_state { CPU_PRESENT, CPU_ONLINE, CPU_OFFLINE, CPU_DEAD };
 struct cpu {
     uint32_t number;
     struct apic_id apic_id;
-    enum cpu_state state;
+    enum cpu_state state;  // changed by cpu_state_set() alone
     const char *apic_mode; // "xapic", "x2apic"
     uint32_t node;         // proximity domain, 0 where the firmware names none
     int64_t clock_lowest; // port_cycles() here minus the boot CPU's lies between these two, as measured when it started
@@ -28,6 +28,9 @@ MUST_USE enum result cpu_table_create(uint32_t count);
 uint32_t cpu_total(void);
 uint32_t cpu_online_total(void);
 struct cpu *cpu_get(uint32_t number); // NULL when there is no such processor
+
+// Records what has become of a processor. Any CPU, any IRQL: one that starts says so itself.
+void cpu_state_set(uint32_t number, enum cpu_state state);
 
 static inline uint16_t cpu_group(uint32_t cpu)
 {

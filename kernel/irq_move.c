@@ -227,7 +227,7 @@ enum result irq_cpu_offline(uint32_t cpu, char *refusal)
     if (result == RESULT_OK)
         result = processor_stop(cpu, refusal);
     if (result == RESULT_OK)
-        cpu_get(cpu)->state = CPU_OFFLINE;
+        cpu_state_set(cpu, CPU_OFFLINE);
     else if (was_open)
         vector_matrix_open(irq_vectors(), cpu);
     return result;
@@ -242,7 +242,7 @@ enum result irq_cpu_online(uint32_t cpu)
     enum result result = port_processor_start(cpu);
     if (result != RESULT_OK)
         return result;
-    cpu_get(cpu)->state = CPU_ONLINE;
+    cpu_state_set(cpu, CPU_ONLINE);
     dpc_cpu_return(cpu);
     if (port_message_compose(cpu, VECTOR_DEVICE_FIRST, &words) == RESULT_OK)
         vector_matrix_open(irq_vectors(), cpu);

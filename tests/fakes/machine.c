@@ -261,7 +261,7 @@ void machine_start(uint32_t cpus, uint64_t seed)
     machine.cpu_count = cpus;
     machine.doing = "";
     for (uint32_t i = 0; i < MACHINE_CPUS; i++) {
-        cpu_get(i)->state = i < cpus ? CPU_ONLINE : CPU_PRESENT;
+        cpu_state_set(i, i < cpus ? CPU_ONLINE : CPU_PRESENT);
         cpu_get(i)->apic_id.value = machine_apic_id(i);
         cpu_get(i)->node = i % 2;
         drain_prepare(i);

@@ -54,7 +54,7 @@ static void machine_begin(enum message_kind kind)
     if (cpu_total() == 0)
         assert_int_equal(cpu_table_create(MOVED_CPUS), RESULT_OK);
     for (uint32_t i = 0; i < MOVED_CPUS; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         cpu_get(i)->node = i / 2;
     }
     assert_int_equal(irq_initialise(&options), RESULT_OK);

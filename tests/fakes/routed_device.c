@@ -137,7 +137,7 @@ void routed_device_start(void)
     enum result result = cpu_table_create(ROUTED_CPUS);
     assert(result == RESULT_OK);
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         cpu_get(i)->apic_id.value = i;
         cpu_get(i)->apic_mode = "xapic";
     }

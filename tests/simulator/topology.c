@@ -22,7 +22,7 @@ static bool processors_describe(const struct topology_plan *plan)
     for (uint32_t i = 0; i < plan->cpus; i++) {
         cpu_get(i)->apic_id = processors_apic_id(i);
         cpu_get(i)->node = i / per_node;
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         simulation.processors[i].is_out_of_reach = i >= plan->cpus - plan->unreachable;
         drain_prepare(i);
         dpc_prepare(i);

@@ -47,9 +47,11 @@ static void groups_hold_64_processors_each(void **state)
 static void a_groups_mask_holds_its_online_processors(void **state)
 {
     for (uint32_t i = 0; i < CPUS; i++)
-        cpu_get(i)->state = CPU_ONLINE;
-    cpu_get(3)->state = CPU_DEAD;
-    cpu_get(64)->state = CPU_OFFLINE;
+        cpu_state_set(i, CPU_ONLINE);
+    cpu_state_set(0, CPU_ONLINE);
+    cpu_state_set(3, CPU_DEAD);
+    cpu_state_set(3, CPU_OFFLINE);
+    cpu_state_set(64, CPU_OFFLINE);
     assert_int_equal(cpu_group_online(0).mask, ~UINT64_C(8));
     assert_int_equal(cpu_group_online(1).mask, ~UINT64_C(1));
     assert_int_equal(cpu_group_online(2).mask, 3);

@@ -39,7 +39,7 @@ static int set_up(void **state)
     fake_port_reset();
     fake_port.on_ipi = fake_port_arrive;
     for (uint32_t i = 0; i < CPU_COUNT; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         drain_prepare(i);
         cpu_call_prepare(i);
     }
@@ -81,7 +81,7 @@ static void a_cpu_that_is_not_online_is_refused(void **state)
 {
     struct witness witness = {0};
 
-    cpu_get(1)->state = CPU_OFFLINE;
+    cpu_state_set(1, CPU_OFFLINE);
     assert_int_equal(cpu_call(1, witness_routine, &witness), RESULT_INVALID);
     assert_int_equal(cpu_call(CPU_COUNT, witness_routine, &witness), RESULT_INVALID);
     assert_int_equal(witness.runs, 0);

@@ -82,7 +82,7 @@ static int set_up(void **state)
     fake_source_start(&first_msix, &first, MESSAGE_MSIX, MESSAGE_COUNT);
     fake_source_start(&second_msix, &second, MESSAGE_MSIX, MESSAGE_COUNT);
     for (uint32_t i = 0; i < CPU_COUNT; i++)
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
     vector_matrix_destroy(irq_vectors());
     runs = 0;
     seen = IRQL_PASSIVE;

@@ -22,7 +22,7 @@ static void a_processor_that_cannot_go_is_named_with_the_reason(void **state)
     assert_string_equal(moved.refusal, "cpu 0 runs the console");
     assert_int_equal(irq_cpu_offline(9, moved.refusal), RESULT_INVALID);
     assert_string_equal(moved.refusal, "cpu 9 is not online");
-    cpu_get(3)->state = CPU_DEAD;
+    cpu_state_set(3, CPU_DEAD);
     assert_int_equal(irq_cpu_offline(3, moved.refusal), RESULT_INVALID);
     assert_string_equal(moved.refusal, "cpu 3 is not online");
     assert_string_equal(moved.source.calls, "");

@@ -40,7 +40,7 @@ static int tables_create(void **state)
     if (cpu_table_create(CPU_COUNT) != RESULT_OK || irql_initialise(CPU_COUNT) != RESULT_OK)
         return -1;
     for (uint32_t i = 0; i < CPU_COUNT; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         drain_prepare(i);
     }
     return irq_initialise(&options) == RESULT_OK ? 0 : -1;

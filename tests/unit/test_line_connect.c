@@ -63,7 +63,7 @@ static int set_up(void **state)
         assert_int_equal(cpu_table_create(CPU_COUNT), RESULT_OK);
     has_table = true;
     for (uint32_t i = 0; i < CPU_COUNT; i++)
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
     vector_matrix_destroy(irq_vectors());
     assert_int_equal(irq_initialise(&options), RESULT_OK);
     return 0;

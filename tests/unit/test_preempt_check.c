@@ -71,7 +71,7 @@ static int start(void **state)
     fake_port_reset();
     if (cpu_table_create(1) != RESULT_OK)
         return -1;
-    cpu_get(0)->state = CPU_ONLINE;
+    cpu_state_set(0, CPU_ONLINE);
     if (irq_initialise(&options) != RESULT_OK)
         return -1;
     fake_source_start(&low_source, &low, MESSAGE_MSIX, LOW_MESSAGES);
