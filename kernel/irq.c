@@ -161,7 +161,7 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
         irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), result_name(result));
     }
     log_error("%s: no message connected: %s; %u vectors free on all CPUs",
-              pci_address_format(request->device->address, text), reason, irq_vectors_free(vectors));
+              pci_address_format(request->device->address, text), reason, vector_matrix_free_total(vectors));
     return result;
 }
 
@@ -261,12 +261,17 @@ enum result irq_mask(struct message *message, bool masked)
     return result;
 }
 
+static uint32_t node_of(uint32_t cpu)
+{
+    return cpu_get(cpu)->node;
+}
+
 enum result irq_initialise(const struct irq_options *chosen)
 {
     options = *chosen;
     if (options.policy == IRQ_POLICY_MACHINE_DEFAULT)
         options.policy = IRQ_POLICY_SPREAD_MESSAGES;
-    vectors = vector_matrix_create(cpu_total());
+    vectors = vector_matrix_create(cpu_total(), node_of);
     if (!vectors)
         return RESULT_NO_MEMORY;
     for (uint32_t i = 0; i < cpu_total(); i++) {

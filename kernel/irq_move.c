@@ -2,8 +2,7 @@
 
 #include "kernel/irq_move.h"
 #include "kernel/dpc.h"
-#include "kernel/irq_place.h"
-#include "kernel/log.h"
+#include "kernel/output.h"
 #include "kernel/placement.h"
 #include "kernel/port.h"
 #include "kernel/retarget.h"
@@ -14,26 +13,6 @@ static bool is_open(uint32_t cpu)
     return cpu < cpu_total() && vector_matrix_is_open(irq_vectors(), cpu);
 }
 
-// The open CPU of the set with most vectors free; false when the set has none.
-static bool best_in(struct group_affinity set, uint32_t *best)
-{
-    uint32_t best_free = 0;
-    bool found = false;
-
-    for (uint64_t rest = set.mask; rest; rest &= rest - 1) {
-        uint32_t cpu = set.group * CPU_GROUP_SIZE + (uint32_t)__builtin_ctzll(rest);
-        if (!is_open(cpu))
-            continue;
-        uint32_t free = vector_matrix_counts(irq_vectors(), cpu).free;
-        if (found && free <= best_free)
-            continue;
-        found = true;
-        best_free = free;
-        *best = cpu;
-    }
-    return found;
-}
-
 // The best CPU may lack an aligned block although it has vectors, or be out of a source's reach, so the next best ones
 // are asked as well.
 static enum result move_within(struct message *message, struct group_affinity set, struct group_affinity allowed)
@@ -41,7 +20,7 @@ static enum result move_within(struct message *message, struct group_affinity se
     enum result result = RESULT_INVALID;
     uint32_t cpu;
 
-    while (best_in(set, &cpu)) {
+    while (vector_matrix_least_loaded_in(irq_vectors(), set.group, set.mask, &cpu) != RESULT_INVALID) {
         result = retarget_message(irq_vectors(), message, cpu, allowed);
         if (result != RESULT_NO_VECTORS && result != RESULT_UNSUPPORTED)
             return result;
@@ -152,7 +131,7 @@ static enum result census_visit(struct message *message, void *context)
     if (others.group == cpu_group(census->cpu))
         others.mask &= ~BIT(cpu_group_number(census->cpu));
     census->routes++;
-    census->homeless += !best_in(others, &cpu);
+    census->homeless += vector_matrix_least_loaded_in(irq_vectors(), others.group, others.mask, &cpu) == RESULT_INVALID;
     return RESULT_OK;
 }
 
@@ -165,7 +144,7 @@ static enum result offline_check(uint32_t cpu, char *refusal)
         return RESULT_INVALID;
     }
     (void)!visit_places(cpu, census_visit, &census);
-    uint32_t free = irq_vectors_free(irq_vectors());
+    uint32_t free = vector_matrix_free_total(irq_vectors());
     free -= is_open(cpu) ? vector_matrix_counts(irq_vectors(), cpu).free : 0;
     if (census.homeless) {
         format_text(refusal, IRQ_REFUSAL_LENGTH, "%u of the %u messages on cpu %u may live on no other online cpu",

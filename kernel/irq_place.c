@@ -128,7 +128,7 @@ static bool will_want_vectors(const struct device *device)
 static uint32_t vectors_keep(const struct vector_matrix *matrix, const struct irq_request *request,
                              struct message_set *set)
 {
-    uint32_t free = irq_vectors_free(matrix), kept = 0;
+    uint32_t free = vector_matrix_free_total(matrix), kept = 0;
 
     if (set->source->kind == MESSAGE_LINE || free >= set->message_count + device_total())
         return 0;
@@ -146,7 +146,7 @@ static uint32_t vectors_keep(const struct vector_matrix *matrix, const struct ir
 static void reason_add_fewer(const struct vector_matrix *matrix, char *reason, uint32_t placed, uint32_t wanted,
                              uint32_t kept)
 {
-    uint32_t free = irq_vectors_free(matrix);
+    uint32_t free = vector_matrix_free_total(matrix);
 
     if (kept)
         irq_reason_add(reason, "%u of %u: %u vectors free on all CPUs, kept for %u functions to come", placed, wanted,
@@ -198,14 +198,4 @@ void irq_reason_add(char *reason, const char *format, ...)
     va_start(arguments, format);
     output_format_list(&buffer.output, format, arguments);
     va_end(arguments);
-}
-
-uint32_t irq_vectors_free(const struct vector_matrix *matrix)
-{
-    uint32_t total = 0;
-
-    for (uint32_t i = 0; i < cpu_total(); i++)
-        if (vector_matrix_is_open(matrix, i))
-            total += vector_matrix_counts(matrix, i).free;
-    return total;
 }

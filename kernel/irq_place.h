@@ -18,7 +18,4 @@ void irq_place_undo(struct vector_matrix *matrix, struct message_set *set, uint3
 // Adds "TEXT" to a reason, "; " between two.
 void irq_reason_add(char *reason, const char *format, ...) PRINTF_LIKE(2, 3);
 
-// What all open CPUs have free, for people.
-uint32_t irq_vectors_free(const struct vector_matrix *matrix);
-
 #endif

@@ -17,25 +17,12 @@ static struct group_affinity only(uint32_t cpu)
 static enum result choose_close(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu,
                                 struct group_affinity *allowed)
 {
-    uint32_t best_free = 0;
+    enum result result = vector_matrix_least_loaded_near(matrix, node, cpu);
 
-    for (uint32_t i = 0; i < cpu_total(); i++) {
-        if (cpu_get(i)->node != node || !vector_matrix_is_open(matrix, i))
-            continue;
-        uint32_t free = vector_matrix_counts(matrix, i).free;
-        if (free > best_free) {
-            best_free = free;
-            *cpu = i;
-        }
-    }
-    if (best_free == 0)
-        return RESULT_NO_VECTORS;
+    if (result != RESULT_OK)
+        return result;
     *allowed = cpu_group_online(cpu_group(*cpu));
-    for (uint32_t i = 0; i < CPU_GROUP_SIZE; i++) {
-        const struct cpu *other = cpu_get(allowed->group * CPU_GROUP_SIZE + i);
-        if (other && other->node != node)
-            allowed->mask &= ~BIT(i);
-    }
+    allowed->mask &= vector_matrix_near(matrix, node, allowed->group);
     return RESULT_OK;
 }
 

@@ -3,26 +3,16 @@
 #ifndef KERNEL_VECTOR_MATRIX_H
 #define KERNEL_VECTOR_MATRIX_H
 
-#include "kernel/irql.h"
 #include "kernel/result.h"
+#include "kernel/vector_line.h"
 
 enum { VECTOR_MATRIX_CPU_COUNT = 4096 }; // most processors one matrix serves
 
-// A vector's way: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining (hardware
-// points elsewhere, late messages may still arrive) -> free.
-enum vector_state { VECTOR_FREE, VECTOR_RESERVED, VECTOR_ALLOCATED, VECTOR_DRAINING };
-struct vector_counts {
-    uint32_t free;
-    uint32_t reserved;
-    uint32_t allocated;
-    uint32_t draining;
-};
-
 struct vector_matrix;
 
-// A matrix for `cpus` processors, all of them closed to reservation; NULL when memory is out or cpus is 0 or more than
-// VECTOR_MATRIX_CPU_COUNT.
-struct vector_matrix *vector_matrix_create(uint32_t cpus);
+// A matrix for `cpus` processors, all of them closed to reservation; `node_of` says which proximity domain each is in.
+// NULL when memory is out or cpus is 0 or more than VECTOR_MATRIX_CPU_COUNT.
+struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(uint32_t cpu));
 void vector_matrix_destroy(struct vector_matrix *matrix);
 
 // Opens a CPU for reservation, or closes it again (what is taken there stays).
@@ -55,17 +45,29 @@ void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t ve
 // Whatever state it is in -> free.
 void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// The open CPU with most vectors free; the lowest number of equals. Costs the same for any number of CPUs.
-// RESULT_NO_VECTORS when every open CPU is full or none is open.
+// The open CPU with most vectors free; the lowest number of equals. Of all, of one proximity domain, or of those of one
+// group in `mask`. Each costs the same for any number of CPUs. RESULT_NO_VECTORS when there is none, or none has a
+// vector free; _in() then still names an open CPU, and answers RESULT_INVALID when there is none.
 MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
+MUST_USE enum result vector_matrix_least_loaded_near(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu);
+MUST_USE enum result vector_matrix_least_loaded_in(const struct vector_matrix *matrix, uint32_t group, uint64_t mask,
+                                                   uint32_t *cpu);
+
+// The CPUs of a group that are in a proximity domain, open or not.
+uint64_t vector_matrix_near(const struct vector_matrix *matrix, uint32_t node, uint32_t group);
+
+// What all open CPUs have free.
+uint32_t vector_matrix_free_total(const struct vector_matrix *matrix);
 
 struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu);
 
-// What one vector is now; a vector outside the device rows is free. "free", "reserved", "allocated", "draining".
+// What one vector is now; a vector outside the device rows is free.
 enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
-const char *vector_state_name(enum vector_state state);
 
 // Is this vector anything but free?
 bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
+
+// The lowest vector from `from` on that is anything but free; VECTOR_LEGACY when there is none.
+uint32_t vector_matrix_next_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t from);
 
 #endif

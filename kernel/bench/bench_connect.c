@@ -4,8 +4,8 @@
 #include "kernel/driver.h"
 #include "kernel/heap.h"
 #include "kernel/irq.h"
-#include "kernel/irq_place.h"
 #include "kernel/retarget.h"
+#include "kernel/vector_matrix.h"
 
 enum { MESSAGES_IN_ALL = 8192, ROUNDS_AT_LEAST = 5, ROUNDS_AT_MOST = 100 }; // the more messages, the fewer rounds
 
@@ -139,7 +139,7 @@ enum result bench_connect(struct bench_run *run)
 
     if (!device)
         return bench_refuse(run, "no device here lends its MSI-X messages");
-    uint32_t free = irq_vectors_free(irq_vectors()) + device->messages->message_count, spare = device_total();
+    uint32_t free = vector_matrix_free_total(irq_vectors()) + device->messages->message_count, spare = device_total();
     if (device->messages->source->capacity < run->parameter)
         return bench_refuse(run, "no device here has more than %u messages to lend",
                             device->messages->source->capacity);

@@ -137,7 +137,7 @@ int audited_machine_reset(void **state)
     memcpy(routed.source.words, saved_words, sizeof(saved_words));
     fake_port = saved_port;
     for (uint32_t i = 0; i < ROUTED_CPUS; i++)
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
     return 0;
 }
 

@@ -107,7 +107,7 @@ static void processors_start(void)
     result = dpc_initialise(BENCH_MACHINE_CPUS);
     assert(result == RESULT_OK);
     for (uint32_t i = 0; i < BENCH_MACHINE_CPUS; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         dpc_prepare(i);
         drain_prepare(i);
     }

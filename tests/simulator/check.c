@@ -174,6 +174,18 @@ static bool processor_check(uint32_t cpu)
     return true;
 }
 
+static bool total_check(uint32_t cpus)
+{
+    uint32_t total = 0;
+
+    for (uint32_t cpu = 0; cpu < cpus; cpu++)
+        if (vector_matrix_is_open(irq_vectors(), cpu))
+            total += vector_matrix_counts(irq_vectors(), cpu).free;
+    EXPECT(total == vector_matrix_free_total(irq_vectors()), "%u vectors free, %u in the total", total,
+           vector_matrix_free_total(irq_vectors()));
+    return true;
+}
+
 const char *check_machine(const struct topology *topology)
 {
     uint32_t cpus = topology->plan.cpus;
@@ -183,7 +195,7 @@ const char *check_machine(const struct topology *topology)
     owners = calloc(cpus, sizeof(owners[0]));
     if (!owners)
         return "no memory to check in";
-    if (!records_check(topology))
+    if (!records_check(topology) || !total_check(cpus))
         return fault;
     for (uint32_t cpu = 0; cpu < cpus; cpu++)
         if (!processor_check(cpu))

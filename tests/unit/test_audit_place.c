@@ -132,7 +132,7 @@ static void a_processor_is_compared_once(void **state)
     EXPECT("0000:00:04.0 2: cpu 2 task_priority 0 -> 11\n");
     fake_port.states[2].task_priority = IRQL_DISPATCH; // work put off runs
     EXPECT("");
-    cpu_get(2)->state = CPU_OFFLINE;
+    cpu_state_set(2, CPU_OFFLINE);
     EXPECT("0000:00:04.0 2: cpu 2 state online -> offline\n");
 }
 

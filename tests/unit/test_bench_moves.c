@@ -79,10 +79,10 @@ static void a_cpu_goes_offline_loaded_and_comes_back_with_its_load(void **state)
 
 static void one_processor_moves_nothing(void **state)
 {
-    cpu_get(1)->state = CPU_OFFLINE;
+    cpu_state_set(1, CPU_OFFLINE);
     assert_string_equal(bench_machine_measure("retarget").reason, "a move takes two processors");
     assert_string_equal(bench_machine_measure("offline").reason, "the only processor cannot go offline");
-    cpu_get(1)->state = CPU_ONLINE;
+    cpu_state_set(1, CPU_ONLINE);
 }
 
 static bool is_held; // an interrupt to oneself waits until interrupts are on

@@ -1,5 +1,5 @@
 // The vector matrix against its contract, in cases by hand.
-// sources: kernel/vector_matrix.c tests/fakes/heap.c
+// sources: kernel/vector_*.c tests/fakes/heap.c
 
 #include "kernel/vector_matrix.h"
 #include "tests/fakes/heap.h"
@@ -18,9 +18,19 @@ static uint32_t reserve(uint32_t cpu, enum irql lowest, enum irql highest, uint3
     return first;
 }
 
+static uint32_t node_of(uint32_t cpu)
+{
+    return 0;
+}
+
+static uint32_t pairs_node_of(uint32_t cpu)
+{
+    return 0x80000000 + cpu / 2;
+}
+
 static int matrix_begin(void **state)
 {
-    matrix = vector_matrix_create(4);
+    matrix = vector_matrix_create(4, node_of);
     assert_non_null(matrix);
     vector_matrix_open(matrix, 0);
     vector_matrix_open(matrix, 1);
@@ -37,7 +47,7 @@ static int matrix_end(void **state)
 
 static void a_new_matrix_is_closed_and_all_free(void **state)
 {
-    struct vector_matrix *fresh = vector_matrix_create(2);
+    struct vector_matrix *fresh = vector_matrix_create(2, node_of);
     uint32_t cpu, first;
     assert_int_equal(vector_matrix_counts(fresh, 1).free, VECTOR_DEVICE_COUNT);
     assert_false(vector_matrix_is_open(fresh, 0));
@@ -49,12 +59,12 @@ static void a_new_matrix_is_closed_and_all_free(void **state)
 
 static void no_matrix_is_made_of_no_processors_too_many_or_no_memory(void **state)
 {
-    assert_null(vector_matrix_create(0));
-    assert_null(vector_matrix_create(VECTOR_MATRIX_CPU_COUNT + 1));
-    for (uint32_t allocations = 0; allocations < 2; allocations++) {
+    assert_null(vector_matrix_create(0, node_of));
+    assert_null(vector_matrix_create(VECTOR_MATRIX_CPU_COUNT + 1, node_of));
+    for (uint32_t allocations = 0; allocations < 10; allocations++) {
         uint32_t live = fake_heap_live();
         fake_heap_fail_after(allocations);
-        struct vector_matrix *none = vector_matrix_create(2);
+        struct vector_matrix *none = vector_matrix_create(4, allocations % 2 ? node_of : pairs_node_of);
         fake_heap_fail_after(UINT32_MAX);
         if (none) {
             vector_matrix_destroy(none); // it needed fewer allocations than that
@@ -176,7 +186,7 @@ static void the_last_of_the_most_processors_is_found_when_it_alone_has_room(void
 {
     static const uint32_t totals[] = {1, 63, 64, 65, 4095, VECTOR_MATRIX_CPU_COUNT};
     for (uint32_t i = 0; i < ARRAY_COUNT(totals); i++) {
-        struct vector_matrix *large = vector_matrix_create(totals[i]);
+        struct vector_matrix *large = vector_matrix_create(totals[i], node_of);
         uint32_t cpu = UINT32_MAX;
         assert_non_null(large);
         vector_matrix_open(large, totals[i] - 1);
@@ -198,6 +208,25 @@ static void messages_placed_on_the_least_loaded_spread_evenly(void **state)
     }
 }
 
+static void the_processors_near_a_domain_are_those_it_holds(void **state)
+{
+    struct vector_matrix *pairs = vector_matrix_create(130, pairs_node_of);
+    uint32_t cpu;
+    assert_non_null(pairs);
+    assert_int_equal(vector_matrix_near(pairs, 0x80000001, 0), 0xc);
+    assert_int_equal(vector_matrix_near(pairs, 0x80000001, 1), 0);
+    assert_int_equal(vector_matrix_near(pairs, 0x80000000 + 64, 2), 3);
+    assert_int_equal(vector_matrix_near(pairs, 0x80000001, 64), 0);
+    assert_int_equal(vector_matrix_near(pairs, 1, 0), 0);
+    vector_matrix_open(pairs, 0);
+    vector_matrix_open(pairs, 129);
+    assert_int_equal(vector_matrix_least_loaded_near(pairs, 0x80000000 + 64, &cpu), RESULT_OK);
+    assert_int_equal(cpu, 129);
+    assert_int_equal(vector_matrix_least_loaded_near(pairs, 0x80000001, &cpu), RESULT_NO_VECTORS);
+    assert_int_equal(vector_matrix_near(matrix, 0, 0), 0xf);
+    vector_matrix_destroy(pairs);
+}
+
 #define MATRIX_TEST(f) cmocka_unit_test_setup_teardown(f, matrix_begin, matrix_end)
 
 int main(void)
@@ -213,6 +242,7 @@ int main(void)
         MATRIX_TEST(a_vector_goes_its_way_and_cannot_skip_a_state),
         MATRIX_TEST(a_closed_cpu_keeps_what_is_taken_and_gives_nothing_more),
         MATRIX_TEST(the_last_of_the_most_processors_is_found_when_it_alone_has_room),
+        MATRIX_TEST(the_processors_near_a_domain_are_those_it_holds),
         MATRIX_TEST(messages_placed_on_the_least_loaded_spread_evenly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

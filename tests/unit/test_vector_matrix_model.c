@@ -1,5 +1,5 @@
 // The vector matrix against a model that is too plain to be wrong: every short sequence, and a million random steps.
-// sources: kernel/vector_matrix.c tests/fakes/heap.c
+// sources: kernel/vector_*.c tests/fakes/heap.c
 
 #include "kernel/vector_matrix.h"
 #include "tests/fakes/heap.h"
@@ -21,13 +21,22 @@ struct model {
     enum state vectors[MODEL_CPU_COUNT][VECTOR_DEVICE_COUNT];
 };
 
-static uint32_t model_count(const struct model *model, uint32_t cpu, enum state state)
+struct tally {
+    uint32_t of[STATE_COUNT];
+};
+
+static struct tally model_tally(const struct model *model, uint32_t cpu)
 {
-    uint32_t count = 0;
+    struct tally tally = {{0}};
     for (uint32_t i = 0; i < VECTOR_DEVICE_COUNT; i++) {
-        count += model->vectors[cpu][i] == state;
+        tally.of[model->vectors[cpu][i]]++;
     }
-    return count;
+    return tally;
+}
+
+static uint32_t model_free(const struct model *model, uint32_t cpu)
+{
+    return model_tally(model, cpu).of[FREE];
 }
 
 static bool model_block_is_free(const struct model *model, uint32_t cpu, uint32_t first, uint32_t count)
@@ -75,17 +84,44 @@ static void model_reserve(struct model *model, uint32_t cpu, uint32_t first, uin
     }
 }
 
-static bool model_least_loaded(const struct model *model, uint32_t *cpu)
+// Three domains, each in both groups of the largest model; one on the two processors of the short sequences.
+static uint32_t node_of(uint32_t cpu)
+{
+    return cpu / 2 % 3 * 64;
+}
+
+// Of those that `belongs` names. *any: one of them is open.
+static bool model_least_loaded(const struct model *model, bool (*belongs)(uint32_t cpu, uint64_t argument),
+                               uint64_t argument, uint32_t *cpu, bool *any)
 {
     uint32_t most = 0;
+    *any = false;
     for (uint32_t i = 0; i < model->cpus; i++) {
-        uint32_t free = model->open[i] ? model_count(model, i, FREE) : 0;
-        if (free > most) {
-            most = free;
+        if (!model->open[i] || !belongs(i, argument)) {
+            continue;
+        }
+        *any = true;
+        if (model_free(model, i) > most) {
+            most = model_free(model, i);
             *cpu = i;
         }
     }
     return most != 0;
+}
+
+static bool belongs_always(uint32_t cpu, uint64_t argument)
+{
+    return true;
+}
+
+static bool belongs_near(uint32_t cpu, uint64_t node)
+{
+    return node_of(cpu) == node;
+}
+
+static bool belongs_to_first_group(uint32_t cpu, uint64_t mask)
+{
+    return cpu < 64 && mask & BIT(cpu);
 }
 
 // ---- both side by side ----------------------------------------------------------------------------------------------
@@ -98,11 +134,12 @@ struct pair {
 static void check_cpu(const struct pair *pair, uint32_t cpu)
 {
     struct vector_counts counts = vector_matrix_counts(pair->matrix, cpu);
+    struct tally tally = model_tally(&pair->model, cpu);
     assert_int_equal(counts.free + counts.reserved + counts.allocated + counts.draining, VECTOR_DEVICE_COUNT);
-    assert_int_equal(counts.free, model_count(&pair->model, cpu, FREE));
-    assert_int_equal(counts.reserved, model_count(&pair->model, cpu, RESERVED));
-    assert_int_equal(counts.allocated, model_count(&pair->model, cpu, ALLOCATED));
-    assert_int_equal(counts.draining, model_count(&pair->model, cpu, DRAINING));
+    assert_int_equal(counts.free, tally.of[FREE]);
+    assert_int_equal(counts.reserved, tally.of[RESERVED]);
+    assert_int_equal(counts.allocated, tally.of[ALLOCATED]);
+    assert_int_equal(counts.draining, tally.of[DRAINING]);
     assert_int_equal(vector_matrix_is_open(pair->matrix, cpu), pair->model.open[cpu]);
 }
 
@@ -119,19 +156,74 @@ static void check_vectors(const struct pair *pair, uint32_t cpu)
 static void check_least_loaded(const struct pair *pair)
 {
     uint32_t expected = 0, cpu = UINT32_MAX;
-    bool any = model_least_loaded(&pair->model, &expected);
-    assert_int_equal(vector_matrix_least_loaded(pair->matrix, &cpu), any ? RESULT_OK : RESULT_NO_VECTORS);
-    if (any) {
-        assert_int_equal(cpu, expected);
+    bool any;
+    bool room = model_least_loaded(&pair->model, belongs_always, 0, &expected, &any);
+    assert_int_equal(vector_matrix_least_loaded(pair->matrix, &cpu), room ? RESULT_OK : RESULT_NO_VECTORS);
+    assert_true(!room || cpu == expected);
+    for (uint32_t node = 0; node <= 192; node += 64) {
+        room = model_least_loaded(&pair->model, belongs_near, node, &expected, &any);
+        assert_int_equal(vector_matrix_least_loaded_near(pair->matrix, node, &cpu),
+                         room ? RESULT_OK : RESULT_NO_VECTORS);
+        assert_true(!room || cpu == expected);
     }
+}
+
+static void check_least_loaded_in(const struct pair *pair, uint64_t mask)
+{
+    uint32_t expected = 0, cpu = UINT32_MAX;
+    bool any;
+    bool room = model_least_loaded(&pair->model, belongs_to_first_group, mask, &expected, &any);
+    assert_int_equal(vector_matrix_least_loaded_in(pair->matrix, 0, mask, &cpu), room  ? RESULT_OK
+                                                                                 : any ? RESULT_NO_VECTORS
+                                                                                       : RESULT_INVALID);
+    assert_true(!room || cpu == expected);
+    assert_int_equal(vector_matrix_least_loaded_in(pair->matrix, 2, mask, &cpu), RESULT_INVALID);
+    assert_int_equal(vector_matrix_least_loaded_in(pair->matrix, UINT16_MAX, mask, &cpu), RESULT_INVALID);
+}
+
+static void check_total(const struct pair *pair)
+{
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < pair->model.cpus; i++) {
+        total += pair->model.open[i] ? model_free(&pair->model, i) : 0;
+    }
+    assert_int_equal(vector_matrix_free_total(pair->matrix), total);
+}
+
+static void check_walk(const struct pair *pair, uint32_t cpu)
+{
+    uint32_t vector = vector_matrix_next_taken(pair->matrix, cpu, VECTOR_DEVICE_FIRST);
+    for (uint32_t i = 0; i < VECTOR_DEVICE_COUNT; i++) {
+        if (pair->model.vectors[cpu][i] == FREE) {
+            continue;
+        }
+        assert_int_equal(vector, VECTOR_DEVICE_FIRST + i);
+        vector = vector_matrix_next_taken(pair->matrix, cpu, vector + 1);
+    }
+    assert_int_equal(vector, VECTOR_LEGACY);
 }
 
 static void pair_begin(struct pair *pair, uint32_t cpus)
 {
-    memset(&pair->model, 0, sizeof(pair->model));
+    memset(pair->model.open, 0, sizeof(pair->model.open));
+    memset(pair->model.vectors, 0, cpus * sizeof(pair->model.vectors[0]));
     pair->model.cpus = cpus;
-    pair->matrix = vector_matrix_create(cpus);
+    pair->matrix = vector_matrix_create(cpus, node_of);
     assert_non_null(pair->matrix);
+}
+
+// Back to the beginning, by the matrix's own ways.
+static void pair_clear(struct pair *pair)
+{
+    for (uint32_t cpu = 0; cpu < pair->model.cpus; cpu++) {
+        uint32_t vector = VECTOR_DEVICE_FIRST;
+        while ((vector = vector_matrix_next_taken(pair->matrix, cpu, vector)) != VECTOR_LEGACY) {
+            vector_matrix_free(pair->matrix, cpu, vector);
+        }
+        vector_matrix_close(pair->matrix, cpu);
+    }
+    memset(pair->model.open, 0, sizeof(pair->model.open));
+    memset(pair->model.vectors, 0, pair->model.cpus * sizeof(pair->model.vectors[0]));
 }
 
 static void pair_end(struct pair *pair)
@@ -263,8 +355,8 @@ static void every_sequence_of_five_steps_on_two_processors_agrees_with_the_model
     for (uint32_t i = 0; i < SEQUENCE_LENGTH; i++) {
         sequences *= OPERATION_COUNT;
     }
+    pair_begin(&pair, 2);
     for (uint32_t sequence = 0; sequence < sequences; sequence++) {
-        pair_begin(&pair, 2);
         pair_set_open(&pair, 0, true);
         for (uint32_t i = 0, rest = sequence; i < SEQUENCE_LENGTH; i++, rest /= OPERATION_COUNT) {
             run_operation(&pair, rest % OPERATION_COUNT);
@@ -272,8 +364,9 @@ static void every_sequence_of_five_steps_on_two_processors_agrees_with_the_model
         check_cpu(&pair, 0);
         check_cpu(&pair, 1);
         check_least_loaded(&pair);
-        pair_end(&pair);
+        pair_clear(&pair);
     }
+    pair_end(&pair);
 }
 
 // ---- random steps ---------------------------------------------------------------------------------------------------
@@ -285,6 +378,16 @@ static uint32_t random_below(uint32_t limit)
     static uint64_t seed = SEED;
     seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (uint32_t)((seed >> 33) % limit);
+}
+
+// Of few processors, of many, of all.
+static uint64_t random_mask(void)
+{
+    uint64_t mask = 0;
+    for (uint32_t i = random_below(20); i; i--) {
+        mask |= BIT(random_below(64));
+    }
+    return random_below(4) ? mask : ~mask;
 }
 
 // Answers the other processor that changed, or the same.
@@ -334,9 +437,12 @@ static void run_random_steps(uint32_t cpus, uint32_t steps)
     for (uint32_t i = 0; i < steps; i++) {
         uint32_t cpu = random_step(&pair, i / (cpus * 400) % 2 == 0);
         check_cpu(&pair, cpu);
-        if (i % 16 == 0) {
+        if (i % 64 == 0) {
             check_least_loaded(&pair);
+            check_least_loaded_in(&pair, random_mask());
+            check_total(&pair);
             check_vectors(&pair, cpu);
+            check_walk(&pair, cpu);
         }
     }
     pair_end(&pair);
