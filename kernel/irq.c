@@ -1,7 +1,7 @@
 // Connecting: from a request to live routes on the best source that works, and back.
 
 #include "kernel/irq.h"
-#include "kernel/drain.h"
+#include "kernel/drain_round.h"
 #include "kernel/interrupt_lock.h"
 #include "kernel/irq_place.h"
 #include "kernel/irq_program.h"
@@ -167,49 +167,27 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
 
 // The CPU may still hold a message of the set in its interrupt requests, so the slot goes back to nobody only after the
 // drain interrupt. A CPU that does not take that one keeps the vector: draining, never handed out again.
-static void place_withdraw(const struct message_route *place, bool is_drained)
+static bool place_withdraw(const struct message_route *place)
 {
+    bool is_drained = drain_round_cpu(place->cpu) == RESULT_OK;
+
     port_slot_exchange(place->cpu, place->vector, NULL);
     if (is_drained)
         vector_matrix_free(vectors, place->cpu, place->vector);
-}
-
-static bool set_withdraw(struct message_set *set, uint32_t cpu)
-{
-    bool is_drained = drain_cpu(cpu) == RESULT_OK;
-
-    message_for_each (set, message) {
-        struct message_route place = message_route_of(message);
-        if (place.cpu == cpu)
-            place_withdraw(&place, is_drained);
-        for (uint32_t i = 0; i < message->old_count; i++)
-            if (message->old[i].cpu == cpu)
-                place_withdraw(&message->old[i], is_drained);
-    }
     return is_drained;
-}
-
-static bool has_place_on(struct message_set *set, uint32_t cpu)
-{
-    message_for_each (set, message) {
-        bool found = message->cpu == cpu;
-        for (uint32_t i = 0; i < message->old_count; i++)
-            found = found || message->old[i].cpu == cpu;
-        if (found)
-            return true;
-    }
-    return false;
 }
 
 static bool places_withdraw(struct message_set *set)
 {
     bool is_drained = true;
 
-    message_for_each (set, message)
-        vector_matrix_drain(vectors, message->cpu, message->info.vector);
-    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
-        if (has_place_on(set, cpu))
-            is_drained = set_withdraw(set, cpu) && is_drained;
+    message_for_each (set, message) {
+        struct message_route live = message_route_of(message);
+        vector_matrix_drain(vectors, live.cpu, live.vector);
+        is_drained = place_withdraw(&live) && is_drained;
+        for (uint32_t i = 0; i < message->old_count; i++)
+            is_drained = place_withdraw(&message->old[i]) && is_drained;
+    }
     return is_drained;
 }
 
@@ -219,9 +197,10 @@ enum result irq_disconnect(struct message_set *set)
     if (!irql_allows(IRQL_PASSIVE, "irq_disconnect"))
         return RESULT_IRQL;
     set->source->operations->close(set->source);
+    drain_round_begin();
     // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
     bool is_drained =
-        line_share_leave(set->messages) ? places_withdraw(set) : drain_cpu(set->messages->cpu) == RESULT_OK;
+        line_share_leave(set->messages) ? places_withdraw(set) : drain_round_message(set->messages) == RESULT_OK;
     set_trace(set, TRACE_DISCONNECT);
     message_set_remove(set);
     // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.

@@ -1,7 +1,7 @@
 // Writing, releasing, silencing.
 
 #include "kernel/irq_program.h"
-#include "kernel/drain.h"
+#include "kernel/drain_round.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
 
@@ -45,17 +45,6 @@ enum result irq_program_release(struct message_set *set)
     return set->source->operations->start(set->source, true);
 }
 
-static bool is_first_on_its_cpu(struct message_set *set, const struct message *message)
-{
-    message_for_each (set, other) {
-        if (other == message)
-            return true;
-        if (other->cpu == message->cpu)
-            return false;
-    }
-    return false;
-}
-
 enum result irq_deactivate(struct message_set *set)
 {
     enum result result = RESULT_OK;
@@ -66,8 +55,9 @@ enum result irq_deactivate(struct message_set *set)
         return RESULT_BUSY;
     set->is_inactive = true;
     set->source->operations->close(set->source);
+    drain_round_begin();
     message_for_each (set, message)
-        if (is_first_on_its_cpu(set, message) && drain_cpu(message->cpu) != RESULT_OK)
+        if (drain_round_message(message) != RESULT_OK)
             result = RESULT_TIMEOUT;
     return result;
 }

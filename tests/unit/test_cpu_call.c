@@ -1,5 +1,5 @@
 // Calls on other CPUs: run once, there, at the inter-processor level, or not at all.
-// sources: kernel/cpu_call.c kernel/cpu.c kernel/drain.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c
+// sources: kernel/cpu_call.c kernel/cpu.c kernel/drain*.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c
 // sources: kernel/number.c kernel/result.c kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
 #include "kernel/cpu.h"

@@ -1,6 +1,6 @@
 // Connecting and disconnecting, against a fake port and fake message sources.
 // sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/route.c kernel/message.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain.c
+// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c kernel/line_share.c

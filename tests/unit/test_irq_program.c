@@ -1,7 +1,7 @@
 // Silencing a connected set and programming it anew, against a fake port and a fake message source.
 // sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irq_move.c kernel/irql.c kernel/route.c
 // sources: kernel/retarget.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/dpc.c
-// sources: kernel/interrupt_lock.c kernel/line_share.c kernel/vector_*.c kernel/drain.c kernel/wait.c kernel/cpu.c
+// sources: kernel/interrupt_lock.c kernel/line_share.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c

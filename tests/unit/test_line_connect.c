@@ -1,7 +1,7 @@
 // Devices on one line through the whole core: they share a place, leave it one by one, and move together.
 // sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/interrupt_lock.c
 // sources: kernel/line_share.c kernel/retarget.c kernel/route.c kernel/message.c kernel/message_source.c
-// sources: kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain.c kernel/wait.c kernel/cpu.c
+// sources: kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c

@@ -1,7 +1,7 @@
 // The proof of priorities, on local APICs that are right and wrong: it passes only where levels hold.
 // sources: kernel/preempt_check.c kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c
 // sources: kernel/irql.c kernel/route.c kernel/retarget.c kernel/line_share.c kernel/shot.c kernel/message.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain.c
+// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/console_input.c

@@ -2,7 +2,7 @@
 // and come, devices that go and come, hardware that refuses, processors that do not answer.
 // sources: kernel/retarget.c kernel/irq_move.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
+// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c drivers/pci_msix.c drivers/pci_msi.c
 // sources: drivers/pci_msi_source.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c kernel/line_route.c
 // sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
