@@ -2,6 +2,7 @@
 
 #include "kernel/irq_move.h"
 #include "kernel/dpc.h"
+#include "kernel/line_share.h"
 #include "kernel/output.h"
 #include "kernel/placement.h"
 #include "kernel/port.h"
@@ -91,27 +92,20 @@ enum result irq_policy_set(struct message_set *set, enum irq_policy policy)
     return RESULT_OK;
 }
 
-static bool has_place_on(const struct message *message, uint32_t cpu)
-{
-    bool has_place = message->cpu == cpu;
-
-    for (uint32_t i = 0; i < message->old_count; i++)
-        has_place = has_place || message->old[i].cpu == cpu;
-    return has_place;
-}
-
-// Calls `visit` for every message routed to a CPU, or that an unfinished move has left there, until one fails.
+// Calls `visit` for every message routed to a CPU, or that an unfinished move has left there, until one fails. They are
+// found by the CPU's own vectors; what is visited may leave them.
 static enum result visit_places(uint32_t cpu, enum result (*visit)(struct message *message, void *context),
                                 void *context)
 {
-    for (struct message_set *set = message_set_first(); set; set = set->next) {
-        message_for_each (set, message) {
-            enum result result = has_place_on(message, cpu) ? visit(message, context) : RESULT_OK;
-            if (result != RESULT_OK)
-                return result;
-        }
+    uint32_t vector = VECTOR_DEVICE_FIRST;
+    enum result result = RESULT_OK;
+
+    while (result == RESULT_OK && (vector = vector_matrix_next_taken(irq_vectors(), cpu, vector)) != VECTOR_LEGACY) {
+        struct message *message = line_share_first(message_at(cpu, vector++));
+        for (; message && result == RESULT_OK; message = line_share_next(message))
+            result = visit(message, context);
     }
-    return RESULT_OK;
+    return result;
 }
 
 struct census {
@@ -159,22 +153,28 @@ static enum result offline_check(uint32_t cpu, char *refusal)
     return RESULT_OK;
 }
 
-// The set that people asked for stays in the record: once the CPU is back its messages may return. What an unfinished
-// move has left must be gone as well: stopping the CPU would lose what it still holds.
+// What an unfinished move has left there must be gone: stopping the CPU would lose what it still holds.
+static enum result settle_visit(struct message *message, void *context)
+{
+    return retarget_settle(irq_vectors(), message);
+}
+
+// The set that people asked for stays in the record: once the CPU is back its messages may return.
 static enum result leave_visit(struct message *message, void *context)
 {
     const uint32_t *cpu = context;
     struct group_affinity allowed = message->info.target_processor_set;
+    bool is_here = message->cpu == *cpu && moves_alone(message);
 
-    if (message->cpu != *cpu)
-        return retarget_settle(irq_vectors(), message);
-    return moves_alone(message) ? move_within(message, allowed, allowed) : RESULT_OK;
+    return is_here ? move_within(message, allowed, allowed) : RESULT_OK;
 }
 
 static enum result routes_leave(uint32_t cpu, char *refusal)
 {
-    enum result result = visit_places(cpu, leave_visit, &cpu);
+    enum result result = visit_places(cpu, settle_visit, NULL);
 
+    if (result == RESULT_OK)
+        result = visit_places(cpu, leave_visit, &cpu);
     if (result != RESULT_OK)
         format_text(refusal, IRQ_REFUSAL_LENGTH, "a message could not leave cpu %u: %s", cpu, result_name(result));
     return result;

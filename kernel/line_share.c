@@ -140,23 +140,35 @@ static void chain_remove(struct line_member *member)
     __atomic_store_n(link, member->next, __ATOMIC_RELEASE);
 }
 
-// An object is not changed while a slot may point at it: one with another level goes into the other place.
+// A line's object speaks for one of its devices; what a call goes by is not changed by that, and each field is replaced
+// by one store. `like` NULL: for nobody.
+static void object_speak(struct interrupt *object, const struct interrupt *like)
+{
+    __atomic_store_n(&object->message, like ? like->message : NULL, __ATOMIC_RELAXED);
+    __atomic_store_n(&object->number, like ? like->number : 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&object->name, like ? like->name : NULL, __ATOMIC_RELAXED);
+}
+
+// When the one spoken for leaves, another that is on the line takes its place.
+static void objects_pass_on(struct line_share *share, const struct message *leaving)
+{
+    for (uint32_t i = 0; i < ARRAY_COUNT(share->objects); i++)
+        if (share->objects[i].message == leaving)
+            object_speak(&share->objects[i], share->members ? share->members->object : NULL);
+}
+
+// But for that an object is not changed while a slot may point at it: one with another level goes into the other place.
 static const struct interrupt *line_object(struct line_share *share, const struct interrupt *like)
 {
     struct interrupt *object = &share->objects[share->current];
 
-    if (object->routine && object->irql == like->irql)
-        return object;
-    share->current ^= 1;
-    object = &share->objects[share->current];
-    *object = (struct interrupt){
-        .routine = share_routine,
-        .context = share,
-        .irql = like->irql,
-        .number = like->number,
-        .message = like->message,
-        .name = like->name,
-    };
+    if (!object->routine || object->irql != like->irql) {
+        share->current ^= 1;
+        object = &share->objects[share->current];
+        *object = (struct interrupt){.routine = share_routine, .context = share, .irql = like->irql};
+    }
+    if (!object->message)
+        object_speak(object, like);
     return object;
 }
 
@@ -221,6 +233,20 @@ struct message *line_share_other(const struct message *message)
     return NULL;
 }
 
+struct message *line_share_first(struct message *message)
+{
+    const struct line_member *own = message ? member_of(message) : NULL;
+
+    return own && own->share->members ? own->share->members->message : message;
+}
+
+struct message *line_share_next(const struct message *message)
+{
+    const struct line_member *own = member_of(message);
+
+    return own && own->next ? own->next->message : NULL;
+}
+
 struct message *line_share_writer(struct message *message)
 {
     const struct line_member *own = member_of(message);
@@ -264,6 +290,7 @@ bool line_share_leave(struct message *message)
         return true;
     if (is_on_line(member))
         chain_remove(member);
+    objects_pass_on(member->share, message);
     __atomic_store_n(&member->object, NULL, __ATOMIC_RELEASE);
     return !member->share->members;
 }

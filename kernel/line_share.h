@@ -23,6 +23,11 @@ struct line_share *line_share_get(uint32_t gsi, enum interrupt_mode mode);
 // vector. NULL when there is none, and for MSI and MSI-X. PASSIVE.
 struct message *line_share_other(const struct message *message);
 
+// The messages of the devices on a line, one after the other, from any of them; NULL ends it. MSI and MSI-X: the
+// message alone. NULL is allowed. PASSIVE.
+struct message *line_share_first(struct message *message);
+struct message *line_share_next(const struct message *message);
+
 // Whose source writes the hardware when a message moves: its own, or while its set is inactive that of another device
 // on its line, whose interrupts go on. The message itself for MSI and MSI-X. PASSIVE.
 struct message *line_share_writer(struct message *message);

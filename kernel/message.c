@@ -89,6 +89,13 @@ struct message *message_find(const struct device *device, uint32_t index)
     return set && index < set->message_count ? &set->messages[index] : NULL;
 }
 
+struct message *message_at(uint32_t cpu, uint32_t vector)
+{
+    const struct interrupt *object = port_slot_read(cpu, vector);
+
+    return object ? object->message : NULL;
+}
+
 // Found in the same time however many CPUs the message has been on; NULL when it never was in this one's group.
 static uint64_t *tally_find(const struct message *message, uint32_t cpu)
 {

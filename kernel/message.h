@@ -93,6 +93,10 @@ void message_set_free(struct message_set *set);
 // NULL when the device has no set or no such index.
 struct message *message_find(const struct device *device, uint32_t index);
 
+// The message whose object stands in slot (cpu, vector): it is routed there, or was and did not drain. Of a line that
+// devices share, one of theirs. NULL when the slot is nobody's or the system's.
+struct message *message_at(uint32_t cpu, uint32_t vector);
+
 // Interrupts this message has caused on one CPU, and on all, since it was connected. Any IRQL.
 uint64_t message_count_on(const struct message *message, uint32_t cpu);
 uint64_t message_count_all(const struct message *message);

@@ -40,6 +40,14 @@ static const char *name_of(const struct message *message)
     return pci_address_format(message->set->device->address, text);
 }
 
+// Does the line's object speak for a device that is on the line?
+static bool is_on(const struct line_member *member, const struct message *message)
+{
+    const struct line_member *other = message->set->source->line;
+
+    return other && other->share == member->share;
+}
+
 static bool own(const struct message *message, uint32_t cpu, uint32_t vector, bool is_old)
 {
     const struct line_member *member = message->set->source->line;
@@ -50,8 +58,8 @@ static bool own(const struct message *message, uint32_t cpu, uint32_t vector, bo
            name_of(message));
     *owner = (struct owner){message, member ? member->share : NULL, is_old};
     const struct interrupt *object = port_slot_read(cpu, vector);
-    EXPECT(object && (member || object->message == message), "%s %u: cpu %u vector 0x%x does not hold its object",
-           name_of(message), message->index, cpu, vector);
+    EXPECT(object && object->message && (member ? is_on(member, object->message) : object->message == message),
+           "%s %u: cpu %u vector 0x%x does not hold its object", name_of(message), message->index, cpu, vector);
     EXPECT(is_old || object->irql == message->info.irql, "%s %u: object of level %d at vector 0x%x", name_of(message),
            message->index, (int)object->irql, vector);
     return true;

@@ -2,8 +2,8 @@
 // sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/interrupt_lock.c
 // sources: kernel/line_share.c kernel/retarget.c kernel/route.c kernel/message.c kernel/message_source.c
 // sources: kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
-// sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
+// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c
 
 #include "kernel/irq.h"
@@ -136,6 +136,25 @@ static void a_second_device_whose_hardware_refuses_leaves_the_first_alone(void *
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
 }
 
+// Whoever looks at the slot finds a record of a device that is on the line.
+static void the_lines_object_speaks_for_one_that_is_there(void **state)
+{
+    struct message *first = connect(0), *second = connect(1);
+    uint32_t cpu = first->cpu, vector = first->info.vector;
+
+    assert_ptr_equal(message_at(cpu, vector), first);
+    assert_ptr_equal(line_share_next(line_share_first(first)), first == line_share_first(first) ? second : first);
+    assert_null(line_share_next(line_share_next(line_share_first(second))));
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_ptr_equal(message_at(cpu, vector), second);
+    assert_int_equal(port_slot_read(cpu, vector)->number, second->number);
+    assert_ptr_equal(line_share_first(second), second);
+    assert_null(line_share_next(second));
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_null(message_at(cpu, vector));
+    assert_null(line_share_first(NULL));
+}
+
 static void devices_on_one_line_move_together(void **state)
 {
     struct message *first = connect(0), *second = connect(1);
@@ -225,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup(the_second_device_on_a_line_gets_the_firsts_cpu_and_vector, set_up),
         cmocka_unit_test_setup(the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back, set_up),
         cmocka_unit_test_setup(a_second_device_whose_hardware_refuses_leaves_the_first_alone, set_up),
+        cmocka_unit_test_setup(the_lines_object_speaks_for_one_that_is_there, set_up),
         cmocka_unit_test_setup(devices_on_one_line_move_together, set_up),
         cmocka_unit_test_setup(moving_an_inactive_device_moves_the_line_of_the_others, set_up),
         cmocka_unit_test_setup(a_place_that_did_not_drain_belongs_to_all_on_the_line, set_up),
