@@ -35,6 +35,7 @@ struct message_set *message_set_create(struct device *device, struct message_sou
         set->messages[i].number = next_number++;
         set->messages[i].masked = true;
     }
+    set->link = last_link;
     *last_link = set;
     last_link = &set->next;
     total += count;
@@ -48,29 +49,16 @@ void message_set_trim(struct message_set *set, uint32_t count)
     set->message_count = count;
 }
 
-static uint32_t group_total(void)
-{
-    return (cpu_total() + CPU_GROUP_SIZE - 1) / CPU_GROUP_SIZE;
-}
-
-static void tallies_free(struct message *message)
-{
-    for (uint32_t group = 0; message->tallies && group < group_total(); group++)
-        heap_free(message->tallies[group]);
-    heap_free(message->tallies);
-}
-
 void message_set_remove(struct message_set *set)
 {
-    struct message_set **link = &first_set;
-
-    while (*link && *link != set)
-        link = &(*link)->next;
-    if (!*link)
+    if (!set->link)
         return;
-    *link = set->next;
-    if (!set->next)
-        last_link = link;
+    *set->link = set->next;
+    if (set->next)
+        set->next->link = set->link;
+    else
+        last_link = set->link;
+    set->link = NULL;
     total -= set->message_count;
     set->device->messages = NULL;
 }
@@ -78,7 +66,7 @@ void message_set_remove(struct message_set *set)
 void message_set_free(struct message_set *set)
 {
     message_for_each (set, message)
-        tallies_free(message);
+        cpu_tally_release(&message->tally);
     heap_free(set);
 }
 
@@ -96,14 +84,6 @@ struct message *message_at(uint32_t cpu, uint32_t vector)
     return object ? object->message : NULL;
 }
 
-// Found in the same time however many CPUs the message has been on; NULL when it never was in this one's group.
-static uint64_t *tally_find(const struct message *message, uint32_t cpu)
-{
-    struct message_tally *tally = message->tallies && cpu < cpu_total() ? message->tallies[cpu_group(cpu)] : NULL;
-
-    return tally ? &tally->counts[cpu_group_number(cpu)] : NULL;
-}
-
 static uint64_t route_count(const struct message_route *route)
 {
     return port_slot_count(route->cpu, route->vector) - route->count_before;
@@ -117,8 +97,7 @@ struct message_route message_route_of(const struct message *message)
 uint64_t message_count_on(const struct message *message, uint32_t cpu)
 {
     struct message_route live = message_route_of(message);
-    const uint64_t *tally = tally_find(message, cpu);
-    uint64_t count = tally ? *tally : 0;
+    uint64_t count = cpu_tally_read(&message->tally, cpu);
 
     if (live.cpu == cpu)
         count += route_count(&live);
@@ -131,7 +110,7 @@ uint64_t message_count_on(const struct message *message, uint32_t cpu)
 uint64_t message_count_all(const struct message *message)
 {
     struct message_route live = message_route_of(message);
-    uint64_t count = message->tallied + route_count(&live);
+    uint64_t count = message->tally.total + route_count(&live);
 
     for (uint32_t i = 0; i < message->old_count; i++)
         count += route_count(&message->old[i]);
@@ -140,25 +119,14 @@ uint64_t message_count_all(const struct message *message)
 
 enum result message_tally_prepare(struct message *message, uint32_t cpu)
 {
-    struct message_tally **tally;
-
-    if (!message->tallies)
-        message->tallies = heap_allocate(group_total() * sizeof(message->tallies[0]));
-    if (!message->tallies)
-        return RESULT_NO_MEMORY;
-    tally = &message->tallies[cpu_group(cpu)];
-    if (!*tally)
-        *tally = heap_allocate(sizeof(**tally));
-    return *tally ? RESULT_OK : RESULT_NO_MEMORY;
+    return cpu_tally_prepare(&message->tally, cpu);
 }
 
 void message_tally_old(struct message *message)
 {
     for (uint32_t i = 0; i < message->old_count; i++) {
         const struct message_route *old = &message->old[i];
-        uint64_t count = route_count(old);
-        *tally_find(message, old->cpu) += count;
-        message->tallied += count;
+        cpu_tally_add(&message->tally, old->cpu, route_count(old));
         trace_route(TRACE_DRAIN, message->number, trace_place(old->cpu, old->vector),
                     trace_place(message->cpu, message->info.vector));
     }

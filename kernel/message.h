@@ -4,6 +4,7 @@
 #define KERNEL_MESSAGE_H
 
 #include "kernel/cpu.h"
+#include "kernel/cpu_tally.h"
 #include "kernel/device.h"
 #include "kernel/interrupt.h"
 #include "kernel/policy.h"
@@ -33,11 +34,6 @@ struct message_route {
     uint64_t count_before;
 };
 
-// What a message was counted on the CPUs of one group while it lived there before.
-struct message_tally {
-    uint64_t counts[CPU_GROUP_SIZE];
-};
-
 struct message {
     struct message_info_entry info;
     struct message_set *set;
@@ -49,14 +45,14 @@ struct message {
     uint32_t generation;   // moves since it was connected
     uint64_t count_before; // what slot (cpu, vector) had counted before it became this message's
     struct message_route old[MESSAGE_OLD_COUNT];
-    struct message_tally **tallies; // by group, NULL where it never was; NULL until it moves
-    uint64_t tallied;               // all of them
+    struct cpu_tally tally;      // what was counted at places it has left
     struct interrupt objects[2]; // info.interrupt_object points at one; while draining the old slots point at the other
 };
 
 // IO_INTERRUPT_MESSAGE_INFO: the connected messages of one device.
 struct message_set {
     struct message_set *next;
+    struct message_set **link; // the pointer to this one; NULL: not in the table
     struct device *device;
     struct message_source *source;
     enum irql unified_irql;      // highest of the set
@@ -97,7 +93,8 @@ struct message *message_find(const struct device *device, uint32_t index);
 // devices share, one of theirs. NULL when the slot is nobody's or the system's.
 struct message *message_at(uint32_t cpu, uint32_t vector);
 
-// Interrupts this message has caused on one CPU, and on all, since it was connected. Any IRQL.
+// Interrupts this message has caused on one CPU, and on all, since it was connected. On one: boot CPU, PASSIVE; on all:
+// any IRQL.
 uint64_t message_count_on(const struct message *message, uint32_t cpu);
 uint64_t message_count_all(const struct message *message);
 

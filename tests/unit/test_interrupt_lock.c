@@ -1,7 +1,7 @@
 // Service routines behind a lock: one at a time, at the highest level of those who share it, wherever they move.
-// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/retarget.c kernel/line_share.c kernel/message.c kernel/message_source.c
-// sources: kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
+// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/route.c
+// sources: kernel/retarget.c kernel/line_share.c kernel/message.c kernel/message_source.c kernel/placement.c
+// sources: kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c

@@ -5,6 +5,8 @@
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
+// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 #include "kernel/drain.h"
 #include "kernel/irq_move.h"
 #include "kernel/irq_program.h"

@@ -3,6 +3,8 @@
 // sources: kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/cpu_tally.c kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
+// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/line_share.h"
 #include "kernel/log.h"

@@ -1,15 +1,17 @@
 // Moving live messages on a model of the machine: every interleaving of one shot with one move, and the protocol with
 // one of its steps taken out, which must be seen to lose.
 // sources: kernel/retarget.c kernel/irq_move.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c drivers/pci_msix.c drivers/pci_msi.c
+// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c
+// sources: kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c
+// sources: kernel/number.c kernel/result.c kernel/spinlock.c drivers/pci_msix.c drivers/pci_msi.c
 // sources: drivers/pci_msi_source.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c kernel/line_route.c
 // sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
 // sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
 // sources: tests/fakes/machine_check.c
 // sources: kernel/trace.c kernel/trace_ring.c
 // sources: drivers/pci_msi_probe.c drivers/pci_msix_probe.c
+// sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
+// sources: tests/fakes/machine_device.c tests/fakes/machine_msix.c tests/fakes/machine_check.c
 
 #include "kernel/irq_move.h"
 #include "kernel/vector_matrix.h"

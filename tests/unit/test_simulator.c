@@ -1,9 +1,9 @@
 // The routing core on synthetic machines of every size: random steps, and after each the books must be right.
 // sources: kernel/irq_move.c kernel/retarget.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
-// sources: kernel/line_share.c kernel/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
+// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c
+// sources: kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c
+// sources: kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c
+// sources: kernel/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
 // sources: tests/simulator/functions.c tests/simulator/topology.c tests/simulator/check.c tests/simulator/stress.c
 // sources: kernel/trace.c kernel/trace_ring.c
 
