@@ -21,7 +21,7 @@ struct cpu {
     uint32_t node;         // proximity domain, 0 where the firmware names none
     int64_t clock_lowest; // port_cycles() here minus the boot CPU's lies between these two, as measured when it started
     int64_t clock_highest;
-    uint64_t drain_round;  // these two are drain_round.c's own
+    uint64_t drain_round; // these two are drain_round.c's own
     enum result drain_result;
 };
 

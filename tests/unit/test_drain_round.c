@@ -2,8 +2,8 @@
 // sources: kernel/drain*.c kernel/wait.c kernel/irql.c kernel/cpu.c kernel/log.c kernel/output.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c
 
-#include "kernel/drain_round.h"
 #include "kernel/drain.h"
+#include "kernel/drain_round.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

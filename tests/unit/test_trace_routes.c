@@ -1,7 +1,7 @@
 // What the core tells a trace of its routes, and when.
 // sources: kernel/irq_move.c kernel/retarget.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_matrix.c kernel/drain.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
+// sources: kernel/vector_*.c kernel/drain*.c kernel/cpu_tally.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
 // sources: kernel/line_share.c kernel/trace.c kernel/trace_ring.c kernel/trace_reader.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
