@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from typing import Callable
 
 from gdbstub import config_address, outside
-from support import device_of, functions, messages, table_address
+from support import device_of, devices_of, functions, messages, table_address
 
 COMMAND, MEMORY, BUS_MASTER, LINE_DISABLE = 4, 2, 4, 0x400  # the command register and bits of it
 MSIX_ENABLE, FUNCTION_MASK, MSI_ENABLE = 0x8000, 0x4000, 0x0001
 POWER_STATE, D3 = 3, 3
 LOW, HIGH, DATA, CONTROL = 0, 4, 8, 12  # words of a table entry
 PRESENT = 1 << 47  # of an interrupt gate
+IOAPIC, IOAPIC_DATA = 0xFEC00000, 0xFEC00010
+PIN_ACTIVE_LOW, PIN_LEVEL, PIN_MASKED = 1 << 13, 1 << 15, 1 << 16
 
 
 @dataclass(frozen=True)
 class Patch:
-    """Bits of one place: physical memory, virtual memory, or a register of a processor (its address is the number)."""
+    """Bits of one place: physical memory, virtual memory, a register of a processor or of the IOAPIC (the address is its number)."""
     place: str
     address: int
     width: int
@@ -32,12 +34,18 @@ class Patch:
         if self.place == "register":
             hand.select(self.address)
             return hand.read_register(self.register)
+        if self.place == "ioapic":
+            hand.write_physical(IOAPIC, self.address)
+            return hand.read_physical(IOAPIC_DATA)
         return (hand.read_physical if self.place == "physical" else hand.read_virtual)(self.address, self.width)
 
     def write(self, hand, value):
         if self.place == "register":
             hand.select(self.address)
             hand.write_register(self.register, value)
+        elif self.place == "ioapic":
+            hand.write_physical(IOAPIC, self.address)
+            hand.write_physical(IOAPIC_DATA, value)
         else:
             (hand.write_physical if self.place == "physical" else hand.write_virtual)(self.address, value, self.width)
 
@@ -48,7 +56,7 @@ class Target:
     def __init__(self, machine, driver, index):
         self.machine = machine
         self.devices = functions(machine)
-        self.bdf = device_of(machine, driver) if driver else self.silent()
+        self.bdf = devices_of(machine, driver)[0] if driver else self.silent()
         self.function = self.devices[self.bdf]
         self.index = index
         self.all_messages = messages(machine)
@@ -93,6 +101,12 @@ class Target:
         state = self.machine.monitor("info registers -a").split("CPU#%d" % self.message["cpu"])[1]
         table = int(re.search(r"IDT= +([0-9a-f]+)", state)[1], 16)
         return Patch("virtual", table + 16 * self.message["vector"], 8, PRESENT)
+
+    def pin(self, hand, clear, put=0, high=False):
+        """The IOAPIC entry that leads to the message's vector, one half of it."""
+        low_halves = [Patch("ioapic", number, 4, clear, put) for number in range(0x10, 0x40, 2)]
+        low = next(patch for patch in low_halves if patch.read(hand) & 0xFF == self.message["vector"])
+        return Patch("ioapic", low.address + high, 4, clear, put)
 
     def routine(self):
         return Patch("virtual", int(self.message["interrupt_object"], 16), 8, ~0)
@@ -240,4 +254,38 @@ FAULTS = [
           lambda t, hand: [t.config(COMMAND, 0, BUS_MASTER)],
           _device("bus_master", "command"),
           "the function has no driver: it is kept masked and without bus master"),
+]
+
+
+def _both(field):
+    """Two devices of one driver share the pin."""
+    return lambda target: {(bdf, 0, field, "ioapic") for bdf in devices_of(target.machine, target.function["driver"])}
+
+
+# On the machine "lines".
+LINE_FAULTS = [
+    Fault("pin masked", "edu", 0,
+          lambda t, hand: [t.pin(hand, 0, PIN_MASKED)],
+          _both("masked"),
+          "masked at the device, although ", may_fire=True),
+    Fault("pin of the wrong polarity", "edu", 0,
+          lambda t, hand: [t.pin(hand, PIN_ACTIVE_LOW)],
+          _both("polarity"),
+          "the pin is level_sensitive, active_high; the line is wired level_sensitive, active_low"),
+    Fault("pin of the wrong mode", "edu", 0,
+          lambda t, hand: [t.pin(hand, PIN_LEVEL)],
+          _both("mode"),
+          "the pin is latched, active_low; the line is wired level_sensitive, active_low"),
+    Fault("pin with the wrong vector", "edu", 0,
+          lambda t, hand: [t.pin(hand, 0xFF, 0x31)],
+          _both("message_data"),
+          "data 0x31 is vector 0x31, the record's is 0x{vector:02x}"),
+    Fault("pin to the wrong processor", "edu", 0,
+          lambda t, hand: [t.pin(hand, 0xFF000000, 0x63000000, high=True)],
+          _both("message_address"),
+          "address 0xfee63000 names APIC ID 99, which no processor has"),
+    Fault("line switched off at the device", "edu", 0,
+          lambda t, hand: [t.config(COMMAND, 0, LINE_DISABLE)],
+          _device("interrupt_disable", "command"),
+          "interrupt disable is set in the command register: the line is off", may_fire=True),
 ]

@@ -2,10 +2,14 @@
 
 import pytest
 
-from faults import FAULTS, injected
+from faults import FAULTS, LINE_FAULTS, injected
 from machine import error_of
 from support import messages, on
 from test_json import CONTRACT, matches
+
+
+def name_of(fault):
+    return fault.name.replace(" ", "-")
 
 
 def audit(machine):
@@ -32,14 +36,24 @@ def test_the_hardware_holds_what_the_table_says(machine):
     assert_clean(machine)
 
 
-@on("spoilt")
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
-def test_a_fault_from_outside_is_found_and_nothing_else(machine, fault):
+def found_and_nothing_else(machine, fault):
     with injected(machine, fault) as target:
         drifts, _ = audit(machine)
         assert {(drift["bdf"], drift["index"], drift["field"], drift["where"]) for drift in drifts} == fault.drifts(target)
         assert all(drift["expected"] != drift["found"] for drift in drifts)
     assert_clean(machine)
+
+
+@on("spoilt")
+@pytest.mark.parametrize("fault", FAULTS, ids=name_of)
+def test_a_fault_from_outside_is_found_and_nothing_else(machine, fault):
+    found_and_nothing_else(machine, fault)
+
+
+@on("lines")
+@pytest.mark.parametrize("fault", LINE_FAULTS, ids=name_of)
+def test_a_fault_of_a_line_is_found_and_nothing_else(machine, fault):
+    found_and_nothing_else(machine, fault)
 
 
 @on("spoilt")
@@ -53,7 +67,7 @@ def test_a_drift_says_what_should_be_there_and_what_is(machine):
 @on("default")
 def test_routes_that_moved_and_messages_masked_by_hand_are_no_drift(machine):
     keys = list(messages(machine))
-    bdf, index = keys[-1][0], keys[0][1]
+    bdf = keys[-1][0]
     machine.command("route %s %d 2" % keys[0])
     machine.command("mask %s %d" % keys[0])
     assert_clean(machine)
@@ -63,4 +77,11 @@ def test_routes_that_moved_and_messages_masked_by_hand_are_no_drift(machine):
     assert_clean(machine)
     machine.command("active %s" % bdf)
     assert_clean(machine)
-    assert index == 0
+
+
+@on("default")
+def test_the_tables_that_trace_are_ours_as_well(machine):
+    machine.command("trace start")
+    assert_clean(machine)
+    machine.command("trace stop")
+    assert_clean(machine)

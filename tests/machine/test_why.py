@@ -2,8 +2,9 @@
 
 import pytest
 
-from faults import FAULTS, injected
+from faults import FAULTS, LINE_FAULTS, injected
 from support import devices_of, messages, on
+from test_audit import name_of
 from test_json import CONTRACT, matches
 
 LINKS = {"msix": ["present", "active", "power_state", "memory_decode", "bus_master", "bridges", "enable", "function_mask",
@@ -32,9 +33,7 @@ def test_nothing_is_broken_on_the_way_of_a_message_that_is_driven(machine):
         assert found["broken"] == (None if message["driver"] else "active"), found
 
 
-@on("spoilt")
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
-def test_the_first_broken_link_is_named(machine, fault):
+def first_broken_link_is_named(machine, fault):
     with injected(machine, fault) as target:
         if fault.may_fire:
             machine.refused("fire %s %d" % (target.bdf, target.index))
@@ -43,6 +42,18 @@ def test_the_first_broken_link_is_named(machine, fault):
         assert why(machine, target.bdf, target.index)["broken"] is None
     if fault.may_fire:
         machine.command("fire %s %d" % (target.bdf, target.index))
+
+
+@on("spoilt")
+@pytest.mark.parametrize("fault", FAULTS, ids=name_of)
+def test_the_first_broken_link_is_named(machine, fault):
+    first_broken_link_is_named(machine, fault)
+
+
+@on("lines")
+@pytest.mark.parametrize("fault", LINE_FAULTS, ids=name_of)
+def test_the_first_broken_link_of_a_line_is_named(machine, fault):
+    first_broken_link_is_named(machine, fault)
 
 
 @on("spoilt")
