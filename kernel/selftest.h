@@ -22,7 +22,7 @@ void selftest_run_all(struct selftest *test);
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-// The parts, for selftest_run_all(). Table: what kernel/audit.h compares.
+// The parts, for selftest_run_all(). Table: what kernel/truth/audit.h compares.
 void selftest_table(struct selftest *test);
 
 // Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and

@@ -1,8 +1,8 @@
 // Self-test: the message table against the hardware, by the checks of `audit`.
 
-#include "kernel/audit.h"
 #include "kernel/console.h"
 #include "kernel/selftest.h"
+#include "kernel/truth/audit.h"
 
 // The first of the drifts; the others are only counted. `audit` lists them all.
 static void selftest_keep_first(struct audit *audit, const struct audit_drift *drift)

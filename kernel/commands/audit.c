@@ -1,6 +1,6 @@
 // audit: reads everything on every message's way again and lists what differs from the table.
 
-#include "kernel/audit.h"
+#include "kernel/truth/audit.h"
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"
 

@@ -1,6 +1,6 @@
 // capture: shows what a device really writes when it sends a message.
 
-#include "kernel/capture.h"
+#include "kernel/truth/capture.h"
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"
 

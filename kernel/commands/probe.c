@@ -1,6 +1,6 @@
 // probe: which entries and bits of a device's message registers really exist.
 
-#include "kernel/probe.h"
+#include "kernel/truth/probe.h"
 #include "kernel/commands/commands.h"
 #include "kernel/heap.h"
 #include "kernel/json.h"

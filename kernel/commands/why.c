@@ -1,6 +1,6 @@
 // why: the way of one message, link by link, and the first that is broken.
 
-#include "kernel/why.h"
+#include "kernel/truth/why.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"

@@ -1,13 +1,13 @@
 // The frame around a drill: a message to break, and an audit afterwards.
 
 #include "kernel/drill/drill.h"
-#include "kernel/audit.h"
 #include "kernel/drill/drills.h"
 #include "kernel/driver.h"
 #include "kernel/irq.h"
 #include "kernel/memory.h"
 #include "kernel/output.h"
 #include "kernel/shot.h"
+#include "kernel/truth/audit.h"
 #include "kernel/vector_matrix.h"
 
 // What one look by the audit is after.

@@ -59,8 +59,15 @@ def the_core_holds_no_assembly_and_no_volatile_access():
             for finding in rooms.core_violations(path, read(path))]
 
 
+def core_objects():
+    """Of the sources there are, generated ones included: an object of one that was moved away may still lie about."""
+    names = [path[len(BUILD) + 1:-2] for path in files(BUILD + "/kernel/**/*.o")]
+    return ["%s/%s.o" % (BUILD, name) for name in names if name != "kernel/main" and
+            (os.path.exists(name + ".c") or os.path.exists("%s/%s.c" % (BUILD, name)))]
+
+
 def the_core_needs_nothing_but_its_port():
-    objects = [path for path in files(BUILD + "/kernel/**/*.o") if not path.endswith("kernel/main.o")]
+    objects = core_objects()
     port = set(re.findall(r"\b(port_\w+)\(", rooms.without_comments(read("kernel/port.h"))))
     with tempfile.TemporaryDirectory() as directory:
         core = os.path.join(directory, "core.o")

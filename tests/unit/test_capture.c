@@ -2,10 +2,10 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/pages.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
-#include "kernel/capture.h"
 #include "kernel/console.h"
 #include "kernel/irq.h"
 #include "kernel/page.h"
+#include "kernel/truth/capture.h"
 #include "tests/fakes/audited_machine.h"
 #include "tests/fakes/pages.h"
 #include <setjmp.h>

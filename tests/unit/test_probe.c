@@ -4,7 +4,7 @@
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console.h"
-#include "kernel/probe.h"
+#include "kernel/truth/probe.h"
 #include "tests/fakes/audited_machine.h"
 #include "tests/fakes/heap.h"
 #include <setjmp.h>

@@ -4,7 +4,7 @@
 
 #include "kernel/console.h"
 #include "kernel/irq.h"
-#include "kernel/why.h"
+#include "kernel/truth/why.h"
 #include "tests/fakes/audited_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>

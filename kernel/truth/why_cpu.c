@@ -3,7 +3,7 @@
 #include "kernel/interrupt_lock.h"
 #include "kernel/port.h"
 #include "kernel/remap_unit.h"
-#include "kernel/why_link.h"
+#include "kernel/truth/why_link.h"
 
 static const struct cpu *cpu_of_apic_id(struct apic_id id)
 {

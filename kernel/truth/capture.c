@@ -1,6 +1,6 @@
 // Aiming a message at memory and back.
 
-#include "kernel/capture.h"
+#include "kernel/truth/capture.h"
 #include "kernel/log.h"
 #include "kernel/output.h"
 #include "kernel/page.h"

@@ -1,11 +1,11 @@
 // Probing a device's message registers.
 
-#include "kernel/probe.h"
-#include "kernel/audit.h"
+#include "kernel/truth/probe.h"
 #include "kernel/heap.h"
 #include "kernel/output.h"
-#include "kernel/route_view.h"
 #include "kernel/shot.h"
+#include "kernel/truth/audit.h"
+#include "kernel/truth/route_view.h"
 
 enum { RANGE_TEXT = 24 };
 

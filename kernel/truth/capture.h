@@ -1,6 +1,6 @@
 // What a device really writes: one message aimed at memory, fired, looked at, and its route put back.
-#ifndef KERNEL_CAPTURE_H
-#define KERNEL_CAPTURE_H
+#ifndef KERNEL_TRUTH_CAPTURE_H
+#define KERNEL_TRUTH_CAPTURE_H
 
 #include "kernel/message.h"
 

@@ -1,6 +1,6 @@
 // Looking at a function, a message's entry and place, and a processor.
 
-#include "kernel/route_view.h"
+#include "kernel/truth/route_view.h"
 #include "kernel/irq.h"
 #include "kernel/line_share.h"
 #include "kernel/port.h"

@@ -1,9 +1,9 @@
-// The form of a check: one fact, as it should be and as it is. kernel/audit_*.c hold the tables of checks.
-#ifndef KERNEL_AUDIT_CHECK_H
-#define KERNEL_AUDIT_CHECK_H
+// The form of a check: one fact, as it should be and as it is. kernel/truth/audit_*.c hold the tables of checks.
+#ifndef KERNEL_TRUTH_AUDIT_CHECK_H
+#define KERNEL_TRUTH_AUDIT_CHECK_H
 
-#include "kernel/audit.h"
-#include "kernel/route_view.h"
+#include "kernel/truth/audit.h"
+#include "kernel/truth/route_view.h"
 
 // What a table of checks is applied to. Which of the views stand depends on the table.
 struct audit_subject {

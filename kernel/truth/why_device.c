@@ -1,7 +1,7 @@
 // The links of the device's side: the function, the bridges above it, the capability, the entry.
 
 #include "kernel/driver.h"
-#include "kernel/why_link.h"
+#include "kernel/truth/why_link.h"
 
 static bool link_present(const struct why_view *view, struct output *detail)
 {

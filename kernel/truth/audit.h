@@ -1,6 +1,6 @@
 // The table against the hardware: everything a message's way holds is read again and compared with the record.
-#ifndef KERNEL_AUDIT_H
-#define KERNEL_AUDIT_H
+#ifndef KERNEL_TRUTH_AUDIT_H
+#define KERNEL_TRUTH_AUDIT_H
 
 #include "kernel/message.h"
 

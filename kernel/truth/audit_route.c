@@ -1,6 +1,6 @@
 // Checks of a message's route: what its source holds, and the place it is taken at.
 
-#include "kernel/audit_check.h"
+#include "kernel/truth/audit_check.h"
 
 // A pin of another mode or polarity is told by its own checks; words that cannot be read at all are told here.
 static bool readable(const struct audit_subject *subject, struct audit_values *values)

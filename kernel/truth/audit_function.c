@@ -1,6 +1,6 @@
 // Checks of a function and of the bridges above it.
 
-#include "kernel/audit_check.h"
+#include "kernel/truth/audit_check.h"
 
 enum { CLASS_BRIDGE = 0x06, HEADER_BRIDGE = 1 };
 

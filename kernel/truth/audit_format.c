@@ -1,7 +1,7 @@
 // How the values of checks are shown.
 
-#include "kernel/audit_check.h"
 #include "kernel/output.h"
+#include "kernel/truth/audit_check.h"
 
 void audit_format_hex(uint64_t value, char *text)
 {

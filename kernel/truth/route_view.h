@@ -1,7 +1,7 @@
 // One message's whole way as the hardware has it at this moment: what `audit` compares with the record and `why`
 // explains. Looking changes nothing.
-#ifndef KERNEL_ROUTE_VIEW_H
-#define KERNEL_ROUTE_VIEW_H
+#ifndef KERNEL_TRUTH_ROUTE_VIEW_H
+#define KERNEL_TRUTH_ROUTE_VIEW_H
 
 #include "kernel/interrupt_state.h"
 #include "kernel/message.h"

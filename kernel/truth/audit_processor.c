@@ -1,10 +1,10 @@
 // Checks of a processor: its local APIC, and what of its vectors is taken.
 
-#include "kernel/audit_check.h"
 #include "kernel/irq.h"
 #include "kernel/line_share.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
+#include "kernel/truth/audit_check.h"
 
 static const struct cpu *cpu_of(const struct audit_subject *subject)
 {

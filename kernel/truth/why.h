@@ -1,7 +1,7 @@
 // Why a message does not arrive: its way from the device to the service routine, link by link, and the first broken
 // one.
-#ifndef KERNEL_WHY_H
-#define KERNEL_WHY_H
+#ifndef KERNEL_TRUTH_WHY_H
+#define KERNEL_TRUTH_WHY_H
 
 #include "kernel/message.h"
 

@@ -1,10 +1,10 @@
 // Which tables of checks are applied to what, and which differences are believed.
 
-#include "kernel/audit.h"
-#include "kernel/audit_check.h"
+#include "kernel/truth/audit.h"
 #include "kernel/console.h"
 #include "kernel/output.h"
 #include "kernel/port.h"
+#include "kernel/truth/audit_check.h"
 #include "kernel/wait.h"
 
 enum { LOOKS = 3 };

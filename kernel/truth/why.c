@@ -1,9 +1,9 @@
 // The chain put together: one look at everything, then link after link.
 
-#include "kernel/why.h"
+#include "kernel/truth/why.h"
 #include "kernel/port.h"
+#include "kernel/truth/why_link.h"
 #include "kernel/wait.h"
-#include "kernel/why_link.h"
 
 enum { LOOKS = 3 };
 

@@ -1,10 +1,10 @@
 // The form of a link: looks at its part of the way, says what it saw, answers whether it holds.
-#ifndef KERNEL_WHY_LINK_H
-#define KERNEL_WHY_LINK_H
+#ifndef KERNEL_TRUTH_WHY_LINK_H
+#define KERNEL_TRUTH_WHY_LINK_H
 
 #include "kernel/output.h"
-#include "kernel/route_view.h"
-#include "kernel/why.h"
+#include "kernel/truth/route_view.h"
+#include "kernel/truth/why.h"
 
 // The whole way as one look saw it.
 struct why_view {

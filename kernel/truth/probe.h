@@ -1,6 +1,6 @@
 // What of a device's message registers really exists: probed, and what it found put into words.
-#ifndef KERNEL_PROBE_H
-#define KERNEL_PROBE_H
+#ifndef KERNEL_TRUTH_PROBE_H
+#define KERNEL_TRUTH_PROBE_H
 
 #include "kernel/message.h"
 #include "kernel/message_probe.h"

@@ -1,8 +1,8 @@
 // Checks of a message's record by itself: its fields agree with one another, its object is its own.
 
-#include "kernel/audit_check.h"
 #include "kernel/interrupt_lock.h"
 #include "kernel/port.h"
+#include "kernel/truth/audit_check.h"
 
 static bool target_processor_set(const struct audit_subject *subject, struct audit_values *values)
 {
