@@ -1,7 +1,7 @@
 // MSI-X: which entries opening and closing look at.
 // sources: drivers/pci_msix.c drivers/pci.c drivers/pci_bar.c drivers/pci_command.c kernel/device.c kernel/number.c
 // sources: kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c
+// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_msix_probe.c
 
 // The source is compiled in here, so that its device memory is the recorded one.
 #include "tests/fakes/mmio.h"
