@@ -43,6 +43,7 @@
 #include "kernel/power.h"
 #include "kernel/progress.h"
 #include "kernel/routing_map.h"
+#include "kernel/trace_last.h"
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {
@@ -368,6 +369,7 @@ void kernel_main(const struct handoff *record)
     console_attach(&console_tee.output, serial_read);
     progress_attach(&console_tee.status);
     panic_attach(&console_tee.urgent, machine_dump);
+    panic_attach_last(trace_last_print);
     enum result result = handoff_accept(record, &fault);
     command_line_parse(handoff_command_line(), handoff_get()->command_line_length, &command_line);
     panic_exit_when_done(command_line.run[0] != '\0');

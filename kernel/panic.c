@@ -9,6 +9,7 @@ enum { LAST_LINES = 20, EXIT_CODE = 127 };
 
 static struct output *panic_output;
 static void (*dump_machine)(struct output *out);
+static void (*print_last)(struct output *out);
 static bool is_exit_wanted;
 static uint32_t owner; // number + 1 of the CPU that panicked first
 
@@ -29,6 +30,8 @@ static void print_state(void)
         dump_machine(panic_output);
     output_format(panic_output, "last log lines:\n");
     log_replay_unlocked(panic_output, LAST_LINES);
+    if (print_last)
+        print_last(panic_output);
 }
 
 static _Noreturn void halt(void)
@@ -68,6 +71,11 @@ void panic_attach(struct output *out, void (*dump)(struct output *out))
 {
     panic_output = out;
     dump_machine = dump;
+}
+
+void panic_attach_last(void (*print)(struct output *out))
+{
+    print_last = print;
 }
 
 void panic_exit_when_done(bool exit_when_done)

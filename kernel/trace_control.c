@@ -220,11 +220,16 @@ static struct mark mark_end(uint32_t cpu)
     return trace_is_recording ? mark_now(port_trace_ring(cpu)) : cpus[cpu].end;
 }
 
-static void cursor_open(struct trace_cursor *cursor, uint32_t cpu)
+static void cursor_open(struct trace_cursor *cursor, uint32_t cpu, uint64_t newest)
 {
+    uint64_t first = cpus[cpu].first.position, end = mark_end(cpu).position;
+    uint64_t wanted = newest * sizeof(struct trace_record);
+
+    if (newest && end - first > wanted)
+        first = end - wanted;
     cursor->cpu = cpu;
     cursor->ahead = cpu_clock_ahead(cpu_get(cpu));
-    trace_cursor_open(cursor, port_trace_ring(cpu), cpus[cpu].first.position, mark_end(cpu).position);
+    trace_cursor_open(cursor, port_trace_ring(cpu), first, end);
 }
 
 struct trace_counts trace_counts(uint32_t cpu)
@@ -237,18 +242,18 @@ struct trace_counts trace_counts(uint32_t cpu)
         return counts;
     struct mark end = mark_end(cpu), first = cpus[cpu].first;
     counts.recorded = (end.position - first.position) / sizeof(struct trace_record) - (end.joined - first.joined);
-    cursor_open(&counter, cpu);
+    cursor_open(&counter, cpu, 0);
     while (trace_cursor_next(&counter, &event))
         counts.kept++;
     counts.lost = counts.recorded > counts.kept ? counts.recorded - counts.kept : 0;
     return counts;
 }
 
-uint32_t trace_peek(struct trace_cursor **cursors)
+uint32_t trace_peek(struct trace_cursor **cursors, uint64_t newest)
 {
     for (uint32_t i = 0; places && i < cpu_total(); i++)
         if (port_trace_ring(i))
-            cursor_open(&readers[i], i);
+            cursor_open(&readers[i], i, newest);
     *cursors = readers;
     return places ? cpu_total() : 0;
 }
@@ -258,7 +263,7 @@ enum result trace_open(struct trace_cursor **cursors, uint32_t *count)
     enum result result = !places ? RESULT_NOT_FOUND : is_started ? recording_stop() : RESULT_OK;
 
     if (result == RESULT_OK)
-        *count = trace_peek(cursors);
+        *count = trace_peek(cursors, 0);
     return result;
 }
 

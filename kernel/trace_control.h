@@ -38,7 +38,8 @@ struct trace_counts trace_counts(uint32_t cpu);
 MUST_USE enum result trace_open(struct trace_cursor **cursors, uint32_t *count);
 MUST_USE enum result trace_close(void);
 
-// The cursors as they stand, without a lock and without stopping anyone: for panic. 0 when nothing was ever recorded.
-uint32_t trace_peek(struct trace_cursor **cursors);
+// Opens the cursors anew, each on at most the `newest` records of its CPU (0: all), without a lock and without stopping
+// anyone; answers how many there are, 0 when nothing was ever recorded. Any IRQL.
+uint32_t trace_peek(struct trace_cursor **cursors, uint64_t newest);
 
 #endif

@@ -114,7 +114,7 @@ static void send_all(struct dump *dump)
 {
     struct trace_cursor *cursors;
     struct trace_event event;
-    uint32_t cpus = trace_peek(&cursors);
+    uint32_t cpus = trace_peek(&cursors, 0);
 
     dump->begin = UINT64_MAX;
     for (uint32_t i = 0; i < cpus; i++)
@@ -124,7 +124,7 @@ static void send_all(struct dump *dump)
         dump->begin = dump->end;
     trace_ctf_metadata(&dump->metadata, &dump->uuid, &dump->names);
     send(dump, FRAME_METADATA);
-    cpus = trace_peek(&cursors);
+    cpus = trace_peek(&cursors, 0);
     for (uint32_t i = 0; i < cpus && dump->result == RESULT_OK; i++)
         if (cursors[i].ring)
             send_cpu(dump, &cursors[i]);

@@ -8,8 +8,10 @@ import sys
 from collections import Counter
 
 import pytest
+from machines import SMALL
 from support import arrivals, counts, device_of, devices_of, messages, on, wait_for_arrivals
 from test_trace import DELIVER, trace_end, trace_lines
+from test_words import MACHINE_CHECK
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "trace"))
 import capture  # noqa: E402
@@ -173,6 +175,20 @@ def test_ctrl_c_ends_a_dump_and_recording_goes_on(machine):
     assert "# trace end" not in before
     machine.expect(r"^signalbox> ", 20)
     assert machine.json("trace status", "trace_summary")[0]["on"] is True
+
+
+def test_a_panic_shows_what_was_recorded_last(start):
+    box = start(SMALL.but("trace-panic"))
+    box.wait_prompt()
+    bdf = device_of(box, "rocker")
+    box.command("trace start")
+    box.command("fire %s 2 5" % bdf)
+    box.monitor(MACHINE_CHECK)
+    box.expect(r"^panic: .*machine check.*\n", 20)
+    box.expect(r"^last trace records:\n", 20)
+    box.expect(r"irq_handler_exit: irq=\d+ ret=handled", 20)
+    assert re.search(r"^ +<idle>-0 +\[000\] d\.h\. \d+\.\d{9}: irq_handler_entry: irq=\d+ name=rocker-%s-2" % re.escape(bdf),
+                     box.transcript, re.MULTILINE)
 
 
 def tables(machine):

@@ -71,13 +71,18 @@ static void dump(struct output *out)
     output_format(out, "registers\n");
 }
 
+static void records(struct output *out)
+{
+    output_format(out, "records\n");
+}
+
 static void expect_reason_dump_and_lines(void)
 {
     static const char head[] =
         "half a line\npanic: bad thing 7\nregisters\nlast log lines:\n[   0.000000 cpu 0] line 10\n";
 
     expect(strncmp(text, head, strlen(head)) == 0);
-    expect(strstr(text, "line 29\n") != NULL);
+    expect(strcmp(text + strlen(text) - 16, "line 29\nrecords\n") == 0);
     expect(exit_code == 0 && !fake_port.interrupts_on);
 }
 
@@ -87,6 +92,7 @@ static void panic_with_all(void)
         log_debug("line %d", i);
     output_format(&buffer.output, "half a line");
     panic_attach(&buffer.output, dump);
+    panic_attach_last(records);
     finish = expect_reason_dump_and_lines;
     panic("bad thing %d", 7);
 }
