@@ -8,6 +8,7 @@ from markup import box, drawing, element, hint, text
 WIDTH = 1120
 ROW, GAP, TOP = 24, 14, 34
 LEAST = 46  # height of a group
+MANY = 20  # groups, from which on those of one row have room for one
 SHOWN = 64  # messages that are drawn; the busiest ones where there are more
 _DEVICE, _MESSAGE, _VECTOR, _CPU = (0, 210), (250, 400), (720, 800), (890, 1120)  # left and right edges
 
@@ -25,17 +26,18 @@ def colour_of(facts, device):
 
 
 def _rows(items, key):
-    """(item, y of its middle), and for each key the (y, height) of its group; a group of one row has room for two."""
+    """(item, y of its middle), and for each key the (y, height) of its group; a group of one row has room for two lines."""
     members = {}
     for item in items:
         members.setdefault(key(item), []).append(item)
     found, groups, at = [], {}, TOP
+    least, gap = (ROW, GAP // 2) if len(members) > MANY else (LEAST, GAP)
     for name, own in members.items():
-        height = max(len(own) * ROW, LEAST)
+        height = max(len(own) * ROW, least)
         first = at + (height - len(own) * ROW) / 2 + ROW / 2
         found += [(item, first + number * ROW) for number, item in enumerate(own)]
         groups[name] = (at, height)
-        at += height + GAP
+        at += height + gap
     return found, groups, at
 
 
@@ -59,6 +61,17 @@ def _heads():
         yield text(left, 14, name, class_="head")
 
 
+def _two_lines(x, top, height, name, more, style):
+    """A name and what there is to say of it, beside each other where there is room for one line."""
+    middle = top + height / 2
+    if height >= LEAST:
+        yield text(x, middle - 4, name, class_="name")
+        yield text(x, middle + 12, more, class_=style)
+    else:
+        yield text(x, middle + 4, name, class_="name")
+        yield text(x + 58, middle + 4, more, class_=style)
+
+
 def _devices(facts, groups, by_device):
     for device, (top, height) in groups.items():
         first = by_device[device][0]
@@ -66,8 +79,9 @@ def _devices(facts, groups, by_device):
         kind = str(first.listed.get("kind") or "")
         yield box(left, top, right - left, height, rx=6, class_="box")
         yield box(left, top, 5, height, rx=2, class_="fill " + colour_of(facts, device))
-        yield text(left + 18, top + height / 2 - 4, first.driver or "no driver", class_="name")
-        yield text(left + 18, top + height / 2 + 12, " · ".join(filter(None, (device, kind))), class_="mono small")
+        yield from _two_lines(
+            left + 18, top, height, first.driver or "no driver", " · ".join(filter(None, (device, kind))), "mono small"
+        )
 
 
 def _messages(facts, rows, vectors, most):
@@ -116,9 +130,10 @@ def _processors(facts, rows, groups):
         told = "%d here, %s interrupts" % (sum(one.place.cpu == cpu for one, _ in rows), figures.count(taken[cpu]))
         width = (right - left - 34) * taken[cpu] / most
         yield box(left, top, right - left, height, rx=6, class_="box")
-        yield text(left + 18, top + height / 2 - 8, "CPU %d" % cpu, class_="name")
-        yield text(left + 18, top + height / 2 + 8, told, class_="small")
-        yield box(left + 18, top + height / 2 + 14, max(width, 1.0), 3, rx=1.5, class_="fill own")
+        yield from _two_lines(left + 18, top - 4, height, "CPU %d" % cpu, told, "small")
+        yield box(
+            left + 18, top + height / 2 + (14 if height >= LEAST else 7), max(width, 1.0), 3, rx=1.5, class_="fill own"
+        )
 
 
 def draw(facts):
