@@ -7,18 +7,23 @@
 
 #define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
 
+enum { LOOKS = 64 }; // before sleeping: a CPU that is idle answers sooner than a sleep begins and ends
+
 struct drain_wait {
     uint32_t cpu;
     uint64_t before;
 };
 
-static uint32_t waiter; // the CPU that waits, or did last
+static uint32_t waiter; // the CPU that sleeps until the answer, or did last
+static bool is_asleep;  // it does, or is about to
 static bool was_late;   // a CPU has once not answered in time: its answer may come during a later wait
 
-// The slot's own count, taken by the stub, is what the waiter looks at; it sleeps and must be woken to do so.
+// The slot's own count, taken by the stub, is what the waiter looks at. The count must be out before its sleep is
+// looked for: it says that it sleeps before it looks at the count, so one of the two sees the other.
 static bool drain_routine(const struct interrupt *self)
 {
-    if (port_cpu_current() != waiter)
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&is_asleep, __ATOMIC_RELAXED) && port_cpu_current() != waiter)
         port_ipi_send(waiter, VECTOR_IPI_WAKE);
     return true;
 }
@@ -51,13 +56,26 @@ void drain_prepare(uint32_t cpu)
     port_slot_exchange(cpu, VECTOR_IPI_WAKE, &wake_object);
 }
 
+static enum result sleep_until_arrived(struct drain_wait *wait)
+{
+    waiter = port_cpu_current();
+    __atomic_store_n(&is_asleep, true, __ATOMIC_SEQ_CST);
+    enum result result = wait_until(drain_arrived, wait, BOUND);
+    __atomic_store_n(&is_asleep, false, __ATOMIC_RELEASE);
+    return result;
+}
+
 static enum result drain_once(uint32_t cpu)
 {
     struct drain_wait wait = {cpu, port_slot_count(cpu, VECTOR_DRAIN)};
 
-    __atomic_store_n(&waiter, port_cpu_current(), __ATOMIC_RELEASE);
     port_ipi_send(cpu, VECTOR_DRAIN);
-    return wait_until(drain_arrived, &wait, BOUND);
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        if (drain_arrived(&wait))
+            return RESULT_OK;
+        port_relax();
+    }
+    return sleep_until_arrived(&wait);
 }
 
 // A late interrupt may have been accepted, and not counted yet, before what shall be drained arrived; it would be taken

@@ -5,7 +5,6 @@
 #include "kernel/interrupt_lock.h"
 #include "kernel/line_share.h"
 #include "kernel/log.h"
-#include "kernel/memory.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
 #include "kernel/trace.h"
@@ -153,6 +152,8 @@ static void leg_trace(const struct message *message, struct message_route from, 
 // A message that changes its data before its address goes by the place between the two.
 static void routes_trace(const struct move *move)
 {
+    if (!trace_is_recording)
+        return;
     for (uint32_t i = 0; i < move->count; i++) {
         const struct message *message = &move->messages[i];
         struct message_route from = message->old[0];
@@ -205,33 +206,34 @@ static void routes_turn(const struct move *move)
     }
 }
 
-// Counted before the slots are handed on.
+// Counted before the slots are handed on; the places themselves stay readable until the next move.
 static void old_free(struct vector_matrix *matrix, struct message *message)
 {
-    struct message_route old[MESSAGE_OLD_COUNT];
     uint32_t count = message->old_count;
 
-    memcpy(old, message->old, sizeof(old));
     message_tally_old(message);
     line_share_settle(message);
     for (uint32_t i = 0; i < count; i++)
-        slot_free(matrix, old[i].cpu, old[i].vector);
+        slot_free(matrix, message->old[i].cpu, message->old[i].vector);
 }
 
 // The old places of a block are on the same CPUs: one, or both after a move that was taken back.
-static enum result old_drain(const struct move *move)
+__attribute__((noinline)) static enum result places_drain(const struct move *move) // seldom: most moves find none
 {
     const struct message *first = move->messages;
     enum result result = RESULT_OK;
 
-    if (first->old_count == 0)
-        return RESULT_OK;
     for (uint32_t i = 0; i < first->old_count && result == RESULT_OK; i++)
         if (i == 0 || first->old[i].cpu != first->old[0].cpu)
             result = drain_cpu(first->old[i].cpu);
     for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++)
         old_free(move->matrix, &move->messages[i]);
     return result;
+}
+
+static enum result old_drain(const struct move *move)
+{
+    return move->messages->old_count == 0 ? RESULT_OK : places_drain(move);
 }
 
 // The hardware refused. It may have taken half of the new words, and sent by them: it gets the old ones again, and the
@@ -290,7 +292,9 @@ enum result retarget_message(struct vector_matrix *matrix, struct message *messa
             move.messages[i].info.target_processor_set = allowed;
         return RESULT_OK;
     }
-    move = move_of(matrix, line_share_writer(message), cpu);
+    struct message *writer = line_share_writer(message);
+    if (writer != message)
+        move = move_of(matrix, writer, cpu);
     enum result result = tallies_prepare(&move);
     return result == RESULT_OK ? move_make(&move, allowed) : result;
 }
