@@ -7,7 +7,6 @@
 #include "kernel/cpu_call.h"
 #include "kernel/trace.h"
 #include "kernel/trace_control.h"
-#include "kernel/trace_last.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
@@ -78,15 +77,6 @@ static enum result run(const char *line)
 {
     output_buffer_start(&screen, text, sizeof(text));
     return console_run_line(line);
-}
-
-static uint32_t count_of(const char *part)
-{
-    uint32_t count = 0;
-
-    for (const char *at = text; (at = strstr(at, part)) != NULL; at++)
-        count++;
-    return count;
 }
 
 static void expect_traced(bool first, bool second, bool third, bool fourth)
@@ -370,28 +360,6 @@ static void every_kind_of_event_has_its_line(void **state)
     assert_string_equal(text + strlen(text) - strlen(expected), expected);
 }
 
-static void a_panic_shows_the_newest_of_all_cpus(void **state)
-{
-    assert_int_equal(trace_start(ROOM), RESULT_OK);
-    trace_clear();
-    for (uint32_t i = 0; i < 30; i++)
-        take(1, 300, 0x51);
-    fake_port.nanoseconds = UINT64_C(7000000000);
-    for (uint32_t i = 0; i < 12; i++)
-        take(2 + i % 2, 301, 0x52);
-    output_buffer_start(&screen, text, sizeof(text));
-    trace_last_print(&screen.output);
-    assert_int_equal(count_of("irq_handler_entry: irq=301"), 12);
-    assert_int_equal(count_of("irq_handler_exit: irq=301"), 12);
-    assert_int_equal(count_of("\n"), 1 + TRACE_LAST_EVENTS);
-    assert_memory_equal(text, "last trace records:\n          <idle>-0     [002] d.h. 7.000000100: irq_handler_entry",
-                        80);
-    assert_int_equal(trace_stop(), RESULT_OK);
-    output_buffer_start(&screen, text, sizeof(text));
-    trace_last_print(&screen.output);
-    assert_string_equal(text, "");
-}
-
 static void nonsense_is_one_line(void **state)
 {
     const char *const lines[] = {"trace",          "trace begin",       "trace start 0",     "trace start 16777217",
@@ -426,7 +394,6 @@ int main(void)
         TEST(the_command_says_what_it_did),
         TEST(a_dump_is_ftrace_text_with_the_table_and_the_counts),
         TEST(every_kind_of_event_has_its_line),
-        TEST(a_panic_shows_the_newest_of_all_cpus),
         TEST(nonsense_is_one_line),
     };
     return cmocka_run_group_tests(tests, start, NULL);
