@@ -19,22 +19,27 @@ from machine import BUILD, Machine, MachineError  # noqa: E402
 RUN_TIMEOUT = 900  # seconds for a run of bench on a slow host
 
 
-def measure(spec, names=("",)):
-    """Boots one machine and runs bench, or the figures named; answers name -> figure, and name -> why it is left out."""
+def ask(box, names=("",)):
+    """Runs bench, or the figures named, at a prompt; answers name -> figure, and name -> why it is left out."""
     figures, skipped = {}, {}
-    with Machine(spec) as box:
-        box.wait_prompt()
-        for name in names:
-            for found in box.json(("bench " + name).strip(), timeout=RUN_TIMEOUT):
-                kind = found.pop("type")
-                if kind == "bench":
-                    figures[found.pop("name")] = found
-                elif kind == "bench_skipped":
-                    skipped[found["name"]] = found["reason"]
+    for name in names:
+        for found in box.json(("bench " + name).strip(), timeout=RUN_TIMEOUT):
+            kind = found.pop("type")
+            if kind == "bench":
+                figures[found.pop("name")] = found
+            elif kind == "bench_skipped":
+                skipped[found["name"]] = found["reason"]
     inexact = [name for name, figure in figures.items() if figure["unit"] != "instructions"]
     if inexact:
-        raise MachineError("%s: the clock counts no instructions" % spec.name)
+        raise MachineError("%s: the clock counts no instructions" % box.spec.name)
     return figures, skipped
+
+
+def measure(spec, names=("",)):
+    """ask() of a machine that is booted for it."""
+    with Machine(spec) as box:
+        box.wait_prompt()
+        return ask(box, names)
 
 
 def measure_all(specs):
