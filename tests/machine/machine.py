@@ -66,6 +66,8 @@ def _fat_disk(directory, words):
 
 
 def _boot_arguments(spec, directory):
+    if spec.boot == "options":  # they say what is booted
+        return []
     if spec.boot == "kernel":
         return ["-kernel", built("BOOTX64.EFI"), *(["-append", spec.words] if spec.words else [])]
     if spec.boot == "direct":

@@ -63,7 +63,7 @@ def test_a_damaged_file_says_so_instead_of_starting(start, tmp_path):
     checksum = content.index(packed) + len(packed) - 8
     damaged = tmp_path / "damaged.efi"
     damaged.write_bytes(content[:checksum] + bytes([content[checksum] ^ 1]) + content[checksum + 1:])
-    box = start(SMALL.but("damaged", options=("-kernel", str(damaged))))
+    box = start(SMALL.but("damaged", boot="options", options=("-kernel", str(damaged))))
     box.expect("^signalbox: kernel: this file is damaged: the kernel's CRC-32 is 0x[0-9a-f]{8} instead of 0x[0-9a-f]{8} "
                r"\(CRC Error\)", box.spec.timeout)
     assert "signalbox: enter" not in box.transcript
