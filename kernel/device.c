@@ -1,17 +1,18 @@
-// The inventory of PCI functions: one list in ascending address, and where in it each bus begins.
+// The inventory of PCI functions: one list in ascending address, and short ones to find a function or a bridge by.
 
 #include "kernel/device.h"
 #include "kernel/memory.h"
 #include "kernel/number.h"
 #include "kernel/output.h"
 
-enum { BUS_COUNT = 256 };
+enum { BUS_COUNT = 256, SLOT_COUNT = 32 };
 
 static struct device *first;
 static struct device *last;
-static struct device *bridge_to[BUS_COUNT]; // those that lead to a bus of this number, in whichever segment
-static struct device *bus_first[BUS_COUNT]; // the lowest function on a bus of this number, in whichever segment
+static struct device *alike[BUS_COUNT][SLOT_COUNT]; // by bus and device number: eight functions, in each segment
+static struct device *bridge_to[BUS_COUNT];         // by secondary bus number
 static uint32_t total;
+static uint32_t signalling_total;
 
 // Addresses as numbers: they compare as the list is sorted.
 static uint64_t address_rank(struct pci_address address)
@@ -32,23 +33,37 @@ static struct device **link_for(uint64_t rank)
     return link;
 }
 
+static struct device **alike_of(struct pci_address address)
+{
+    return &alike[address.bus][address.device % SLOT_COUNT];
+}
+
+static bool has_messages(const struct device *device)
+{
+    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
+        if (device->sources[kind] && !device->sources[kind]->refusal)
+            return true;
+    return false;
+}
+
 void device_add(struct device *device)
 {
-    uint64_t rank = address_rank(device->address);
-    struct device **link = link_for(rank);
-    struct device **bus = &bus_first[device->address.bus];
+    struct device **link = link_for(address_rank(device->address));
+    struct device **same = alike_of(device->address);
 
     device->next = *link;
     *link = device;
     if (!device->next)
         last = device;
-    if (!*bus || rank < address_rank((*bus)->address))
-        *bus = device;
+    device->next_alike = *same;
+    *same = device;
     if (device->header_type == 1) {
         device->next_bridge = bridge_to[device->secondary_bus];
         bridge_to[device->secondary_bus] = device;
     }
     total++;
+    device->signals = has_messages(device);
+    signalling_total += device->signals;
 }
 
 struct device *device_first(void)
@@ -61,25 +76,27 @@ uint32_t device_total(void)
     return total;
 }
 
+uint32_t device_signalling_total(void)
+{
+    return signalling_total;
+}
+
 struct device *device_find(struct pci_address address)
 {
-    uint64_t rank = address_rank(address);
-    struct device *device = bus_first[address.bus];
+    struct device *device = *alike_of(address);
 
-    while (device && address_rank(device->address) < rank)
-        device = device->next;
-    return device && address_rank(device->address) == rank ? device : NULL;
+    while (device && address_rank(device->address) != address_rank(address))
+        device = device->next_alike;
+    return device;
 }
 
 // A proper bridge leads to a bus above its own. Insisting on that keeps a walk upwards from going in circles.
 struct device *device_parent(const struct device *device)
 {
-    struct device *bridge = bridge_to[device->address.bus];
-
-    while (bridge &&
-           (bridge->address.segment != device->address.segment || bridge->secondary_bus <= bridge->address.bus))
-        bridge = bridge->next_bridge;
-    return bridge;
+    for (struct device *bridge = bridge_to[device->address.bus]; bridge; bridge = bridge->next_bridge)
+        if (bridge->address.segment == device->address.segment && bridge->secondary_bus > bridge->address.bus)
+            return bridge;
+    return NULL;
 }
 
 // Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are not there.

@@ -84,7 +84,8 @@ enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE
 
 struct device {
     struct device *next;        // ascending address
-    struct device *next_bridge; // among those that lead to a bus of this number; the inventory's own
+    struct device *next_alike;  // of the same bus and device number; this and the next are the inventory's own
+    struct device *next_bridge; // among those that lead to a bus of this number
     void *config;               // its configuration space in memory; NULL where only ports reach it
     struct pci_address address;
     uint16_t vendor_id;
@@ -105,6 +106,7 @@ struct device {
     struct msi_shape msi;
     struct msix_shape msix;
     struct message_source *sources[MESSAGE_KIND_COUNT]; // NULL where the function has none of that kind
+    bool signals;                                       // by MSI or MSI-X, as it was when it was added
     const struct device_line *line;                     // NULL where it has no interrupt pin
     uint32_t line_gsi;                                  // where the line was measured to arrive, 0 while it was not
     struct message_set *messages;                       // the connected set, NULL while none
@@ -117,11 +119,14 @@ struct device {
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)
 
-// Adds a record, keeping the list in ascending address. Address, header type and a bridge's bus numbers stand by then.
-// The record is the inventory's from now on. PASSIVE.
+// Adds a record, keeping the list in ascending address. Address, header type, a bridge's bus numbers and the message
+// sources stand by then. The record is the inventory's from now on. PASSIVE.
 void device_add(struct device *device);
 struct device *device_first(void);
 uint32_t device_total(void);
+
+// Functions that can signal by MSI or MSI-X.
+uint32_t device_signalling_total(void);
 
 // NULL when no such function was found.
 struct device *device_find(struct pci_address address);

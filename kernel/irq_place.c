@@ -115,29 +115,17 @@ static void objects_prepare(const struct irq_request *request, struct message_se
     }
 }
 
-static bool will_want_vectors(const struct device *device)
-{
-    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
-        if (device->sources[kind] && !device->sources[kind]->refusal)
-            return !device->messages;
-    return false;
-}
-
 // Where vectors run short, functions that have had none yet shall find one when their turn comes. Answers how many
-// vectors are kept for them; where there are plenty nobody needs to be counted.
+// vectors are kept for them.
 static uint32_t vectors_keep(const struct vector_matrix *matrix, const struct irq_request *request,
                              struct message_set *set)
 {
-    uint32_t free = vector_matrix_free_total(matrix), kept = 0;
-
-    if (set->source->kind == MESSAGE_LINE || free >= set->message_count + device_total())
-        return 0;
-    device_for_each (device)
-        kept += will_want_vectors(device);
+    uint32_t free = vector_matrix_free_total(matrix), kept = message_waiting_total();
     uint32_t limit = free > kept ? free - kept : 0;
+
     if (limit < request->minimum)
         limit = request->minimum;
-    if (limit >= set->message_count)
+    if (set->source->kind == MESSAGE_LINE || limit >= set->message_count)
         return 0;
     message_set_trim(set, limit);
     return kept;

@@ -8,6 +8,7 @@
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;
 static uint32_t total;
+static uint32_t served; // functions that can signal by messages and have a set
 static uint32_t next_number = MESSAGE_NUMBER_FIRST;
 
 struct message_set *message_set_first(void)
@@ -18,6 +19,11 @@ struct message_set *message_set_first(void)
 uint32_t message_total(void)
 {
     return total;
+}
+
+uint32_t message_waiting_total(void)
+{
+    return device_signalling_total() - served;
 }
 
 struct message_set *message_set_create(struct device *device, struct message_source *source, uint32_t count)
@@ -39,6 +45,7 @@ struct message_set *message_set_create(struct device *device, struct message_sou
     *last_link = set;
     last_link = &set->next;
     total += count;
+    served += device->signals;
     device->messages = set;
     return set;
 }
@@ -60,6 +67,7 @@ void message_set_remove(struct message_set *set)
         last_link = set->link;
     set->link = NULL;
     total -= set->message_count;
+    served -= set->device->signals;
     set->device->messages = NULL;
 }
 

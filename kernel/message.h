@@ -74,6 +74,9 @@ struct message_set {
 struct message_set *message_set_first(void);
 uint32_t message_total(void);
 
+// Functions of the inventory that can signal by MSI or MSI-X and have no set.
+uint32_t message_waiting_total(void);
+
 // An empty set of `count` messages for a device, put at the end of the table; NULL when memory is out. PASSIVE.
 struct message_set *message_set_create(struct device *device, struct message_source *source, uint32_t count);
 

@@ -111,6 +111,24 @@ static void thousands_of_functions_are_found_one_by_one(void **state)
         assert_ptr_equal(device_find(own[i]->address), own[i]);
 }
 
+static void functions_that_can_signal_by_messages_are_counted(void **state)
+{
+    struct message_source usable = {.kind = MESSAGE_MSIX}, refused = {.refusal = "table outside BAR 0"};
+    uint32_t before = device_signalling_total();
+    struct device *by_line = &devices[used++], *by_msi = &devices[used++], *broken = &devices[used++];
+
+    *by_line = (struct device){.address = {9, 0, 0, 0}, .sources[MESSAGE_LINE] = &usable};
+    *by_msi = (struct device){.address = {9, 0, 1, 0}, .sources = {&refused, &usable}};
+    *broken = (struct device){.address = {9, 0, 2, 0}, .sources = {&refused}};
+    device_add(by_line);
+    device_add(by_msi);
+    device_add(broken);
+    assert_int_equal(device_signalling_total(), before + 1);
+    assert_true(by_msi->signals);
+    assert_false(by_line->signals);
+    assert_false(broken->signals);
+}
+
 static void addresses_read_with_and_without_their_segment(void **state)
 {
     struct pci_address address;
@@ -169,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_parent_is_the_bridge_that_leads_to_the_bus),
         cmocka_unit_test(bridges_that_lead_to_themselves_or_back_are_no_parents),
         cmocka_unit_test(thousands_of_functions_are_found_one_by_one),
+        cmocka_unit_test(functions_that_can_signal_by_messages_are_counted),
         cmocka_unit_test(addresses_read_with_and_without_their_segment),
         cmocka_unit_test(anything_else_is_no_address),
     };

@@ -1,7 +1,6 @@
 // The message table: sets in order, what is read off them, and counts that survive moves.
-// sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c
-// sources: kernel/trace.c kernel/trace_ring.c
-// sources: kernel/message.c kernel/cpu.c kernel/cpu_tally.c tests/fakes/port.c tests/fakes/heap.c
+// sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace.c kernel/trace_ring.c
+// sources: kernel/cpu_tally.c kernel/device.c kernel/number.c kernel/output.c
 
 #include "kernel/message.h"
 #include "tests/fakes/heap.h"
@@ -93,6 +92,25 @@ static void a_number_is_never_given_to_another_message(void **state)
     set_destroy(set);
     set = message_set_create(&devices[0], &source, 1);
     assert_in_range(set->messages[0].number, first + 3, UINT32_MAX);
+}
+
+static void functions_that_wait_for_messages_are_those_that_can_signal_and_have_none(void **state)
+{
+    static struct device listed[2] = {{.address = {0, 1, 0, 0}, .sources[MESSAGE_MSIX] = &source},
+                                      {.address = {0, 2, 0, 0}, .sources[MESSAGE_MSI] = &source}};
+
+    device_add(&listed[0]);
+    device_add(&listed[1]);
+    assert_int_equal(message_waiting_total(), 2);
+    struct message_set *set = message_set_create(&listed[1], &source, 4);
+    assert_int_equal(message_waiting_total(), 1);
+    set_destroy(message_set_create(&devices[0], &source, 1)); // not in the inventory
+    assert_int_equal(message_waiting_total(), 1);
+    message_set_remove(set);
+    assert_int_equal(message_waiting_total(), 2);
+    message_set_remove(set); // once is enough
+    assert_int_equal(message_waiting_total(), 2);
+    message_set_free(set);
 }
 
 static void without_memory_there_is_no_set_and_the_device_has_none(void **state)
@@ -247,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TABLE_TEST(a_new_set_is_empty_masked_and_last_in_the_table),
         TABLE_TEST(a_number_is_never_given_to_another_message),
+        TABLE_TEST(functions_that_wait_for_messages_are_those_that_can_signal_and_have_none),
         TABLE_TEST(without_memory_there_is_no_set_and_the_device_has_none),
         TABLE_TEST(a_trimmed_set_has_its_first_messages),
         TABLE_TEST(a_set_can_be_taken_out_wherever_it_stands),

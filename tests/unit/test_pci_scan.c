@@ -38,7 +38,7 @@ static int tear_down(void **state)
         free(device->sources[MESSAGE_MSI]);
         pci_function_destroy(device);
     }
-    memset(bus_first, 0, sizeof(bus_first));
+    memset(alike, 0, sizeof(alike));
     memset(bridge_to, 0, sizeof(bridge_to));
     last = NULL;
     total = 0;

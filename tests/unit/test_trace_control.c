@@ -55,7 +55,7 @@ static int set_up(void **state)
     silent_cpu = -1;
     fake_heap_fail_after(UINT32_MAX);
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
         cpu_call_prepare(i);
     }
     fake_port.irql = IRQL_PASSIVE;
@@ -69,7 +69,7 @@ static int tear_down(void **state)
 {
     silent_cpu = -1;
     for (uint32_t i = 0; i < ROUTED_CPUS; i++)
-        cpu_get(i)->state = CPU_ONLINE;
+        cpu_state_set(i, CPU_ONLINE);
     return trace_stop() == RESULT_OK ? 0 : -1;
 }
 
@@ -142,7 +142,7 @@ static void starting_makes_room_and_traces_every_cpu(void **state)
 
 static void a_cpu_out_of_service_is_traced_when_it_comes_back(void **state)
 {
-    cpu_get(2)->state = CPU_OFFLINE;
+    cpu_state_set(2, CPU_OFFLINE);
     fake_port.ipi_count = 0;
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     expect_traced(true, true, true, true);

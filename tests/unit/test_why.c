@@ -168,7 +168,7 @@ static void the_data(void **state)
 
 static void the_processor(void **state)
 {
-    cpu_get(3)->state = CPU_OFFLINE;
+    cpu_state_set(3, CPU_OFFLINE);
     expect_broken(subject(), "processor", "cpu 3 is offline");
     audited_machine_reset(state);
     fake_port.on_ipi = NULL;
