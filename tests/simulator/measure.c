@@ -9,7 +9,7 @@
 #include "tests/simulator/processors.h"
 #include <stdio.h>
 
-enum { ROUNDS = 64, LOOKUPS = 256 };
+enum { ROUNDS = 64, LOOKUPS = 256, CHURN = 8 };
 
 // The functions that the operations are performed on. The same on every machine.
 static struct {
@@ -233,6 +233,21 @@ static void exhausted_phase(struct topology *topology)
     measure_phase_end("connect_to_the_last_vector", ROUNDS);
 }
 
+// Functions come and go in any order, until free memory is as it is after years: in pieces.
+static void churn(struct topology *topology)
+{
+    for (uint32_t i = 0; i < CHURN * topology->function_count; i++) {
+        struct simulated_function *function = topology->functions[draw(topology, topology->function_count)];
+        if (function->device.messages)
+            unmeasured_disconnect(function);
+        else
+            unmeasured_connect(function, IRQ_POLICY_MACHINE_DEFAULT);
+    }
+    for (uint32_t i = 0; i < topology->function_count; i++)
+        if (!topology->functions[i]->device.messages)
+            unmeasured_connect(topology->functions[i], IRQ_POLICY_MACHINE_DEFAULT);
+}
+
 static struct simulated_function *probe_add(struct topology *topology, struct function_shape shape)
 {
     struct simulated_function *function = topology_add(topology, shape);
@@ -300,6 +315,10 @@ bool measure_run(struct topology *topology)
     offline_phase(topology);
     online_phase(topology);
     device_add_phase(topology);
+    churn(topology);
+    connect_phase(probes.many, "connect_16_after_churn");
+    disconnect_phase(probes.many, IRQ_POLICY_ONE_CLOSE_PROCESSOR, "disconnect_after_churn");
+    retarget_phase(topology, probes.single, "retarget_after_churn");
     exhausted_phase(topology);
     return !failed;
 }
