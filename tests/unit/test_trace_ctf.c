@@ -229,7 +229,7 @@ static void a_dump_is_metadata_and_packets_that_cover_one_span_on_every_cpu(void
 {
     uint8_t body[FRAME_BODY];
     size_t at = 0, length;
-    uint64_t first[ROUTED_CPUS], last[ROUTED_CPUS], bytes = 0;
+    uint64_t first[ROUTED_CPUS] = {0}, last[ROUTED_CPUS] = {0}, bytes = 0;
     uint32_t packets[ROUTED_CPUS] = {0};
 
     fake_port.nanoseconds = 5 * UINT64_C(1000000000);
