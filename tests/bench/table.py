@@ -36,7 +36,7 @@ TITLES = (
     ("connect_2048", "connect, each of 2048 messages"),
     ("retarget", "move a message to another CPU"),
     ("offline", "take a CPU with its messages offline"),
-    ("nvme_read_4k", "NVMe read of 4 KiB, answered before the caller sleeps", "nvme_read_4k_ready"),
+    ("nvme_read_4k_ready", "NVMe read of 4 KiB, answered before the caller sleeps"),
     ("nvme_read_4k", "NVMe read of 4 KiB, the caller's sleep left out", "nvme_read_4k_sleeping"),
     ("nvme_read_4k_depth_32", "NVMe read of 4 KiB, each of 32 in flight"),
     ("boot", "kernel entry to prompt; to /init"),
