@@ -2,6 +2,7 @@
 
 import os
 import struct
+import tempfile
 
 BLOCK_SIZE = 4096
 BLOCK_COUNT = 4096
@@ -22,8 +23,7 @@ def create(path):
     if os.path.exists(path):
         return
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    partial = "%s.%d" % (path, os.getpid())
-    with open(partial, "wb") as file:
+    with tempfile.NamedTemporaryFile(dir=os.path.dirname(path), prefix="disk-", delete=False) as file:
         for number in range(BLOCK_COUNT):
             file.write(block(number))
-    os.replace(partial, path)
+    os.replace(file.name, path)
