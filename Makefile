@@ -4,7 +4,7 @@ CROSS_COMPILE ?= x86_64-linux-gnu-
 ifeq ($(origin CC),default)
 CC := $(CROSS_COMPILE)gcc
 endif
-LD := $(CROSS_COMPILE)ld
+LINK := $(CROSS_COMPILE)gcc
 OBJCOPY := $(CROSS_COMPILE)objcopy
 OBJDUMP := $(CROSS_COMPILE)objdump
 NASM ?= nasm
@@ -43,6 +43,13 @@ KERNEL_CFLAGS += -ftrivial-auto-var-init=zero
 endif
 ifeq ($(DEBUG),1)
 KERNEL_CFLAGS += -fsanitize=undefined -fsanitize-undefined-trap-on-error
+else ifeq ($(IS_CLANG),)
+# The kernel is one program: a call from one of its files into another, the core's into its port too, is inlined where
+# that pays. The objects hold plain code as well, for whoever links them into something else.
+LINK_TIME := -flto -flto-partition=one
+$(BUILD)/%.o: KERNEL_CFLAGS += $(LINK_TIME) -ffat-lto-objects
+# The compiler's calls of these come after the linker has chosen what it needs.
+$(BUILD)/arch/stack_guard.o: LINK_TIME := -fno-lto
 endif
 
 # Where incbin and %include find what was made on the way; assembly outside these two rooms includes nothing.
@@ -81,8 +88,9 @@ $(BUILD)/arch/offsets.inc: arch/offsets.c Makefile
 
 $(BUILD)/kernel.elf: $(OBJECTS) linker.ld
 	$(SAY) LD $@
-	$(QUIET)$(LD) -static -nostdlib -z max-page-size=4096 -z noexecstack --gc-sections -T linker.ld \
-	      -Map=$(BUILD)/kernel.map $(OBJECTS) -o $@
+	$(QUIET)$(LINK) $(if $(LINK_TIME),$(KERNEL_CFLAGS) $(LINK_TIME)) -static -nostdlib -Wl,-z,max-page-size=4096 \
+	      -Wl,-z,noexecstack -Wl,--gc-sections -Wl,--build-id=none -Wl,-T,linker.ld -Wl,-Map=$(BUILD)/kernel.map \
+	      $(OBJECTS) -o $@
 	$(QUIET)$(OBJDUMP) -d -M intel $@ > $(BUILD)/kernel.dis
 
 -include $(OBJECTS:.o=.d) $(BUILD)/arch/offsets.d
