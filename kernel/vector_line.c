@@ -55,12 +55,11 @@ bool vector_line_find(const struct vector_line *line, const struct vector_line *
     uint32_t above = (uint32_t)highest - IRQL_DEVICE_LOWEST + 1;
     uint32_t below = count > VECTOR_ROW ? 1 : 0; // a block of 32 starts one row lower than the row it is named by
 
-    for (uint32_t row = above; row-- > below;)
+    for (uint32_t i = below; i < VECTOR_LINE_ROWS; i++) {
+        uint32_t row = i < above ? above - 1 - (i - below) : i;
         if (row_find(line, other, row - below, count, first))
             return true;
-    for (uint32_t row = above; row < VECTOR_LINE_ROWS; row++)
-        if (row_find(line, other, row - below, count, first))
-            return true;
+    }
     return false;
 }
 

@@ -15,36 +15,20 @@ enum {
 
 // Zeroed: no members.
 struct vector_rank {
-    uint32_t best;                                     // the highest level that somebody is at
-    uint64_t occupied[(VECTOR_RANK_LEVELS + 63) / 64]; // levels that somebody is at
-    uint64_t members[VECTOR_RANK_LEVELS];              // who is at a level; of VECTOR_RANK_ABSENT nobody knows
+    uint32_t best;                        // the highest level that somebody is at
+    uint64_t members[VECTOR_RANK_LEVELS]; // who is at a level; whoever is absent is not looked for
 };
 
-// The highest occupied level up to `level`, VECTOR_RANK_ABSENT when there is none.
-static inline uint32_t vector_rank_next(const struct vector_rank *rank, uint32_t level)
-{
-    uint64_t word = rank->occupied[level / 64] & ~UINT64_C(0) >> (63 - level % 64);
-    uint32_t at = level / 64;
-
-    while (word == 0 && at > 0)
-        word = rank->occupied[--at];
-    return word ? at * 64 + 63 - (uint32_t)__builtin_clzll(word) : VECTOR_RANK_ABSENT;
-}
-
-// Moves a member from the level it is at to another.
+// Moves a member from the level it is at to another. Where it was the last of the best, the next best is no lower than
+// it is now: a step away when a vector is taken.
 static inline void vector_rank_move(struct vector_rank *rank, uint32_t member, uint32_t from, uint32_t to)
 {
     rank->members[from] &= ~BIT(member);
-    if (rank->members[from] == 0)
-        rank->occupied[from / 64] &= ~BIT(from % 64);
-    if (to != VECTOR_RANK_ABSENT) {
-        rank->members[to] |= BIT(member);
-        rank->occupied[to / 64] |= BIT(to % 64);
-    }
-    if (to >= rank->best)
+    rank->members[to] |= BIT(member);
+    if (to > rank->best)
         rank->best = to;
-    else if (rank->members[rank->best] == 0)
-        rank->best = vector_rank_next(rank, rank->best);
+    while (rank->best != VECTOR_RANK_ABSENT && rank->members[rank->best] == 0)
+        rank->best--;
 }
 
 // The level of the highest member, and who that is: the lowest number of equals. VECTOR_RANK_ABSENT when there is none.
@@ -61,7 +45,7 @@ static inline uint32_t vector_rank_highest_of(const struct vector_rank *rank, ui
     uint32_t level = rank->best;
 
     while (level != VECTOR_RANK_ABSENT && !(rank->members[level] & mask))
-        level = vector_rank_next(rank, level - 1);
+        level--;
     if (level != VECTOR_RANK_ABSENT)
         *member = (uint32_t)__builtin_ctzll(rank->members[level] & mask);
     return level;
