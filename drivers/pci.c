@@ -1,71 +1,11 @@
 // What a device driver needs of PCI: configuration space, BARs, the command register.
 
 #include "drivers/pci.h"
-#include "arch/mmio.h"
 #include "drivers/pci_bar.h"
 #include "drivers/pci_command.h"
-#include "drivers/pci_config.h"
-#include "drivers/pci_registers.h"
 #include "kernel/log.h"
 
 enum { BRIDGE_DEPTH_LIMIT = 256 }; // a chain has at most one bridge a bus, unless its bus numbers are nonsense
-
-// NULL: by address.
-static volatile uint8_t *register_of(const struct device *device, uint16_t offset)
-{
-    return device->config && offset < PCI_EXTENDED_SIZE ? (volatile uint8_t *)device->config + offset : NULL;
-}
-
-uint8_t pci_read8(const struct device *device, uint16_t offset)
-{
-    const volatile uint8_t *mapped = register_of(device, offset);
-
-    return mapped ? mmio_read8(mapped) : pci_config_read8(device->address, offset);
-}
-
-uint16_t pci_read16(const struct device *device, uint16_t offset)
-{
-    const volatile uint8_t *mapped = register_of(device, offset);
-
-    return mapped ? mmio_read16(mapped) : pci_config_read16(device->address, offset);
-}
-
-uint32_t pci_read32(const struct device *device, uint16_t offset)
-{
-    const volatile uint8_t *mapped = register_of(device, offset);
-
-    return mapped ? mmio_read32(mapped) : pci_config_read32(device->address, offset);
-}
-
-void pci_write8(const struct device *device, uint16_t offset, uint8_t value)
-{
-    volatile uint8_t *mapped = register_of(device, offset);
-
-    if (mapped)
-        mmio_write8(mapped, value);
-    else
-        pci_config_write8(device->address, offset, value);
-}
-
-void pci_write16(const struct device *device, uint16_t offset, uint16_t value)
-{
-    volatile uint8_t *mapped = register_of(device, offset);
-
-    if (mapped)
-        mmio_write16(mapped, value);
-    else
-        pci_config_write16(device->address, offset, value);
-}
-
-void pci_write32(const struct device *device, uint16_t offset, uint32_t value)
-{
-    volatile uint8_t *mapped = register_of(device, offset);
-
-    if (mapped)
-        mmio_write32(mapped, value);
-    else
-        pci_config_write32(device->address, offset, value);
-}
 
 static enum result bar_refuse(const struct device *device, uint32_t bar, enum result result, const char *reason)
 {

@@ -2,16 +2,7 @@
 #ifndef DRIVERS_PCI_H
 #define DRIVERS_PCI_H
 
-#include "kernel/device.h"
-
-// Configuration space. `offset` must be aligned to the width; reads of a missing function or of an offset beyond what
-// the access method reaches (256 bytes by port 0xCF8) answer all ones, writes there do nothing. Any IRQL.
-uint8_t pci_read8(const struct device *device, uint16_t offset);
-uint16_t pci_read16(const struct device *device, uint16_t offset);
-uint32_t pci_read32(const struct device *device, uint16_t offset);
-void pci_write8(const struct device *device, uint16_t offset, uint8_t value);
-void pci_write16(const struct device *device, uint16_t offset, uint16_t value);
-void pci_write32(const struct device *device, uint16_t offset, uint32_t value);
+#include "drivers/pci_access.h"
 
 // Maps a whole memory BAR uncached. RESULT_NOT_FOUND: no memory BAR of that index, or the firmware left it unassigned;
 // RESULT_INVALID: smaller than `minimum` bytes. Logged with what and where.

@@ -9,6 +9,8 @@
 #include "kernel/heap.h"
 #include "kernel/log.h"
 
+#define CONTROL_BITS (PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK)
+
 struct pci_msix {
     struct message_source source;
     volatile uint8_t *table; // NULL until the first open
@@ -16,7 +18,7 @@ struct pci_msix {
     bool is_open;
     bool is_known;     // entries from `used` on are masked: this kernel has seen to it, and not touched them since
     uint32_t used;     // entries below may be open
-    uint16_t left;     // the bits of message control as they were set last; others there tell of a reset
+    uint16_t control;  // message control, as it was read last
     uint32_t vendor[]; // of each entry, vector control without its mask bit, when the table was not known
 };
 
@@ -39,23 +41,36 @@ static enum result fail_read_back(const struct message_source *source, const cha
     return fail(source, RESULT_MISMATCH, reason);
 }
 
-// Changes the enable and function mask bits of message control, all others being read-only, and reads back, which also
-// waits until the function has taken the change.
+static uint16_t control_offset(const struct device *device)
+{
+    return (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL);
+}
+
+// Reads message control. Bits that this kernel has not left so tell of a reset, which the table has not outlived.
+static uint16_t control_read(struct pci_msix *msix)
+{
+    uint16_t control = pci_read16(msix->source.device, control_offset(msix->source.device));
+    msix->is_known = msix->is_known && ((control ^ msix->control) & CONTROL_BITS) == 0;
+    msix->control = control;
+    return control;
+}
+
+// Changes the enable and function mask bits of message control as it was read last, all others being read-only, and
+// reads back, which also waits until the function has taken the change.
 static enum result control_set(struct message_source *source, uint16_t bits)
 {
     struct pci_msix *msix = msix_of(source);
     struct device *device = source->device;
-    uint16_t offset = (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL);
-    uint16_t both = PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK;
+    uint16_t offset = control_offset(device);
+    pci_write16(device, offset, (uint16_t)((msix->control & ~CONTROL_BITS) | bits));
     uint16_t control = pci_read16(device, offset);
-    msix->is_known = msix->is_known && (control & both) == msix->left;
-    msix->left = bits;
-    pci_write16(device, offset, (uint16_t)((control & ~both) | bits));
-    control = pci_read16(device, offset);
+    msix->control = control;
     device->msix.enabled = control & PCI_MSIX_ENABLE;
     device->msix.function_masked = control & PCI_MSIX_FUNCTION_MASK;
-    bool is_kept = control != PCI_GONE16 && (control & both) == bits;
-    return is_kept ? RESULT_OK : fail_read_back(source, "message control did not keep what was written");
+    if (control != PCI_GONE16 && (control & CONTROL_BITS) == bits)
+        return RESULT_OK;
+    msix->is_known = false;
+    return fail_read_back(source, "message control did not keep what was written");
 }
 
 static volatile uint8_t *entry_of(struct message_source *source, uint32_t index)
@@ -139,6 +154,7 @@ static enum result msix_open(struct message_source *source, uint32_t wanted, uin
     if (source->refusal)
         return RESULT_UNSUPPORTED;
     pci_memory_decode(source->device, true);
+    control_read(msix);
     enum result result = control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK);
     if (result == RESULT_OK)
         result = table_map(msix);
@@ -242,7 +258,7 @@ static enum result msix_probe(struct message_source *source, struct message_prob
 {
     struct pci_msix *msix = msix_of(source);
     const struct device *device = source->device;
-    uint16_t control = pci_read16(device, (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL));
+    uint16_t control = control_read(msix);
     volatile uint8_t *table;
     if (!msix->is_open || control == PCI_GONE16)
         return RESULT_INVALID;
@@ -255,7 +271,7 @@ static enum result msix_probe(struct message_source *source, struct message_prob
     if (result == RESULT_OK)
         result = pci_msix_probe(&words, probe);
     probe->pending = result == RESULT_OK ? pending_count(msix) : 0;
-    enum result restored = control_set(source, control & (PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK));
+    enum result restored = control_set(source, control & CONTROL_BITS);
     return result == RESULT_OK ? restored : result;
 }
 
@@ -273,6 +289,7 @@ static void msix_close(struct message_source *source)
     struct pci_msix *msix = msix_of(source);
     if (!msix->is_open)
         return;
+    control_read(msix);
     // A function that is gone has been logged by control_set; its table answers nobody.
     if (control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK) == RESULT_OK) {
         table_mask(msix);

@@ -137,7 +137,4 @@ bool machine_device_absorb(struct machine_device *device);  // the oldest write 
 struct message_words machine_device_words(const struct machine_device *device, uint32_t index);
 bool machine_device_is_masked(const struct machine_device *device, uint32_t index);
 
-uint32_t mmio_read32(const volatile void *address);
-void mmio_write32(volatile void *address, uint32_t value);
-
 #endif

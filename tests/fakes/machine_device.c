@@ -1,5 +1,7 @@
 // The function's side of the model: configuration space, MSI-X table, PBA, what it sends.
 
+#include "tests/fakes/mmio.h"
+
 #include "drivers/pci.h"
 #include "drivers/pci_command.h"
 #include "drivers/pci_msi.h"
@@ -24,11 +26,6 @@ static uint32_t get(const uint8_t *bytes, uint32_t offset, uint32_t width)
 static void put(uint8_t *bytes, uint32_t offset, uint32_t width, uint32_t value)
 {
     memcpy(bytes + offset, &value, width);
-}
-
-static struct machine_device *machine_of(const struct device *device)
-{
-    return CONTAINER_OF(device, struct machine_device, device);
 }
 
 static bool has_msix(const struct machine_device *device)
@@ -229,19 +226,37 @@ enum result mmio_map(struct physical base, uint64_t size, volatile void **pointe
 // ---- configuration space: nothing is posted
 // --------------------------------------------------------------------------
 
-static uint32_t config_read(const struct device *device, uint16_t offset, uint32_t width)
+// No function's registers are mapped.
+uint16_t mmio_read16(const volatile void *address)
 {
-    struct machine_device *function = machine_of(device);
+    assert(!"configuration space is reached by address");
+    return UINT16_MAX;
+}
+
+void mmio_write16(volatile void *address, uint16_t value)
+{
+    assert(!"configuration space is reached by address");
+}
+
+static struct machine_device *function_at(struct pci_address address)
+{
+    assert(address.device < machine.device_count);
+    return &machine.devices[address.device];
+}
+
+static uint32_t config_read(struct pci_address address, uint16_t offset, uint32_t width)
+{
+    struct machine_device *function = function_at(address);
 
     machine_step();
     push(function);
     return get(function->config, offset, width);
 }
 
-static void config_write(const struct device *device, uint16_t offset, uint32_t width, uint32_t value)
+static void config_write(struct pci_address address, uint16_t offset, uint32_t width, uint32_t value)
 {
-    struct machine_device *function = machine_of(device);
-    const struct msi_shape *msi = &device->msi;
+    struct machine_device *function = function_at(address);
+    const struct msi_shape *msi = &function->device.msi;
     uint16_t low = pci_msi_register(msi, PCI_MSI_ADDRESS_LOW), data = pci_msi_register(msi, PCI_MSI_DATA);
 
     machine_step();
@@ -254,24 +269,24 @@ static void config_write(const struct device *device, uint16_t offset, uint32_t 
     pending_send(function);
 }
 
-uint16_t pci_read16(const struct device *device, uint16_t offset)
+uint16_t pci_config_read16(struct pci_address address, uint16_t offset)
 {
-    return (uint16_t)config_read(device, offset, 2);
+    return (uint16_t)config_read(address, offset, 2);
 }
 
-uint32_t pci_read32(const struct device *device, uint16_t offset)
+uint32_t pci_config_read32(struct pci_address address, uint16_t offset)
 {
-    return config_read(device, offset, 4);
+    return config_read(address, offset, 4);
 }
 
-void pci_write16(const struct device *device, uint16_t offset, uint16_t value)
+void pci_config_write16(struct pci_address address, uint16_t offset, uint16_t value)
 {
-    config_write(device, offset, 2, value);
+    config_write(address, offset, 2, value);
 }
 
-void pci_write32(const struct device *device, uint16_t offset, uint32_t value)
+void pci_config_write32(struct pci_address address, uint16_t offset, uint32_t value)
 {
-    config_write(device, offset, 4, value);
+    config_write(address, offset, 4, value);
 }
 
 void pci_memory_decode(struct device *device, bool on)
