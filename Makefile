@@ -32,7 +32,7 @@ IS_CLANG := $(findstring clang,$(shell $(CC) --version 2>/dev/null))
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wpointer-arith \
             -Wwrite-strings -Wswitch-enum -Wno-unused-parameter -Wno-missing-field-initializers
-KERNEL_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+KERNEL_CFLAGS := -std=gnu11 -O3 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                  -mgeneral-regs-only -fno-strict-aliasing -fno-common -fcf-protection=none -fno-omit-frame-pointer \
                  -fno-asynchronous-unwind-tables -fstack-protector-strong -mstack-protector-guard=global \
                  -ffunction-sections -fdata-sections -I. -DSIGNALBOX_VERSION='"$(VERSION)"' $(WARNINGS)
