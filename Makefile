@@ -46,10 +46,11 @@ KERNEL_CFLAGS += -fsanitize=undefined -fsanitize-undefined-trap-on-error
 else ifeq ($(IS_CLANG),)
 # The kernel is one program: a call from one of its files into another, the core's into its port too, is inlined where
 # that pays. The objects hold plain code as well, for whoever links them into something else.
-LINK_TIME := -flto -flto-partition=one
-$(BUILD)/%.o: KERNEL_CFLAGS += $(LINK_TIME) -ffat-lto-objects
+# Across files the compiler takes results for values that may never have been set.
+LINK_TIME := -flto -flto-partition=one -Wno-maybe-uninitialized
+$(BUILD)/%.o: KERNEL_CFLAGS += -flto -ffat-lto-objects
 # The compiler's calls of these come after the linker has chosen what it needs.
-$(BUILD)/arch/stack_guard.o: LINK_TIME := -fno-lto
+$(BUILD)/arch/stack_guard.o: KERNEL_CFLAGS += -fno-lto
 endif
 
 # Where incbin and %include find what was made on the way; assembly outside these two rooms includes nothing.

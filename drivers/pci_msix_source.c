@@ -27,14 +27,14 @@ static struct pci_msix *msix_of(struct message_source *source)
     return CONTAINER_OF(source, struct pci_msix, source);
 }
 
-static enum result fail(const struct message_source *source, enum result result, const char *reason)
+RARE static enum result fail(const struct message_source *source, enum result result, const char *reason)
 {
     char text[DEVICE_ADDRESS_TEXT];
     log_error("msix: %s: %s", pci_address_format(source->device->address, text), reason);
     return result;
 }
 
-static enum result fail_read_back(const struct message_source *source, const char *reason)
+RARE static enum result fail_read_back(const struct message_source *source, const char *reason)
 {
     if (pci_read16(source->device, PCI_VENDOR_ID) == PCI_GONE16)
         return fail(source, RESULT_GONE, "the function is gone");

@@ -32,7 +32,7 @@ enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector,
     return RESULT_OK;
 }
 
-static enum result tell(const struct message *message, uint32_t entry, const char *what, enum result result)
+RARE static enum result tell(const struct message *message, uint32_t entry, const char *what, enum result result)
 {
     const struct message_source *source = message->set->source;
     char text[DEVICE_ADDRESS_TEXT];

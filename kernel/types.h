@@ -26,6 +26,7 @@ struct apic_id {
 
 #define ARRAY_COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define MUST_USE              __attribute__((warn_unused_result))
+#define RARE                  __attribute__((cold, noinline)) // kept out of the way of what happens often
 #define PRINTF_LIKE(f, a)     __attribute__((format(printf, f, a)))
 #define CONTAINER_OF(p, t, m) ((t *)(((char *)(p)) - offsetof(t, m)))
 
