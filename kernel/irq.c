@@ -17,8 +17,10 @@ struct attempt {
     const struct irq_request *request;
     struct message_source *source;
     struct message_set *set;
-    char *reason; // MESSAGE_REASON_LENGTH bytes, shared by all attempts of a request
 };
+
+// Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a time.
+static char reason[MESSAGE_REASON_LENGTH];
 
 static struct vector_matrix *vectors;
 static struct irq_options options;
@@ -38,6 +40,7 @@ static void set_commit(struct message_set *set)
 {
     message_for_each (set, message) {
         vector_matrix_commit(vectors, message->cpu, message->info.vector);
+        message->masked = set->is_silent;
         if (message->info.irql > set->unified_irql)
             set->unified_irql = message->info.irql;
     }
@@ -59,8 +62,6 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
         return RESULT_UNSUPPORTED;
     set->entry_count = source->kind == MESSAGE_MSIX ? wanted : set->message_count;
     set->is_silent = attempt->request->silent;
-    message_for_each (set, message)
-        message->masked = set->is_silent;
     result = irq_program_write(set);
     if (result != RESULT_OK)
         return result;
@@ -87,12 +88,12 @@ static enum result source_connect(struct attempt *attempt)
     if (!attempt->set)
         return RESULT_NO_MEMORY;
     if (wanted < maximum)
-        irq_reason_add(attempt->reason, "%u of %u: %s has no more", wanted, maximum,
+        irq_reason_add(reason, "%u of %u: %s has no more", wanted, maximum,
                        message_kind_name(attempt->source->kind));
     attempt->set->policy = policy_of(attempt->request);
     attempt->set->band = policy_band(attempt->request->priority);
     interrupt_lock_open(attempt->set, attempt->request->lock);
-    enum result result = irq_place(vectors, attempt->request, attempt->set, attempt->reason);
+    enum result result = irq_place(vectors, attempt->request, attempt->set, reason);
     if (result == RESULT_OK)
         result = interrupt_lock_settle(attempt->set, attempt->request->synchronize_irql);
     if (result == RESULT_OK)
@@ -116,36 +117,43 @@ static const char *source_refusal(const struct message_source *source, uint32_t 
     return source->refusal;
 }
 
-static enum result request_check(const struct irq_request *request)
+RARE static enum result request_refuse(const struct irq_request *request, enum result result)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    enum result result = RESULT_OK;
 
+    log_error("%s: irq_connect: %s (irql %u, messages %u to %u)", pci_address_format(request->device->address, text),
+              result_name(result), irql_current(), request->minimum, request->maximum);
+    return result;
+}
+
+static enum result request_check(const struct irq_request *request)
+{
     if (!irql_allows(IRQL_PASSIVE, "irq_connect"))
         return RESULT_IRQL;
     if (!request->routine || request->minimum == 0 || request->minimum > request->maximum)
-        result = RESULT_INVALID;
-    else if (request->device->messages)
-        result = RESULT_BUSY;
-    if (result != RESULT_OK)
-        log_error("%s: irq_connect: %s (irql %u, messages %u to %u)",
-                  pci_address_format(request->device->address, text), result_name(result), irql_current(),
-                  request->minimum, request->maximum);
+        return request_refuse(request, RESULT_INVALID);
+    return request->device->messages ? request_refuse(request, RESULT_BUSY) : RESULT_OK;
+}
+
+RARE static enum result nothing_granted(const struct irq_request *request, enum result result)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+
+    log_error("%s: no message connected: %s; %u vectors free on all CPUs",
+              pci_address_format(request->device->address, text), reason, vector_matrix_free_total(vectors));
     return result;
 }
 
 enum result irq_connect(const struct irq_request *request, struct irq_grant *grant)
 {
-    char reason[MESSAGE_REASON_LENGTH], text[DEVICE_ADDRESS_TEXT];
     enum result result = request_check(request);
-
-    reason[0] = '\0';
 
     if (result != RESULT_OK)
         return result;
+    reason[0] = '\0';
     result = RESULT_UNSUPPORTED;
     for (uint32_t kind = 0; kind < MESSAGE_KIND_COUNT; kind++) {
-        struct attempt attempt = {request, request->device->sources[kind], NULL, reason};
+        struct attempt attempt = {request, request->device->sources[kind], NULL};
         const char *refusal = source_refusal(attempt.source, kind);
         if (refusal) {
             irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), refusal);
@@ -160,9 +168,7 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
         }
         irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), result_name(result));
     }
-    log_error("%s: no message connected: %s; %u vectors free on all CPUs",
-              pci_address_format(request->device->address, text), reason, vector_matrix_free_total(vectors));
-    return result;
+    return nothing_granted(request, result);
 }
 
 // The CPU may still hold a message of the set in its interrupt requests, so the slot goes back to nobody only after the

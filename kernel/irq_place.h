@@ -16,6 +16,6 @@ MUST_USE enum result irq_place(struct vector_matrix *matrix, const struct irq_re
 void irq_place_undo(struct vector_matrix *matrix, struct message_set *set, uint32_t count);
 
 // Adds "TEXT" to a reason, "; " between two.
-void irq_reason_add(char *reason, const char *format, ...) PRINTF_LIKE(2, 3);
+RARE void irq_reason_add(char *reason, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif
