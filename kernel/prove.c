@@ -4,6 +4,7 @@
 #include "kernel/console.h"
 #include "kernel/irq.h"
 #include "kernel/irq_move.h"
+#include "kernel/line_share.h"
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
@@ -185,8 +186,26 @@ static void target_restore(struct prove *prove, const struct prove_target *targe
               message->index, target->home, result_name(result));
 }
 
+static bool is_added(const struct prove *prove, const struct message *message)
+{
+    for (uint32_t i = 0; i < prove->count; i++)
+        if (prove->targets[i].message == message)
+            return true;
+    return false;
+}
+
+static bool is_line_added(const struct prove *prove, struct message *message)
+{
+    for (const struct message *other = line_share_first(message); other; other = line_share_next(other))
+        if (other != message && is_added(prove, other))
+            return true;
+    return false;
+}
+
 enum result prove_add(struct prove *prove, struct message *message)
 {
+    if (is_line_added(prove, message))
+        return RESULT_INVALID;
     enum result result = prove_target_start(&prove->targets[prove->count], message);
 
     prove->count += result == RESULT_OK;

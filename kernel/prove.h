@@ -39,7 +39,8 @@ struct prove {
     uint64_t stop_deadline;
 };
 
-// Adds a message; room for it is the caller's. Answers as prove_target_start().
+// Adds a message; room for it is the caller's. Answers as prove_target_start(), and RESULT_INVALID for one on the line of
+// a message that was added before: an interrupt of the line is an arrival for both, so their shots cannot be told apart.
 MUST_USE enum result prove_add(struct prove *prove, struct message *message);
 
 // Carries the plan out. Afterwards every CPU is on and every message that was proved is where it was, allowed where it

@@ -89,6 +89,8 @@ static const char *prove_skip_reason(const struct message *message, enum result 
 {
     if (!message->set->device->driver)
         return "no driver";
+    if (result == RESULT_INVALID)
+        return "on the line of one that is proved";
     return result == RESULT_BUSY ? "masked" : "its driver cannot fire it";
 }
 

@@ -49,6 +49,16 @@ def test_a_line_moves_with_all_its_devices_and_nothing_is_lost(machine):
 
 
 @on(*MACHINES)
+def test_of_devices_on_one_line_the_proof_takes_one_and_says_so(machine):
+    answers = machine.json("prove shots=2000 moves=200", timeout=120)
+    proved = [answer["bdf"] for answer in answers if answer["type"] == "prove"]
+    summary = next(answer for answer in answers if answer["type"] == "prove_summary")
+    assert len(set(proved) & set(devices_of(machine, "edu"))) == 1
+    assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
+    assert any("on the line of one that is proved" in line for line in machine.command("prove shots=10 moves=0"))
+
+
+@on(*MACHINES)
 def test_messages_of_other_kinds_are_undisturbed_by_the_lines(machine):
     bdf = devices_of(machine, "rocker")[0]
     before = counts(machine)
