@@ -3,7 +3,7 @@
 #include "kernel/cpu_tally.h"
 #include "kernel/heap.h"
 
-enum { ROOM_FIRST = 4 };
+enum { ROOM_FIRST = 8, GROWTH = 4 };
 
 // 2^32 divided by the golden ratio: the upper bits of its multiples are spread evenly, also for CPUs that are a whole
 // group or domain apart.
@@ -21,7 +21,7 @@ static struct cpu_tally_entry *entry_of(const struct cpu_tally *tally, uint32_t 
 
 static enum result grow(struct cpu_tally *tally)
 {
-    struct cpu_tally grown = {.room = tally->room ? 2 * tally->room : ROOM_FIRST, .used = tally->used};
+    struct cpu_tally grown = {.room = tally->room ? GROWTH * tally->room : ROOM_FIRST, .used = tally->used};
 
     grown.entries = heap_allocate(grown.room * sizeof(grown.entries[0]));
     if (!grown.entries)
@@ -41,8 +41,8 @@ enum result cpu_tally_prepare(struct cpu_tally *tally, uint32_t cpu)
 
     if (entry && entry->owner)
         return RESULT_OK;
-    // A quarter stays free, so that a search soon ends.
-    if (tally->used == tally->room / 4 * 3) {
+    // Three eighths stay free, so that a search soon ends.
+    if (tally->used == tally->room / 8 * 5) {
         if (grow(tally) != RESULT_OK)
             return RESULT_NO_MEMORY;
         entry = entry_of(tally, cpu);

@@ -62,12 +62,12 @@ static void every_processor_of_the_largest_machine_keeps_its_own_count(void **st
 static void memory_goes_by_the_processors_counted_on(void **state)
 {
     add(4095, 1);
-    assert_int_equal(tally.room, 4);
-    for (uint32_t i = 0; i < 100; i++)
-        assert_int_equal(cpu_tally_prepare(&tally, 4095 - i % 3), RESULT_OK);
-    assert_int_equal(tally.room, 4);
-    assert_int_equal(cpu_tally_prepare(&tally, 0), RESULT_OK);
     assert_int_equal(tally.room, 8);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_int_equal(cpu_tally_prepare(&tally, 4095 - i % 5), RESULT_OK);
+    assert_int_equal(tally.room, 8);
+    assert_int_equal(cpu_tally_prepare(&tally, 0), RESULT_OK);
+    assert_int_equal(tally.room, 32);
     assert_int_equal(fake_heap_live(), 1);
 }
 
@@ -76,14 +76,14 @@ static void without_memory_what_was_counted_stays(void **state)
     fake_heap_fail_after(0);
     assert_int_equal(cpu_tally_prepare(&tally, 0), RESULT_NO_MEMORY);
     fake_heap_fail_after(UINT32_MAX);
-    for (uint32_t cpu = 0; cpu < 3; cpu++)
+    for (uint32_t cpu = 0; cpu < 5; cpu++)
         add(cpu, cpu + 1);
     fake_heap_fail_after(0);
-    assert_int_equal(cpu_tally_prepare(&tally, 3), RESULT_NO_MEMORY);
-    assert_int_equal(cpu_tally_prepare(&tally, 2), RESULT_OK);
-    assert_int_equal(cpu_tally_read(&tally, 2), 3);
-    assert_int_equal(cpu_tally_read(&tally, 3), 0);
-    assert_int_equal(tally.total, 6);
+    assert_int_equal(cpu_tally_prepare(&tally, 5), RESULT_NO_MEMORY);
+    assert_int_equal(cpu_tally_prepare(&tally, 4), RESULT_OK);
+    assert_int_equal(cpu_tally_read(&tally, 4), 5);
+    assert_int_equal(cpu_tally_read(&tally, 5), 0);
+    assert_int_equal(tally.total, 15);
 }
 
 int main(void)
