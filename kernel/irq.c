@@ -19,7 +19,8 @@ struct attempt {
     struct message_set *set;
 };
 
-// Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a time.
+// Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a
+// time.
 static char reason[MESSAGE_REASON_LENGTH];
 
 static struct vector_matrix *vectors;
@@ -88,8 +89,7 @@ static enum result source_connect(struct attempt *attempt)
     if (!attempt->set)
         return RESULT_NO_MEMORY;
     if (wanted < maximum)
-        irq_reason_add(reason, "%u of %u: %s has no more", wanted, maximum,
-                       message_kind_name(attempt->source->kind));
+        irq_reason_add(reason, "%u of %u: %s has no more", wanted, maximum, message_kind_name(attempt->source->kind));
     attempt->set->policy = policy_of(attempt->request);
     attempt->set->band = policy_band(attempt->request->priority);
     interrupt_lock_open(attempt->set, attempt->request->lock);

@@ -155,7 +155,8 @@ static void cpu_empty_and_refill(const struct topology *topology, uint32_t cpu)
     refill(topology, cpu);
 }
 
-// All that a CPU is left by has moved before: on a large machine most would move for the first time, on a small one few.
+// All that a CPU is left by has moved before: on a large machine most would move for the first time, on a small one
+// few.
 static void offline_phase(struct topology *topology)
 {
     char refusal[IRQ_REFUSAL_LENGTH];
