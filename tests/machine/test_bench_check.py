@@ -27,9 +27,15 @@ def test_growth_absence_and_budgets_fail(before, now, budget, known, passes):
 
 
 def test_every_figure_of_either_side_is_a_check_of_its_own(capsys):
-    baseline = {"medians": {"one/a": 10, "one/b": 10, "one/gone": 10}, "over": {}}
-    assert check.check({"one/a": 10, "one/b": 11, "one/new": 5}, {"one/a": 10}, baseline) == (1, 3)
+    baseline = {"compiler": "gcc 12", "medians": {"one/a": 10, "one/b": 10, "one/gone": 10}, "over": {}}
+    assert check.check({"one/a": 10, "one/b": 11, "one/new": 5}, {"one/a": 10}, baseline, "gcc 12") == (1, 3)
     assert capsys.readouterr().out.count("FAIL") == 3
+
+
+def test_another_compiler_is_held_to_the_budgets_alone(capsys):
+    baseline = {"compiler": "gcc 12", "medians": {"one/a": 10, "one/b": 10}, "over": {}}
+    assert check.check({"one/a": 15, "one/b": 15}, {"one/a": 14}, baseline, "gcc 14") == (1, 1)
+    assert "the baseline is of gcc 12, this kernel of gcc 14" in capsys.readouterr().out
 
 
 def test_what_the_host_decides_is_left_out():
