@@ -17,6 +17,7 @@
 #include "kernel/page.h"
 #include "kernel/port.h"
 #include "kernel/trace.h"
+#include "kernel/wait.h"
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
 #define STARTUP_NANOSECONDS UINT64_C(200000)     // and 200 us between the two start-up commands
@@ -230,7 +231,7 @@ enum result smp_start(void)
         cpu_get(i)->apic_mode = apic()->name;
         apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     }
-    time_spin(INIT_NANOSECONDS);
+    wait_pause(INIT_NANOSECONDS);
     for (uint32_t i = 1; i < cpu_total(); i++)
         processor_start(cpu_get(i));
     return RESULT_OK;
@@ -255,7 +256,7 @@ enum result smp_stop(uint32_t cpu)
 enum result smp_restart(uint32_t cpu)
 {
     apic_send(cpu_get(cpu)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
-    time_spin(INIT_NANOSECONDS);
+    wait_pause(INIT_NANOSECONDS);
     __atomic_store_n(&processor_get(cpu)->stop, PROCESSOR_STOP_NONE, __ATOMIC_RELEASE);
     return processor_start(cpu_get(cpu)) ? RESULT_OK : RESULT_TIMEOUT;
 }
