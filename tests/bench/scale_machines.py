@@ -1,65 +1,73 @@
 """The machines of growing size: processors, and messages of functions behind bridges. Clock and board are bench_machines'."""
 
 import itertools
-import json
 
 from bench_machines import CLOCK, ONE
 from machines import NVME
 
 CPU_COUNTS = (1, 4, 16, 64, 255)
 MESSAGE_COUNTS = (10, 100, 1000, 4000)
-# The machines whose messages grow: 4000 need the vectors of 28 processors.
-MESSAGE_CPUS = 32
-NVME_MESSAGES, RNG_MESSAGES, RNG_FUNCTIONS, ROCKER_PORTS = 1 + MESSAGE_CPUS, 2, 8, 62
-ROCKER_MESSAGES = 2 * ROCKER_PORTS + 4
+# The machines whose messages grow: 4000 need the vectors of 28 processors, and 2048 more are connected for a moment.
+MESSAGE_CPUS = 64
+
+# The same whatever the number of processors, but for the second disk controller's messages: it has them to lend.
+WIDE = (NVME + ",max_ioqpairs=1,msix_qsize=2", "nvme,serial=wide,max_ioqpairs=1,msix_qsize=2048", "edu", "rocker,name=sw0")
 
 # Ten messages, with that of the board's own disk controller.
 FEW_MESSAGES = 10
 FEW = (NVME + ",max_ioqpairs=3,msix_qsize=4", "edu", "rocker,name=sw0")
-# The same whatever the number of processors, but for the second disk controller's messages: it has them to lend.
-WIDE = (NVME + ",max_ioqpairs=1,msix_qsize=2", "nvme,serial=wide,max_ioqpairs=1,msix_qsize=2048", "edu", "rocker,name=sw0")
+
+# A function that has fewer messages than it could: that many of a larger one are never asked for.
+FIRST_SLOT, FUNCTIONS = 8, 8
 
 
-def _rngs(bus):
-    return ["virtio-rng-pci,disable-legacy=on,bus=%s,addr=0.%x,multifunction=on" % (bus, function) for function in range(RNG_FUNCTIONS)]
+def _nvme(name, place, messages):
+    """A disk controller without a disk asks for a message a processor and one more. The first one's table is the largest
+    there can be: it has messages to lend."""
+    table = 2048 if name == "0.1" and messages > MESSAGE_CPUS else messages
+    return "nvme,serial=nvme%s,max_ioqpairs=%d,msix_qsize=%d,%s" % (name, messages - 1, table, place)
 
 
-def _rocker(bus):
-    """A switch of many ports, with the back ends that it insists on. Lists need the JSON form of -device."""
-    ports = ["%s-%d" % (bus, port) for port in range(ROCKER_PORTS)]
-    return [json.dumps({"driver": "rocker", "name": bus, "bus": bus, "ports": ports})]
+def _serial(_, place, messages):
+    """Nobody drives it here: its messages are connected and stay silent, a processor one at most."""
+    return "virtio-serial-pci,disable-legacy=on,vectors=%d,%s" % (messages, place)
 
 
-def behind_port(number, bus, count):
-    """What stands behind a root port, of no more than `count` messages: (devices, messages).
+def _rng(_, place, messages):
+    return "virtio-rng-pci,disable-legacy=on,%s" % place
 
-    Most messages are a few functions': with a thousand functions the emulator takes hours for what the kernel does in a second.
-    """
-    if number % 2 and count >= ROCKER_MESSAGES:
-        return _rocker(bus), ROCKER_MESSAGES
-    if number % 8 in (1, 4) and count >= RNG_MESSAGES * RNG_FUNCTIONS:
-        return _rngs(bus), RNG_MESSAGES * RNG_FUNCTIONS
-    if count < 2:
-        return [], 0
-    messages = min(count, NVME_MESSAGES)
-    return ["nvme,serial=%s,bus=%s,max_ioqpairs=%d,msix_qsize=%d" % (bus, bus, messages - 1, messages)], messages
+
+# What stands behind a port, function by function: how it is written down, and how many messages it has at least and at most.
+BEHIND = tuple({"nvme": (_nvme, 2, 1 + MESSAGE_CPUS), "serial": (_serial, 2, MESSAGE_CPUS), "rng": (_rng, 2, 2)}[kind]
+               for kind in ("rng", "nvme", "serial", "nvme", "rng", "nvme", "serial", "nvme"))
+
+
+def behind_port(number, left):
+    """The functions behind a root port, of no more than `left` messages: (devices, messages)."""
+    devices, taken = [], 0
+    for function, (written, least, most) in enumerate(BEHIND):
+        messages = min(most, left - taken)
+        if messages < least:
+            break
+        place = "bus=port%d,addr=0.%x,multifunction=on" % (number, function)
+        devices.append(written("%d.%d" % (number, function), place, messages))
+        taken += messages
+    return devices, taken
 
 
 def with_messages(count):
-    """A machine with so many messages, most of them behind bridges. The ports stand eight to a slot, from slot 8 on, have a
-    message of their own each, and without hot plug they ask the BIOS for no I/O ports."""
-    devices, options, left = list(FEW), list(CLOCK), count - FEW_MESSAGES
+    """A machine with so many messages, most of them behind bridges. The ports stand eight to a slot and have a message of
+    their own each; without hot plug they ask the BIOS for no I/O ports."""
+    devices, left = list(FEW), count - FEW_MESSAGES
     for number in itertools.count():
         if not left:
             break
-        bus = "port%d" % number
-        devices.append("pcie-root-port,id=%s,chassis=%d,hotplug=off,multifunction=on,addr=%x.%x" % (bus, 1 + number, 8 + number // 8, number % 8))
-        behind, messages = behind_port(number, bus, left - 1)
+        slot, function = FIRST_SLOT + number // FUNCTIONS, number % FUNCTIONS
+        behind, messages = behind_port(number, left - 1)
+        devices.append("pcie-root-port,id=port%d,chassis=%d,hotplug=off,multifunction=on,addr=%x.%x" % (number, 1 + number, slot, function))
         devices += behind
         left -= 1 + messages
-    for name in (name for device in devices if device.startswith("{") for name in json.loads(device)["ports"]):
-        options += ("-netdev", "hubport,id=%s,hubid=%d" % (name, len(options)))
-    return ONE.but("scale-messages-%d" % count, cpus=MESSAGE_CPUS, memory="1G", devices=tuple(devices), options=tuple(options), timeout=1800)
+    return ONE.but("scale-messages-%d" % count, cpus=MESSAGE_CPUS, memory="1G", devices=tuple(devices), options=CLOCK, timeout=1800)
 
 
 def with_cpus(count):

@@ -1,0 +1,86 @@
+"""The machines of growing size hold as many messages as their names say, where a PC has room for them. Nothing is booted."""
+
+import os
+import sys
+
+import pytest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
+import scale_machines  # noqa: E402
+
+VECTORS = 144  # for devices, a processor
+LENT = 2048  # connected for a moment
+BOARD_MESSAGES = 1  # its disk controller's
+BUSES = 256
+BOARD_SLOTS = range(1, 0x1f)  # the bridge to the board's own devices has the last one
+
+COUNTS = pytest.mark.parametrize("count", scale_machines.MESSAGE_COUNTS)
+
+
+def fields(device):
+    """A device's driver and its properties."""
+    driver, *properties = device.split(",")
+    return driver, dict(text.split("=") for text in properties)
+
+
+def messages_of(device, cpus):
+    """What the kernel connects for a device: drivers ask for what they can use, without one it is a message a processor."""
+    driver, properties = fields(device)
+    if driver == "nvme":
+        return min(int(properties["msix_qsize"]), 1 + cpus)
+    if driver == "virtio-serial-pci":
+        return min(int(properties["vectors"]), cpus)
+    return {"edu": 1, "pcie-root-port": 1, "virtio-rng-pci": 2, "rocker": 4}[driver]
+
+
+def messages_in(spec):
+    return BOARD_MESSAGES + sum(messages_of(device, spec.cpus) for device in spec.devices)
+
+
+def behind_bridges(spec):
+    return [fields(device)[0] for device in spec.devices if "bus" in fields(device)[1]]
+
+
+@COUNTS
+def test_a_machine_has_exactly_the_messages_it_is_named_after(count):
+    spec = scale_machines.with_messages(count)
+    assert messages_in(spec) == count and spec.name == "scale-messages-%d" % count
+
+
+@pytest.mark.parametrize("cpus,count", [(1, 10), (4, 13), (16, 25), (64, 73), (255, 264)])
+def test_only_the_lending_controllers_messages_grow_with_the_processors(cpus, count):
+    assert messages_in(scale_machines.with_cpus(cpus)) == count
+
+
+@COUNTS
+def test_the_vectors_suffice_with_those_of_the_messages_that_are_lent(count):
+    spec = scale_machines.with_messages(count)
+    assert count + LENT <= VECTORS * spec.cpus
+
+
+@COUNTS
+def test_no_two_functions_share_a_place_or_a_name(count):
+    found = [fields(device) for device in scale_machines.with_messages(count).devices]
+    places = [(properties.get("bus"), properties["addr"]) for _, properties in found if "addr" in properties]
+    for names in (places, *([properties[key] for _, properties in found if key in properties] for key in ("id", "chassis", "serial"))):
+        assert len(set(names)) == len(names)
+
+
+@COUNTS
+def test_the_board_has_the_slots_and_the_bus_numbers(count):
+    ports = [properties for driver, properties in map(fields, scale_machines.with_messages(count).devices) if driver == "pcie-root-port"]
+    assert all(int(port["addr"].split(".")[0], 16) in BOARD_SLOTS for port in ports) and 1 + len(ports) <= BUSES
+
+
+@pytest.mark.parametrize("count", [count for count in scale_machines.MESSAGE_COUNTS if count >= 100])
+def test_virtio_and_nvme_stand_behind_bridges_and_bring_nearly_all_messages(count):
+    spec = scale_machines.with_messages(count)
+    assert {"nvme", "virtio-rng-pci"} <= set(behind_bridges(spec))
+    behind = sum(messages_of(device, spec.cpus) for device in spec.devices if "bus" in fields(device)[1])
+    assert behind >= 0.85 * count
+
+
+def test_one_controller_of_a_large_machine_has_messages_to_lend():
+    for count in (100, 1000, 4000):
+        sizes = [fields(device)[1].get("msix_qsize") for device in scale_machines.with_messages(count).devices]
+        assert sizes.count(str(LENT)) == 1
