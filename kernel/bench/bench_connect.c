@@ -4,10 +4,12 @@
 #include "kernel/driver.h"
 #include "kernel/heap.h"
 #include "kernel/irq.h"
+#include "kernel/page.h"
 #include "kernel/retarget.h"
 #include "kernel/vector_matrix.h"
 
 enum { MESSAGES_IN_ALL = 8192, ROUNDS_AT_LEAST = 5, ROUNDS_AT_MOST = 100 }; // the more messages, the fewer rounds
+enum { WEIGHED_AT_LEAST = 64 }; // with fewer, pages that are partly used weigh more than the messages
 
 // What a message was.
 struct item {
@@ -112,6 +114,15 @@ static enum result connect(void *context)
     return irq_connect(context, &grant);
 }
 
+// What a message takes of memory, by the pages that are gone now that all are connected.
+static void weigh(struct bench_run *run, uint64_t pages_before)
+{
+    if (run->parameter < WEIGHED_AT_LEAST)
+        return;
+    run->detail = (pages_before - page_free_total()) * PAGE_SIZE / run->parameter;
+    run->detail_name = "bytes";
+}
+
 static enum result rounds(struct bench_run *run, struct device *device)
 {
     struct irq_request request = {.device = device,
@@ -119,6 +130,7 @@ static enum result rounds(struct bench_run *run, struct device *device)
                                   .minimum = run->parameter,
                                   .maximum = run->parameter};
     uint32_t count = MESSAGES_IN_ALL / run->parameter;
+    uint64_t pages = page_free_total();
     enum result result = RESULT_OK;
 
     count = count < ROUNDS_AT_LEAST ? ROUNDS_AT_LEAST : count > ROUNDS_AT_MOST ? ROUNDS_AT_MOST : count;
@@ -126,8 +138,11 @@ static enum result rounds(struct bench_run *run, struct device *device)
     run->limit = count < run->limit ? count : run->limit;
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = bench_add_call(run, connect, &request);
-        if (result == RESULT_OK)
-            result = irq_disconnect(device->messages);
+        if (result != RESULT_OK)
+            return result;
+        if (run->count == 1)
+            weigh(run, pages);
+        result = irq_disconnect(device->messages);
     }
     return result;
 }

@@ -14,6 +14,7 @@ WITH_ANOTHER = {"retarget", "offline"}
 LARGE = {"connect_512", "connect_2048"}
 FEW_EVENTS = 500  # of other interrupts; the figure alone takes 2000
 READY = {"nvme_read_4k_ready"}  # where the disk is ever faster than the way to sleep
+RECORD_BYTES, PAGE_BYTES = 64, 4096  # more than the one, less than the other
 NEVER_BELOW = 10  # ticks of the clock that even the shortest path takes
 
 
@@ -50,6 +51,13 @@ def test_all_is_as_before_afterwards(machine):
     bench(machine)
     assert {key: [message[field] for field in kept] for key, message in messages(machine).items()} == before
     assert all(check["ok"] for check in machine.json("selftest", "selftest", timeout=120))
+
+
+@on("default", "moves-8")
+def test_connecting_many_tells_what_a_message_takes_of_memory(machine):
+    figures, _, _ = bench(machine, "connect")
+    assert "bytes" not in figures["connect_1"]
+    assert RECORD_BYTES <= figures["connect_64"]["bytes"] <= PAGE_BYTES, figures["connect_64"]
 
 
 @on("default")

@@ -28,11 +28,14 @@ static void a_lent_device_gets_its_messages_back(void **state)
 
     assert_int_equal(outcome.result, RESULT_OK);
     assert_int_equal(outcome.statistics.count, 100);
+    assert_null(outcome.detail_name);
     assert_non_null(strstr(bench_machine.rows_source.calls,
                            "open(8) write(0) write(1) write(2) write(3) write(4) write(5) write(6) "
                            "write(7) unmask(0)"));
     bench_machine_assert_as_before();
-    assert_int_equal(bench_machine_measure("connect_64").result, RESULT_OK);
+    outcome = bench_machine_measure("connect_64");
+    assert_int_equal(outcome.result, RESULT_OK);
+    assert_string_equal(outcome.detail_name, "bytes");
     bench_machine_assert_as_before();
 }
 
