@@ -13,7 +13,6 @@ import subprocess
 import sys
 from dataclasses import asdict, dataclass
 
-OPENING, CLOSING = "<!-- bench -->", "<!-- /bench -->"
 IMAGE_BUDGET = 512 * 1024  # bytes
 TRACE_BUDGET = 24  # instructions, both ends of an interrupt
 ABSENT = "-"
@@ -108,17 +107,25 @@ def cells(row):
             number(row.budget), row.verdict)
 
 
-def plain(rows):
-    """For a terminal, below 132 columns: the title to the left, numbers to the right."""
-    table = [HEADINGS, *map(cells, rows)]
+def aligned(table):
+    """Lines for a terminal: what a row is to the left, its numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*table)]
     return ["  ".join(cell.rjust(width) if column else cell.ljust(width) for column, (cell, width) in enumerate(zip(line, widths))).rstrip()
             for line in table]
 
 
+def in_markdown(table):
+    headings, *lines = ["| %s |" % " | ".join(line) for line in table]
+    return [headings, "|---|%s" % ("---:|" * (len(table[0]) - 1)), *lines]
+
+
+def plain(rows):
+    """For a terminal, below 132 columns."""
+    return aligned([HEADINGS, *map(cells, rows)])
+
+
 def markdown(rows):
-    lines = ["| %s |" % " | ".join(HEADINGS), "|---|%s" % ("---:|" * (len(HEADINGS) - 1))]
-    return lines + ["| %s |" % " | ".join(cells(row)) for row in rows]
+    return in_markdown([HEADINGS, *map(cells, rows)])
 
 
 def origin(bench):
@@ -128,12 +135,29 @@ def origin(bench):
     return lines + ["- %s: `%s`" % (name, options) for name, options in bench["machines"].items()]
 
 
-def refreshed(text, block):
+def markers(name):
+    """The comments that a block of the README stands between."""
+    return "<!-- %s -->" % name, "<!-- /%s -->" % name
+
+
+def refreshed(text, block, name="bench"):
     """The README with the block between its markers; None when it has none, or not one pair of them."""
-    if text.count(OPENING) != 1 or text.count(CLOSING) != 1 or text.index(OPENING) > text.index(CLOSING):
+    opening, closing = markers(name)
+    if text.count(opening) != 1 or text.count(closing) != 1 or text.index(opening) > text.index(closing):
         return None
-    before, rest = text.split(OPENING)
-    return before + OPENING + "\n" + "\n".join(block) + "\n" + CLOSING + rest.split(CLOSING)[1]
+    before, rest = text.split(opening)
+    return before + opening + "\n" + "\n".join(block) + "\n" + closing + rest.split(closing)[1]
+
+
+def refresh(path, block, name="bench"):
+    """Puts the block into the README at `path`, or says that it has no place for it."""
+    with open(path, encoding="utf-8") as file:
+        text = refreshed(file.read(), block, name)
+    if text is None:
+        print("%s: %s has no pair of lines %s and %s: its table is not refreshed" % (name, path, *markers(name)))
+        return
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def joined(ours, linux, date, qemu):
@@ -171,13 +195,7 @@ def main():
         json.dump(bench, file, indent=1)
         file.write("\n")
     print("\n".join(plain(rows)))
-    with open(readme, encoding="utf-8") as file:
-        text = refreshed(file.read(), origin(bench) + [""] + markdown(rows))
-    if text is None:
-        print("bench: %s has no pair of lines %s and %s: its table is not refreshed" % (readme, OPENING, CLOSING))
-        return 0
-    with open(readme, "w", encoding="utf-8") as file:
-        file.write(text)
+    refresh(readme, origin(bench) + [""] + markdown(rows))
     return 0
 
 

@@ -88,6 +88,13 @@ def test_refreshing_the_readme_twice_changes_nothing():
     assert once != README and table.refreshed(once, block) == once
 
 
+def test_each_block_has_markers_of_its_own():
+    both_blocks = README + README.replace("bench", "scale")
+    text = table.refreshed(both_blocks, ["new"], "scale")
+    assert text.startswith(README) and text[len(README):] == README.replace("bench", "scale").replace("old", "new")
+
+
 def test_a_readme_without_one_pair_of_markers_is_left_alone():
-    for text in ("", README.replace(table.OPENING, ""), README + table.CLOSING, README + README, table.CLOSING + table.OPENING):
+    opening, closing = table.markers("bench")
+    for text in ("", README.replace(opening, ""), README + closing, README + README, closing + opening):
         assert table.refreshed(text, ["x"]) is None
