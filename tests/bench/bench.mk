@@ -31,10 +31,10 @@ $(BENCH)/linux.json: $(wildcard tests/bench/linux/*) tests/bench/linux.sh tests/
 	@tests/bench/linux.sh $(BENCH)
 	@$(PYTHON) tests/bench/linux.py $(BENCH) $(BENCH_BOOTS)
 
-bench-scale: ## How costs grow, from 1 to 255 processors and 10 to 4000 messages: build/bench/scale.json, scale-*.svg
+bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (4 minutes; SCALE=cpus-16 for one)
 	@tests/install.sh build machine bench
 	@+$(BUILD_ALL)
 	@mkdir -p $(BENCH)
-	@$(PYTHON) tests/bench/scale.py $(BENCH) $(SCALE)
+	@$(PYTHON) tests/bench/scale.py $(BENCH) README.md $(SCALE)
 
 .PHONY: bench bench-check bench-baseline bench-linux bench-scale

@@ -1,4 +1,4 @@
-"""The machines of growing size hold as many messages as their names say, where a PC has room for them. Nothing is booted."""
+"""How costs grow: the machines hold as many messages as their names say, and what they measured is shown. Nothing is booted."""
 
 import os
 import sys
@@ -6,7 +6,9 @@ import sys
 import pytest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bench"))
+import scale  # noqa: E402
 import scale_machines  # noqa: E402
+import scale_plot  # noqa: E402
 
 VECTORS = 144  # for devices, a processor
 LENT = 2048  # connected for a moment
@@ -84,3 +86,45 @@ def test_one_controller_of_a_large_machine_has_messages_to_lend():
     for count in (100, 1000, 4000):
         sizes = [fields(device)[1].get("msix_qsize") for device in scale_machines.with_messages(count).devices]
         assert sizes.count(str(LENT)) == 1
+
+
+def test_the_machines_that_keep_the_emulator_busy_longest_are_started_first():
+    names = list(scale.machines())
+    assert names[0] == "messages-4000" and names[-1] == "cpus-1"
+    assert len(names) == len(scale_machines.CPU_COUNTS) + len(scale_machines.MESSAGE_COUNTS)
+
+
+def row(cpus, messages, used, boot, **more):
+    return {"cpus": cpus, "functions": 8, "messages": messages, "used": used, "boot": boot, "message_round_trip": 27, **more}
+
+
+# A message: 200 bytes of record, 1000 in all, 50 of the boot. A processor: 5000 bytes, 300 of the boot, a message more.
+FOUND = {"cpus-4": row(4, 13, 10**6 + 3 * 5200, 2900, retarget=1500), "cpus-1": row(1, 10, 10**6, 2000),
+         "messages-10": row(64, 10, 10**6, 10**4), "messages-1010": row(64, 1010, 2 * 10**6, 6 * 10**4, retarget=1500, bytes=200)}
+
+
+def test_what_one_more_costs_is_told_and_a_message_is_not_counted_as_a_processors():
+    assert scale.growth(FOUND) == {"record": 200, "message": 1000, "processor": 5000, "message_boot": 50, "processor_boot": 300}
+    assert all(number in scale.prose(scale.growth(FOUND)) for number in ("200 bytes", "1000", "5000", "50", "300"))
+
+
+def test_the_table_has_a_machine_a_row_the_smallest_of_each_kind_first():
+    headings, *rows = scale.table_of(FOUND)
+    assert [cells[0] for cells in rows] == ["cpus-1", "cpus-4", "messages-10", "messages-1010"]
+    assert [cells[headings.index("move")] for cells in rows] == ["-", "1 500", "-", "1 500"]
+    assert rows[0][headings.index("KiB in use")] == "976"
+
+
+def test_the_picture_has_the_points_that_were_measured_and_no_others():
+    script = scale_plot.script({axis: scale.rows_of(FOUND, axis) for axis in scale_plot.AXES})
+    assert script.count("\nplot ") == 2 * len(scale_plot.PANELS)
+    assert "$retarget << END\n4 1500\nEND\n" in script and "$connect_64" not in script
+    assert "$boot << END\n10 0.01\n1010 0.06\nEND\n" in script
+
+
+def test_ticks_are_round_and_about_four():
+    assert [scale_plot.step(largest) for largest in (1, 12, 42, 255, 4000)] == [1, 5, 10, 100, 1000]
+
+
+def test_what_gnuplot_leaves_empty_is_taken_out():
+    assert scale_plot.without_empty_groups('<svg><g id="a">\n<g b="">\n</g></g>\n<g>x</g></svg>') == "<svg><g>x</g></svg>"
