@@ -7,6 +7,7 @@
 #include "arch/unowned.h"
 #include "kernel/cpu.h"
 #include "kernel/heap.h"
+#include "kernel/memory.h"
 
 enum { STACK_PAGES = 8, EARLY_STACK_SIZE = 4096 };
 
@@ -49,6 +50,19 @@ static enum result stacks_create(struct processor *processor)
     return result;
 }
 
+// The boot processor's again: its first table was made before the mode of the local APICs was known. The others' lead
+// to the same stubs.
+static void idt_prepare(struct processor *processor)
+{
+    if (processor == &boot_processor) {
+        idt_build(processor->idt, apic_is_x2apic(), IDT_PLAIN);
+        idt_build(traced_idt, apic_is_x2apic(), IDT_TRACED);
+    } else {
+        memcpy(processor->idt, boot_processor.idt, sizeof(processor->idt));
+    }
+    processor->chosen_idt = processor->idt;
+}
+
 enum result processor_create(uint32_t number, struct apic_id apic_id)
 {
     if (!processor_table)
@@ -62,11 +76,7 @@ enum result processor_create(uint32_t number, struct apic_id apic_id)
         slots_clear(processor);
     processor->number = number;
     processor->apic_id = apic_id;
-    // Again for the boot processor: its first table was made before the mode of the local APICs was known.
-    idt_build(processor->idt, apic_is_x2apic(), IDT_PLAIN);
-    processor->chosen_idt = processor->idt;
-    if (number == 0)
-        idt_build(traced_idt, apic_is_x2apic(), IDT_TRACED);
+    idt_prepare(processor);
     enum result result = stacks_create(processor);
     if (result == RESULT_OK)
         processor_table[number] = processor;

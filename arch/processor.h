@@ -40,8 +40,8 @@ struct processor {
 // the kernel does: a fault before it would reset the machine. Interrupts off.
 void processor_boot_initialise(void);
 
-// Allocates the record and stacks of processor `number`; number 0 keeps its record and only gets the stacks. After
-// paging_initialise(). RESULT_NO_MEMORY.
+// Allocates the record and stacks of processor `number`; number 0 comes first, keeps its record and only gets the
+// stacks. After paging_initialise(). RESULT_NO_MEMORY.
 MUST_USE enum result processor_create(uint32_t number, struct apic_id apic_id);
 
 // Loads the calling processor's segments, GS base and IDT from its record. Interrupts off.
