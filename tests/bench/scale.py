@@ -98,8 +98,9 @@ def growth(found):
 
 
 def prose(costs):
-    return ("One more message takes %(record)d bytes, and %(message)d with its driver's queues; one more processor %(processor)d, most of "
-            "it stacks and trace. To the boot they add %(message_boot)d and %(processor_boot)d instructions." % costs)
+    return ("One more message takes %(record)s bytes, and %(message)s with its driver's queues; one more processor %(processor)s, most of "
+            "it stacks. To the boot they add %(message_boot)s and %(processor_boot)s instructions."
+            % {name: table.number(cost) for name, cost in costs.items()})
 
 
 def origin(result):
