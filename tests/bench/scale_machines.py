@@ -17,7 +17,7 @@ WIDE = (NVME + ",max_ioqpairs=1,msix_qsize=2", "nvme,serial=wide,max_ioqpairs=1,
 FEW_MESSAGES = 10
 FEW = (NVME + ",max_ioqpairs=3,msix_qsize=4", "edu", "rocker,name=sw0")
 
-# A function that has fewer messages than it could: that many of a larger one are never asked for.
+# The root ports' slots begin here, with as many of them to a slot as it has functions.
 FIRST_SLOT, FUNCTIONS = 8, 8
 
 
@@ -43,7 +43,8 @@ BEHIND = tuple({"nvme": (_nvme, 2, 1 + MESSAGE_CPUS), "serial": (_serial, 2, MES
 
 
 def behind_port(number, left):
-    """The functions behind a root port, of no more than `left` messages: (devices, messages)."""
+    """The functions behind a root port, of no more than `left` messages: (devices, messages). One slot is all it has, and each
+    port makes every write to configuration space dearer for the emulator."""
     devices, taken = [], 0
     for function, (written, least, most) in enumerate(BEHIND):
         messages = min(most, left - taken)
@@ -56,8 +57,8 @@ def behind_port(number, left):
 
 
 def with_messages(count):
-    """A machine with so many messages, most of them behind bridges. The ports stand eight to a slot and have a message of
-    their own each; without hot plug they ask the BIOS for no I/O ports."""
+    """A machine with so many messages, most of them behind bridges. The ports have a message of their own each;
+    without hot plug they ask the BIOS for no I/O ports."""
     devices, left = list(FEW), count - FEW_MESSAGES
     for number in itertools.count():
         if not left:

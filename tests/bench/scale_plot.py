@@ -22,7 +22,8 @@ class Panel:
 PANELS = (
     Panel("instructions", (("retarget", "move a message"), ("connect_64", "connect, each of 64"), ("self_ipi", "interrupt to oneself"),
                            ("message_round_trip", "interrupt, both ways")), is_flat=True),
-    Panel("boot, million instructions", (("boot", "entry to prompt"), ("boot_drivers", "starting drivers"), ("boot_processors_found", "finding processors")), 10**6),
+    Panel("boot, million instructions", (("boot", "entry to prompt"), ("boot_drivers", "starting drivers"),
+                                         ("boot_processors_found", "finding processors")), 10**6),
     Panel("memory, MiB", (("used", "in use"),), 1 << 20))
 
 COMMON = """set terminal svg size %d,%d font 'sans-serif,13' background 'white'
@@ -53,7 +54,8 @@ def scale_of(panel, rows, axis, points):
     right = rows[-1][axis]
     if panel.is_flat:
         ticks = ", ".join(str(row[axis]) for row in rows)
-        return "set logscale xy\nset yrange [10:4000]\nset ytics 10\nset xrange [%g:%g]\nset xtics (%s)\n" % (0.85 * rows[0][axis], 1.15 * right, ticks)
+        edges = (0.85 * rows[0][axis], 1.15 * right)
+        return "set logscale xy\nset yrange [10:4000]\nset ytics 10\nset xrange [%g:%g]\nset xtics (%s)\n" % (*edges, ticks)
     top = max(y for line in points.values() for _, y in line)
     return "unset logscale\nset yrange [0:%g]\nset ytics %d\nset xrange [0:%g]\nset xtics %d\n" % (1.05 * top, step(top), 1.02 * right, step(right))
 
