@@ -54,6 +54,18 @@ def test_a_read_that_sleeps_stands_beside_linux_one_that_sleeps():
     assert [(found.ours, found.linux) for found in rows] == [(None, 8500), (500, 14500)]
 
 
+def test_what_a_device_costs_is_told_apart_from_what_its_messages_cost():
+    rows = table.rows_of({"connect_1": figure(1100), "connect_64": figure(610)}, {})
+    assert row(rows, "each further message").ours == 602 and row(rows, "once a device").ours == 498
+
+
+def test_a_budget_that_is_not_met_is_explained():
+    rows = table.rows_of({"retarget": figure(1201, budget=1200), "nested": figure(20, budget=32), "boot": figure(2, budget=1)}, {})
+    lines = table.explained(rows, {"two/retarget": "because"})
+    assert lines == ["Over its budget: move a message to another CPU: because.",
+                     "Over its budget: kernel entry to prompt; to /init: nobody has said why."]
+
+
 def test_a_ratio_has_as_many_digits_as_it_needs():
     assert [table.ratio(*pair) for pair in ((226, 15), (29, 24), (1, 4), (1, 0), (None, 3))] == ["15", "1.2", "0.25", "-", "-"]
 
