@@ -28,16 +28,16 @@ static uint32_t row_free(const struct vector_line *line, const struct vector_lin
     return (uint16_t) ~(line->taken[row] | other->taken[row]);
 }
 
+// A block of 32 is named by the upper one of its two rows.
 static bool row_find(const struct vector_line *line, const struct vector_line *other, uint32_t row, uint32_t count,
                      uint32_t *first)
 {
-    uint32_t vector = VECTOR_DEVICE_FIRST + row * VECTOR_ROW, blocks;
+    uint32_t lowest = count > VECTOR_ROW ? row - 1 : row, vector = VECTOR_DEVICE_FIRST + lowest * VECTOR_ROW, blocks;
 
     if (count <= VECTOR_ROW)
         blocks = blocks_of(row_free(line, other, row), count);
     else
-        blocks = vector % count == 0 && row + 1 < VECTOR_LINE_ROWS &&
-                 (row_free(line, other, row) & row_free(line, other, row + 1)) == UINT16_MAX;
+        blocks = vector % count == 0 && (row_free(line, other, lowest) & row_free(line, other, row)) == UINT16_MAX;
     if (blocks == 0)
         return false;
     *first = vector + (uint32_t)__builtin_ctz(blocks);
@@ -52,13 +52,15 @@ void vector_line_clear(struct vector_line *line)
 bool vector_line_find(const struct vector_line *line, const struct vector_line *other, enum irql highest,
                       uint32_t count, uint32_t *first)
 {
-    uint32_t above = (uint32_t)highest - IRQL_DEVICE_LOWEST + 1;
-    uint32_t below = count > VECTOR_ROW ? 1 : 0; // a block of 32 starts one row lower than the row it is named by
+    uint32_t rows = VECTOR_LINE_ALL & ~(line->full | other->full);
 
-    for (uint32_t i = below; i < VECTOR_LINE_ROWS; i++) {
-        uint32_t row = i < above ? above - 1 - (i - below) : i;
-        if (row_find(line, other, row - below, count, first))
+    if (count > VECTOR_ROW)
+        rows &= rows << 1;
+    while (rows) {
+        uint32_t row = vector_line_row(rows, highest);
+        if (row_find(line, other, row, count, first))
             return true;
+        rows &= ~(uint32_t)BIT(row);
     }
     return false;
 }
@@ -76,6 +78,7 @@ void vector_line_reserve(struct vector_line *line, uint32_t first, uint32_t coun
     for (uint32_t vector = first; vector < first + count; vector++) {
         line->taken[row_of(vector)] |= bit_of(vector);
         line->reserved[row_of(vector)] |= bit_of(vector);
+        line->full |= (uint32_t)(line->taken[row_of(vector)] == UINT16_MAX) << row_of(vector);
     }
     line->counts.free -= count;
     line->counts.reserved += count;
@@ -118,6 +121,7 @@ bool vector_line_free(struct vector_line *line, uint32_t vector)
     line->taken[row] &= (uint16_t)~bit;
     line->reserved[row] &= (uint16_t)~bit;
     line->draining[row] &= (uint16_t)~bit;
+    line->full &= ~(uint32_t)BIT(row);
     line->counts.free++;
     return true;
 }

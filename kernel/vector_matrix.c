@@ -36,6 +36,16 @@ static void reserve(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, 
     free_changed(matrix, cpu, before);
 }
 
+static enum result reserve_one(struct vector_matrix *matrix, uint32_t cpu, enum irql highest, uint32_t *vector)
+{
+    uint32_t before = matrix->cpus[cpu].line.counts.free;
+
+    if (!vector_line_take(&matrix->cpus[cpu].line, highest, vector))
+        return RESULT_NO_VECTORS;
+    free_changed(matrix, cpu, before);
+    return RESULT_OK;
+}
+
 struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(uint32_t cpu))
 {
     if (cpus == 0 || cpus > VECTOR_MATRIX_CPU_COUNT)
@@ -100,7 +110,11 @@ enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, en
     if (cpu >= matrix->cpu_count || !is_block(lowest, highest, count))
         return RESULT_INVALID;
     const struct matrix_cpu *own = &matrix->cpus[cpu];
-    if (!own->open || !vector_line_find(&own->line, &own->line, highest, count, first))
+    if (!own->open)
+        return RESULT_NO_VECTORS;
+    if (count == 1)
+        return reserve_one(matrix, cpu, highest, first);
+    if (!vector_line_find(&own->line, &own->line, highest, count, first))
         return RESULT_NO_VECTORS;
     reserve(matrix, cpu, *first, count);
     return RESULT_OK;
