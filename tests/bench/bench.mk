@@ -31,7 +31,7 @@ $(BENCH)/linux.json: $(wildcard tests/bench/linux/*) tests/bench/linux.sh tests/
 	@tests/bench/linux.sh $(BENCH)
 	@$(PYTHON) tests/bench/linux.py $(BENCH) $(BENCH_BOOTS)
 
-bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (4 minutes; SCALE=cpus-16 for one)
+bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (3 minutes on 2 cores; SCALE=cpus-16: one)
 	@tests/install.sh build machine bench
 	@+$(BUILD_ALL)
 	@mkdir -p $(BENCH)
