@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import sys
+import time
 
 sys.dont_write_bytecode = True
 import bench_machines  # noqa: E402
@@ -40,6 +41,7 @@ def machines():
 
 def sample(spec):
     """Boots one machine; answers name -> number."""
+    start = time.monotonic()
     with Machine(spec) as box:
         box.wait_prompt()
         found = {"cpus": spec.cpus, "used": box.json("memory")[0]["used"],
@@ -49,6 +51,7 @@ def sample(spec):
     found.update((name, figure["median"]) for name, figure in figures.items())
     if "connect_2048" in figures:
         found["bytes"] = figures["connect_2048"]["bytes"]
+    print("scale: %s took %d s" % (spec.name, time.monotonic() - start), flush=True)
     return found
 
 
@@ -60,7 +63,6 @@ def sample_all(specs, found):
         for job in concurrent.futures.as_completed(jobs):
             try:
                 found[jobs[job]] = job.result()
-                print("scale: %s is measured" % jobs[job], flush=True)
             except MachineError as error:
                 failures.append("%s: %s" % (jobs[job], error))
     return failures

@@ -8,7 +8,7 @@ AXES = {"cpus": "processors", "messages": "messages"}
 SIZE = (960, 640)
 COLOURS = ("#1b6ca8", "#c8553d", "#3c8d5a", "#8a6d1d")
 INK, RULE = "#333333", "#cccccc"
-TICKS = 4  # about so many on an axis
+TICKS = 5  # about so many on an axis
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,8 @@ def test_the_picture_has_the_points_that_were_measured_and_no_others():
     assert "$boot << END\n10 0.01\n1010 0.06\nEND\n" in script
 
 
-def test_ticks_are_round_and_about_four():
-    assert [scale_plot.step(largest) for largest in (1, 12, 42, 255, 4000)] == [1, 5, 10, 100, 1000]
+def test_ticks_are_round_and_about_five():
+    assert [scale_plot.step(largest) for largest in (1, 12, 42, 255, 4000)] == [1, 5, 10, 50, 1000]
 
 
 def test_what_gnuplot_leaves_empty_is_taken_out():
