@@ -31,10 +31,18 @@ $(BENCH)/linux.json: $(wildcard tests/bench/linux/*) tests/bench/linux.sh tests/
 	@tests/bench/linux.sh $(BENCH)
 	@$(PYTHON) tests/bench/linux.py $(BENCH) $(BENCH_BOOTS)
 
+FIGURE ?= connect_1
+CPUS ?= 2
+
+bench-where: ## Function by function, where the instructions of a figure are (FIGURE=connect_1 CPUS=2)
+	@tests/install.sh build machine
+	@+$(BUILD_ALL)
+	@$(PYTHON) tests/bench/by_function.py $(FIGURE) $(CPUS)
+
 bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (3 minutes on 2 cores; SCALE=cpus-16: one)
 	@tests/install.sh build machine bench
 	@+$(BUILD_ALL)
 	@mkdir -p $(BENCH)
 	@$(PYTHON) tests/bench/scale.py $(BENCH) README.md $(SCALE)
 
-.PHONY: bench bench-check bench-baseline bench-linux bench-scale
+.PHONY: bench bench-check bench-baseline bench-linux bench-where bench-scale
