@@ -1,7 +1,7 @@
 // The loader's record, checked and kept.
 
 #include "arch/handoff.h"
-#include "kernel/command_line.h"
+#include "kernel/console/command_line.h"
 #include "kernel/memory.h"
 #include "kernel/page.h"
 

@@ -14,8 +14,8 @@ enum {
 extern const uint64_t interrupt_stub_table_xapic[INTERRUPT_STUB_COUNT];
 extern const uint64_t interrupt_stub_table_x2apic[INTERRUPT_STUB_COUNT];
 
-// The traced stubs themselves: they record entry and exit in this processor's ring (kernel/trace_ring.h), which must
-// have memory before an IDT that leads here is loaded.
+// The traced stubs themselves: they record entry and exit in this processor's ring (kernel/trace/trace_ring.h), which
+// must have memory before an IDT that leads here is loaded.
 extern const char interrupt_traced_stubs_xapic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 extern const char interrupt_traced_stubs_x2apic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 

@@ -6,7 +6,7 @@
 #include "arch/gdt.h"
 #include "arch/idt.h"
 #include "kernel/interrupt.h"
-#include "kernel/trace_ring.h"
+#include "kernel/trace/trace_ring.h"
 
 // What the stub of a vector reads and writes: 16 bytes, on a cache line no other processor writes.
 struct slot {

@@ -16,7 +16,7 @@
 #include "kernel/memory.h"
 #include "kernel/page.h"
 #include "kernel/port.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "kernel/wait.h"
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT

@@ -3,7 +3,7 @@
 #include "arch/unowned.h"
 #include "arch/processor.h"
 #include "kernel/log.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "kernel/unknown.h"
 
 struct interrupt unowned_objects[VECTOR_COUNT];

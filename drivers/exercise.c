@@ -2,7 +2,7 @@
 
 #include "drivers/exercise.h"
 #include "kernel/driver.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/wait.h"
 
 #define SURPLUS_BOUND WAIT_MICROSECONDS(200) // long enough for a repeat that was already on its way

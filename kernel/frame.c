@@ -1,7 +1,7 @@
 // Framing.
 
 #include "kernel/frame.h"
-#include "kernel/crc32.h"
+#include "kernel/trace/crc32.h"
 
 size_t frame_encode(struct frame *frame, uint8_t type, uint8_t *wire)
 {

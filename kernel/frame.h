@@ -3,7 +3,7 @@
 #ifndef KERNEL_FRAME_H
 #define KERNEL_FRAME_H
 
-#include "kernel/cobs.h"
+#include "kernel/trace/cobs.h"
 
 enum { FRAME_METADATA = 1, FRAME_PACKET = 2 };
 enum { FRAME_PAYLOAD = 4096, FRAME_BODY = 1 + FRAME_PAYLOAD + 4, FRAME_WIRE = 2 + COBS_SIZE(FRAME_BODY) };

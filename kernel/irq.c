@@ -9,7 +9,7 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/port.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "kernel/vector_matrix.h"
 
 // Everything one attempt on one source needs.

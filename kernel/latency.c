@@ -1,12 +1,12 @@
 // Shots in batches that a ring keeps, and what the trace says of each.
 
 #include "kernel/latency.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/driver.h"
 #include "kernel/port.h"
 #include "kernel/progress.h"
-#include "kernel/shot.h"
-#include "kernel/trace_control.h"
+#include "kernel/proof/shot.h"
+#include "kernel/trace/trace_control.h"
 
 enum { BATCH = 256 };
 

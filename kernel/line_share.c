@@ -7,7 +7,7 @@
 #include "kernel/output.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 
 enum { LATCHED_ROUNDS = 16, NAMES_LENGTH = 120 };
 

@@ -30,8 +30,8 @@
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/xhci/xhci.h"
 #include "kernel/bench/bench_boot.h"
-#include "kernel/command_line.h"
-#include "kernel/console.h"
+#include "kernel/console/command_line.h"
+#include "kernel/console/console.h"
 #include "kernel/dpc.h"
 #include "kernel/driver_bind.h"
 #include "kernel/irq.h"
@@ -43,7 +43,7 @@
 #include "kernel/power.h"
 #include "kernel/progress.h"
 #include "kernel/routing_map.h"
-#include "kernel/trace_last.h"
+#include "kernel/trace/trace_last.h"
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {

@@ -3,7 +3,7 @@
 #include "kernel/message.h"
 #include "kernel/heap.h"
 #include "kernel/port.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;

@@ -8,7 +8,7 @@
 #include "kernel/interrupt_state.h"
 #include "kernel/message_source.h"
 #include "kernel/result.h"
-#include "kernel/trace_ring.h"
+#include "kernel/trace/trace_ring.h"
 
 // The number of the CPU this runs on. Any IRQL.
 uint32_t port_cpu_current(void);

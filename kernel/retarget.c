@@ -7,7 +7,7 @@
 #include "kernel/log.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "kernel/vector_matrix.h"
 
 // One move of `count` messages that share their CPU: one, or an MSI device's block.

@@ -1,12 +1,12 @@
 // Firing, looking, silencing, releasing.
 
 #include "kernel/storm.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/irq.h"
 #include "kernel/irq_program.h"
 #include "kernel/port.h"
 #include "kernel/progress.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/wait.h"
 
 #define PAUSE       WAIT_MILLISECONDS(1)

@@ -1,7 +1,7 @@
 // Calibrating the clock, and measuring one figure after another.
 
 #include "kernel/bench/bench.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/heap.h"
 #include "kernel/memory.h"
 #include "kernel/output.h"

@@ -5,7 +5,7 @@
 #include "kernel/driver.h"
 #include "kernel/heap.h"
 #include "kernel/port.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/wait.h"
 
 enum { TRACED_RECORDS = 256 }; // a power of two

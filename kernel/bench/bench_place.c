@@ -3,8 +3,8 @@
 #include "kernel/bench/bench_place.h"
 #include "kernel/driver.h"
 #include "kernel/irq.h"
+#include "kernel/proof/shot.h"
 #include "kernel/retarget.h"
-#include "kernel/shot.h"
 
 static bool is_kind(const struct message_set *set, enum message_kind kind)
 {

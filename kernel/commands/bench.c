@@ -5,7 +5,7 @@
 #include "kernel/commands/commands.h"
 #include "kernel/json.h"
 #include "kernel/memory.h"
-#include "kernel/trace_control.h"
+#include "kernel/trace/trace_control.h"
 
 // What a run came to.
 struct bench_sum {

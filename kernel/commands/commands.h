@@ -2,7 +2,7 @@
 #ifndef KERNEL_COMMANDS_COMMANDS_H
 #define KERNEL_COMMANDS_COMMANDS_H
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 
 extern const struct command command_acpi;
 extern const struct command command_active;

@@ -4,7 +4,7 @@
 #include "kernel/driver.h"
 #include "kernel/json.h"
 #include "kernel/progress.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/wait.h"
 
 enum { FIRE_LIMIT = 1000000 };

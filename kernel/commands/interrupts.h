@@ -2,7 +2,7 @@
 #ifndef KERNEL_COMMANDS_INTERRUPTS_H
 #define KERNEL_COMMANDS_INTERRUPTS_H
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/json.h"
 #include "kernel/message.h"
 #include "kernel/system_counts.h"

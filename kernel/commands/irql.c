@@ -6,7 +6,7 @@
 #include "kernel/driver.h"
 #include "kernel/json.h"
 #include "kernel/memory.h"
-#include "kernel/preempt_check.h"
+#include "kernel/proof/preempt_check.h"
 
 struct irql_total {
     uint64_t violations;

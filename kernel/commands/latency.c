@@ -8,7 +8,7 @@
 #include "kernel/json.h"
 #include "kernel/memory.h"
 #include "kernel/number.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 
 enum {
     LATENCY_SHOTS_ONE = 1000, // where one message is asked for

@@ -1,6 +1,6 @@
 // prove: numbered shots through devices while their messages move; says what was lost, what came twice.
 
-#include "kernel/prove.h"
+#include "kernel/proof/prove.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/heap.h"

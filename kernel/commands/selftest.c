@@ -1,6 +1,6 @@
-// selftest: every check of kernel/selftest.c, and whether all passed.
+// selftest: every check of kernel/proof/selftest.c, and whether all passed.
 
-#include "kernel/selftest.h"
+#include "kernel/proof/selftest.h"
 #include "kernel/commands/commands.h"
 
 static enum result selftest_run(struct command_call *call)

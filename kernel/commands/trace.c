@@ -4,10 +4,10 @@
 #include "kernel/cpu.h"
 #include "kernel/json.h"
 #include "kernel/memory.h"
-#include "kernel/trace_control.h"
-#include "kernel/trace_ctf_dump.h"
-#include "kernel/trace_name.h"
-#include "kernel/trace_text.h"
+#include "kernel/trace/trace_control.h"
+#include "kernel/trace/trace_ctf_dump.h"
+#include "kernel/trace/trace_name.h"
+#include "kernel/trace/trace_text.h"
 
 static void add_counts(struct trace_counts *total, struct trace_counts one)
 {

@@ -6,7 +6,7 @@
 #include "kernel/irq.h"
 #include "kernel/memory.h"
 #include "kernel/output.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/truth/audit.h"
 #include "kernel/vector_matrix.h"
 

@@ -3,8 +3,8 @@
 #include "kernel/drill/drills.h"
 #include "kernel/irq.h"
 #include "kernel/port.h"
+#include "kernel/proof/shot.h"
 #include "kernel/route.h"
-#include "kernel/shot.h"
 #include "kernel/unknown.h"
 #include "kernel/wait.h"
 

@@ -5,8 +5,8 @@
 #include "kernel/irq.h"
 #include "kernel/irq_move.h"
 #include "kernel/port.h"
+#include "kernel/proof/shot.h"
 #include "kernel/retarget.h"
-#include "kernel/shot.h"
 #include "kernel/wait.h"
 
 #define SETTLE WAIT_MILLISECONDS(2)

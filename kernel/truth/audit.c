@@ -1,7 +1,7 @@
 // Which tables of checks are applied to what, and which differences are believed.
 
 #include "kernel/truth/audit.h"
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/output.h"
 #include "kernel/port.h"
 #include "kernel/truth/audit_check.h"

@@ -4,9 +4,9 @@
 #include "kernel/log.h"
 #include "kernel/output.h"
 #include "kernel/page.h"
+#include "kernel/proof/shot.h"
 #include "kernel/remap_unit.h"
 #include "kernel/route.h"
-#include "kernel/shot.h"
 #include "kernel/wait.h"
 
 enum { PAGE_WORDS = PAGE_SIZE / sizeof(uint32_t), TARGET_WORD = PAGE_WORDS / 2 };

@@ -3,7 +3,7 @@
 #include "kernel/truth/probe.h"
 #include "kernel/heap.h"
 #include "kernel/output.h"
-#include "kernel/shot.h"
+#include "kernel/proof/shot.h"
 #include "kernel/truth/audit.h"
 #include "kernel/truth/route_view.h"
 

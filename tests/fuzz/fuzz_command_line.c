@@ -1,7 +1,7 @@
 // Whatever the firmware hands over as a command line: parsed within its bounds, every text terminated.
-// sources: kernel/command_line.c kernel/number.c kernel/policy.c kernel/device.c kernel/output.c
+// sources: kernel/console/command_line.c kernel/number.c kernel/policy.c kernel/device.c kernel/output.c
 
-#include "kernel/command_line.h"
+#include "kernel/console/command_line.h"
 #include "kernel/log.h"
 #include <stdlib.h>
 #include <string.h>

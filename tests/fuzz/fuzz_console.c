@@ -3,8 +3,8 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console_line.h"
-#include "kernel/console_words.h"
+#include "kernel/console/console_line.h"
+#include "kernel/console/console_words.h"
 #include "tests/fakes/routed_device.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 // Hostile configuration space through the whole reading of a function, and its sources through every operation. Table
 // and PBA are as large as was asked for, so that an access outside the mapped range is caught.
-// sources: drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c drivers/pci_bar.c drivers/pci_msi.c
-// sources: drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c
-// sources: drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c kernel/output.c kernel/result.c
-// sources: drivers/pci_reading.c drivers/pci_msix_probe.c drivers/pci_msi_probe.c
+// sources: drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c
+// sources: drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c
+// sources: drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c
+// sources: kernel/number.c kernel/output.c kernel/result.c drivers/pci_reading.c drivers/pci_msix_probe.c
+// sources: drivers/pci_msi_probe.c
 
 #include "arch/mmio.h"
 #include "drivers/pci_bar.h"

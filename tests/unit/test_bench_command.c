@@ -2,7 +2,7 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "tests/fakes/bench_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>

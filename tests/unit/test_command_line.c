@@ -1,7 +1,7 @@
 // The kernel's command line, word by word.
-// sources: kernel/command_line.c kernel/number.c kernel/policy.c kernel/device.c kernel/output.c
+// sources: kernel/console/command_line.c kernel/number.c kernel/policy.c kernel/device.c kernel/output.c
 
-#include "kernel/command_line.h"
+#include "kernel/console/command_line.h"
 #include "kernel/log.h"
 #include <setjmp.h>
 #include <stdlib.h>

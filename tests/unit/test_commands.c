@@ -2,11 +2,11 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console.h"
-#include "kernel/crc32.h"
+#include "kernel/console/console.h"
 #include "kernel/firmware.h"
 #include "kernel/pci_ids.h"
 #include "kernel/system_counts.h"
+#include "kernel/trace/crc32.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

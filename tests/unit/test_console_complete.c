@@ -2,7 +2,7 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console_complete.h"
+#include "kernel/console/console_complete.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>

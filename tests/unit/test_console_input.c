@@ -1,8 +1,8 @@
 // What is typed while a command runs: Ctrl-C reaches it, everything else waits for the line editor.
-// sources: kernel/console_input.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c
+// sources: kernel/console/console_input.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c
 // sources: kernel/result.c kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/console_input.h"
+#include "kernel/console/console_input.h"
 #include "kernel/wait.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -2,7 +2,7 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
 // sources: tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/console_line.h"
+#include "kernel/console/console_line.h"
 #include <setjmp.h>
 #include <string.h>
 

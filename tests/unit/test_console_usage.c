@@ -1,7 +1,7 @@
 // The grammar of usage lines: what may be typed next.
-// sources: kernel/console_usage.c
+// sources: kernel/console/console_usage.c
 
-#include "kernel/console_usage.h"
+#include "kernel/console/console_usage.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

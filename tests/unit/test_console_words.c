@@ -1,7 +1,7 @@
 // Splitting what was typed: scripts into commands, commands into words.
-// sources: kernel/console_words.c
+// sources: kernel/console/console_words.c
 
-#include "kernel/console_words.h"
+#include "kernel/console/console_words.h"
 #include "kernel/types.h"
 #include <setjmp.h>
 #include <stdarg.h>

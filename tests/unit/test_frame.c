@@ -1,9 +1,9 @@
 // Byte stuffing and framing: the paper's examples, a reader of its own for everything else.
-// sources: kernel/cobs.c kernel/frame.c kernel/crc32.c kernel/random.c
+// sources: kernel/trace/cobs.c kernel/frame.c kernel/trace/crc32.c kernel/random.c
 
-#include "kernel/crc32.h"
 #include "kernel/frame.h"
 #include "kernel/random.h"
+#include "kernel/trace/crc32.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 // sources: kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c
 // sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 
 #include "kernel/interrupt_lock.h"
 #include "kernel/irq.h"

@@ -2,7 +2,7 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/system_counts.h"
 #include "kernel/wait.h"
 #include "tests/fakes/port.h"

@@ -3,7 +3,7 @@
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c kernel/policy.c
 // sources: kernel/firmware.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: kernel/irql.c kernel/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c kernel/cpu_tally.c
 // sources: kernel/policy.c kernel/firmware.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c kernel/irql.c kernel/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c

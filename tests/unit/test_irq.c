@@ -4,7 +4,7 @@
 // sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c kernel/line_share.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 // sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c
 // sources: kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c

@@ -5,7 +5,7 @@
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
 // sources: kernel/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: tests/fakes/moved_device.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c
 // sources: kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c
 // sources: kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c

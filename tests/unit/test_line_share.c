@@ -2,7 +2,7 @@
 // sources: kernel/line_share.c kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c
 // sources: kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 // sources: kernel/cpu_tally.c kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
 // sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 
@@ -10,7 +10,7 @@
 #include "kernel/log.h"
 #include "kernel/port.h"
 #include "kernel/route.h"
-#include "kernel/trace.h"
+#include "kernel/trace/trace.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // The message table: sets in order, what is read off them, and counts that survive moves.
-// sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace.c kernel/trace_ring.c
-// sources: kernel/cpu_tally.c kernel/device.c kernel/number.c kernel/output.c
+// sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace/trace.c
+// sources: kernel/trace/trace_ring.c kernel/cpu_tally.c kernel/device.c kernel/number.c kernel/output.c
 
 #include "kernel/message.h"
 #include "tests/fakes/heap.h"

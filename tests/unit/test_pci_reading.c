@@ -1,11 +1,10 @@
 // What a function's configuration space says now: every bit from its register, and nothing from a function that is
 // gone.
-// sources: drivers/pci_reading.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_capability.c drivers/pci_msi.c
-// sources: drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci_bar.c drivers/pci.c
-// sources: drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c kernel/number.c
-// sources: kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c
-// sources: drivers/pci_msix_probe.c drivers/pci_msi_probe.c
+// sources: drivers/pci_reading.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_capability.c
+// sources: drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c drivers/pci_bar.c
+// sources: drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c
+// sources: kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
+// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_msix_probe.c drivers/pci_msi_probe.c
 
 #include "drivers/pci_function.h"
 #include "drivers/pci_reading.h"

@@ -1,10 +1,10 @@
 // The search for functions: what is found where, what is quieted, what it costs.
-// sources: drivers/pci_scan.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c
-// sources: drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c
+// sources: drivers/pci_scan.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c
+// sources: drivers/pci_capability.c drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c
 // sources: drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/message_source.c
 // sources: kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_reading.c
-// sources: drivers/pci_msix_probe.c drivers/pci_msi_probe.c
+// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_reading.c drivers/pci_msix_probe.c
+// sources: drivers/pci_msi_probe.c
 
 // The inventory is compiled in here: it has no way to empty it.
 #include "kernel/device.c"

@@ -1,18 +1,17 @@
 // The proof of priorities, on local APICs that are right and wrong: it passes only where levels hold.
-// sources: kernel/preempt_check.c kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c
-// sources: kernel/irql.c kernel/route.c kernel/retarget.c kernel/line_share.c kernel/shot.c kernel/message.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c
-// sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/console_input.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/proof/preempt_check.c kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c
+// sources: kernel/irql.c kernel/route.c kernel/retarget.c kernel/line_share.c kernel/proof/shot.c kernel/message.c
 // sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c
-// sources: kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c kernel/console_input.c
+// sources: kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c kernel/console/console_input.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c kernel/message_source.c kernel/placement.c kernel/policy.c
+// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c
+// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: tests/fakes/message_source.c kernel/console/console_input.c
 
 #include "kernel/driver.h"
 #include "kernel/irq.h"
-#include "kernel/preempt_check.h"
+#include "kernel/proof/preempt_check.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/truth/probe.h"
 #include "tests/fakes/audited_machine.h"
 #include "tests/fakes/heap.h"

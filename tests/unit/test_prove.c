@@ -2,10 +2,10 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console_input.h"
+#include "kernel/console/console_input.h"
 #include "kernel/irq.h"
 #include "kernel/irq_move.h"
-#include "kernel/prove.h"
+#include "kernel/proof/prove.h"
 #include "kernel/system_counts.h"
 #include "kernel/vector_matrix.h"
 #include "tests/fakes/port.h"

@@ -8,7 +8,7 @@
 // sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
 // sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
 // sources: tests/fakes/machine_check.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 // sources: drivers/pci_msi_probe.c drivers/pci_msix_probe.c
 // sources: drivers/pci_command.c drivers/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
 // sources: tests/fakes/machine_device.c tests/fakes/machine_msix.c tests/fakes/machine_check.c

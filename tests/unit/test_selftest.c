@@ -4,7 +4,7 @@
 
 #include "kernel/irq.h"
 #include "kernel/log.h"
-#include "kernel/selftest.h"
+#include "kernel/proof/selftest.h"
 #include "kernel/vector_matrix.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/port.h"

@@ -5,7 +5,7 @@
 // sources: kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c
 // sources: kernel/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
 // sources: tests/simulator/functions.c tests/simulator/topology.c tests/simulator/check.c tests/simulator/stress.c
-// sources: kernel/trace.c kernel/trace_ring.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 
 #include "tests/simulator/check.h"
 #include "tests/simulator/processors.h"

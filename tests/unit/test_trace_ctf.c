@@ -2,15 +2,15 @@
 // sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/console.h"
+#include "kernel/console/console.h"
 #include "kernel/cpu.h"
 #include "kernel/cpu_call.h"
-#include "kernel/crc32.h"
-#include "kernel/trace.h"
-#include "kernel/trace_control.h"
-#include "kernel/trace_ctf.h"
-#include "kernel/trace_ctf_dump.h"
-#include "kernel/trace_ctf_metadata.h"
+#include "kernel/trace/crc32.h"
+#include "kernel/trace/trace.h"
+#include "kernel/trace/trace_control.h"
+#include "kernel/trace/trace_ctf.h"
+#include "kernel/trace/trace_ctf_dump.h"
+#include "kernel/trace/trace_ctf_metadata.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"

@@ -4,9 +4,9 @@
 
 #include "kernel/cpu.h"
 #include "kernel/cpu_call.h"
-#include "kernel/trace.h"
-#include "kernel/trace_control.h"
-#include "kernel/trace_last.h"
+#include "kernel/trace/trace.h"
+#include "kernel/trace/trace_control.h"
+#include "kernel/trace/trace_last.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

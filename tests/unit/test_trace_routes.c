@@ -3,12 +3,12 @@
 // sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
 // sources: kernel/vector_*.c kernel/drain*.c kernel/cpu_tally.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
 // sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
-// sources: kernel/line_share.c kernel/trace.c kernel/trace_ring.c kernel/trace_reader.c
+// sources: kernel/line_share.c kernel/trace/trace.c kernel/trace/trace_ring.c kernel/trace/trace_reader.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
 #include "kernel/line_share.h"
-#include "kernel/trace.h"
-#include "kernel/trace_reader.h"
+#include "kernel/trace/trace.h"
+#include "kernel/trace/trace_reader.h"
 #include "tests/fakes/moved_device.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,265 @@
+// Takes the kernel's command line apart.
+
+#include "kernel/console/command_line.h"
+#include "kernel/device.h"
+#include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/number.h"
+
+enum { DEFAULT_BAUD = 115200, FASTEST_BAUD = 115200, TTYS_COUNT = 4 };
+
+// A word without its quotes.
+struct word {
+    char text[COMMAND_LINE_LENGTH];
+    size_t length;
+    bool is_whole; // its quotes are balanced and it fitted
+};
+
+// Takes what follows "NAME=" (or "" after a word that has no value). False when it makes no sense.
+typedef bool word_reader(struct command_line *line, const char *value);
+
+struct word_rule {
+    const char *name; // with its '=' when it has a value
+    word_reader *read;
+};
+
+static bool is_space(char character)
+{
+    return (unsigned char)character <= ' ';
+}
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+// Takes the characters up to the next comma out of *text, which then stands behind it. False when they do not fit.
+static bool take_field(const char **text, char *field, size_t capacity)
+{
+    size_t length = 0;
+
+    while ((*text)[length] && (*text)[length] != ',')
+        length++;
+    if (length >= capacity)
+        return false;
+    memcpy(field, *text, length);
+    field[length] = '\0';
+    *text += length + ((*text)[length] == ',');
+    return true;
+}
+
+// A divisor of the 8250's clock is needed that gives this speed exactly.
+static bool read_baud(const char *text, uint32_t *baud)
+{
+    uint64_t value = DEFAULT_BAUD;
+
+    if (*text && !number_parse(text, &value))
+        return false;
+    if (!value || value > FASTEST_BAUD || FASTEST_BAUD % value)
+        return false;
+    *baud = (uint32_t)value;
+    return true;
+}
+
+static bool read_console_place(const char *kind, const char **value, struct console_choice *console)
+{
+    char field[32];
+    struct pci_address address;
+
+    if (strcmp(kind, "mmio") == 0) {
+        console->kind = CONSOLE_MMIO;
+        return take_field(value, field, sizeof(field)) && number_parse(field, &console->address) && console->address;
+    }
+    if (strcmp(kind, "pci") == 0) {
+        console->kind = CONSOLE_PCI;
+        return take_field(value, console->pci, sizeof(console->pci)) &&
+               pci_address_parse(console->pci, &address) == RESULT_OK;
+    }
+    console->kind = CONSOLE_TTYS;
+    console->port = (uint32_t)(kind[0] && kind[4] ? kind[4] - '0' : TTYS_COUNT);
+    return has_prefix(kind, "ttyS") && console->port < TTYS_COUNT && !kind[5];
+}
+
+static bool read_console(struct command_line *line, const char *value)
+{
+    struct console_choice console = {.baud = DEFAULT_BAUD};
+    char kind[8];
+
+    if (strcmp(value, "none") == 0) {
+        console.kind = CONSOLE_NONE;
+    } else if (!take_field(&value, kind, sizeof(kind)) || !read_console_place(kind, &value, &console) ||
+               !read_baud(value, &console.baud)) {
+        return false;
+    }
+    line->console = console;
+    return true;
+}
+
+static bool read_run(struct command_line *line, const char *value)
+{
+    memcpy(line->run, value, strlen(value) + 1);
+    return true;
+}
+
+static bool read_quiet(struct command_line *line, const char *value)
+{
+    line->log_level = LOG_WARNING;
+    return true;
+}
+
+static bool read_log_level(struct command_line *line, const char *value)
+{
+    uint64_t level;
+
+    if (!number_parse(value, &level) || level > LOG_DEBUG)
+        return false;
+    line->log_level = (uint32_t)level;
+    return true;
+}
+
+static bool read_stop_on_error(struct command_line *line, const char *value)
+{
+    line->stop_on_error = true;
+    return true;
+}
+
+static bool read_maximum_cpus(struct command_line *line, const char *value)
+{
+    uint64_t count;
+
+    if (!number_parse(value, &count) || !count || count > UINT32_MAX)
+        return false;
+    line->maximum_cpus = (uint32_t)count;
+    return true;
+}
+
+static bool read_no_smp(struct command_line *line, const char *value)
+{
+    line->maximum_cpus = 1;
+    return true;
+}
+
+static bool read_policy(struct command_line *line, const char *value)
+{
+    return policy_parse(value, &line->policy) == RESULT_OK;
+}
+
+static bool read_no_x2apic(struct command_line *line, const char *value)
+{
+    line->no_x2apic = true;
+    return true;
+}
+
+static bool read_no_remap(struct command_line *line, const char *value)
+{
+    line->no_remap = true;
+    return true;
+}
+
+static bool read_no_msix(struct command_line *line, const char *value)
+{
+    line->no_msix = true;
+    return true;
+}
+
+static bool read_no_msi(struct command_line *line, const char *value)
+{
+    line->no_msi = true;
+    return true;
+}
+
+static const struct word_rule rules[] = {
+    {"console=", read_console},
+    {"run=", read_run},
+    {"quiet", read_quiet},
+    {"loglevel=", read_log_level},
+    {"stop-on-error", read_stop_on_error},
+    {"maxcpus=", read_maximum_cpus},
+    {"nosmp", read_no_smp},
+    {"policy=", read_policy},
+    {"nox2apic", read_no_x2apic},
+    {"noremap", read_no_remap},
+    {"nomsix", read_no_msix},
+    {"nomsi", read_no_msi},
+};
+
+// The rule for a word: the whole of it, or up to and with its '='.
+static const struct word_rule *rule_for(const char *word)
+{
+    for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
+        bool has_value = rules[i].name[strlen(rules[i].name) - 1] == '=';
+        if (has_value ? has_prefix(word, rules[i].name) : strcmp(word, rules[i].name) == 0)
+            return &rules[i];
+    }
+    return NULL;
+}
+
+// Does `list` hold `word` as a whole, between spaces or its ends?
+static bool list_holds(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+
+    for (const char *at = list; *at; at++) {
+        bool starts = at == list || at[-1] == ' ';
+        if (starts && strncmp(at, word, length) == 0 && (!at[length] || at[length] == ' '))
+            return true;
+    }
+    return false;
+}
+
+// What does not fit any more is cut.
+static void report(struct command_line *line, const char *word)
+{
+    size_t used = strlen(line->unknown);
+
+    if (!list_holds(line->unknown, word))
+        format_text(line->unknown + used, sizeof(line->unknown) - used, "%s%s", used ? " " : "", word);
+}
+
+// Takes one word, *at standing at its first character, and moves behind it.
+static void take_word(const char *text, size_t length, size_t *at, struct word *word)
+{
+    bool in_quotes = false;
+
+    word->length = 0;
+    word->is_whole = true;
+    for (; *at < length && text[*at] && (in_quotes || !is_space(text[*at])); (*at)++) {
+        if (text[*at] == '"')
+            in_quotes = !in_quotes;
+        else if (word->length < sizeof(word->text) - 1)
+            word->text[word->length++] = text[*at];
+        else
+            word->is_whole = false;
+    }
+    word->text[word->length] = '\0';
+    if (in_quotes)
+        word->is_whole = false;
+}
+
+// A word with an open quote is used as it stands, and reported.
+static void read_word(struct command_line *line, const struct word *word)
+{
+    const struct word_rule *rule = rule_for(word->text);
+    bool makes_sense = rule && rule->read(line, word->text + strlen(rule->name));
+
+    if (word->length && !(makes_sense && word->is_whole))
+        report(line, word->text);
+}
+
+void command_line_parse(const char *text, size_t length, struct command_line *line)
+{
+    struct word word;
+    size_t at = 0;
+
+    *line = (struct command_line){
+        .console.baud = DEFAULT_BAUD,
+        .log_level = LOG_INFO,
+        .policy = IRQ_POLICY_SPREAD_MESSAGES,
+    };
+    while (at < length && text[at]) {
+        take_word(text, length, &at, &word);
+        read_word(line, &word);
+        while (at < length && text[at] && is_space(text[at]))
+            at++;
+    }
+}

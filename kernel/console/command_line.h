@@ -1,0 +1,35 @@
+// The kernel's command line: space-separated words, double quotes keep spaces (INTERFACE, "Getting in").
+#ifndef KERNEL_CONSOLE_COMMAND_LINE_H
+#define KERNEL_CONSOLE_COMMAND_LINE_H
+
+#include "kernel/policy.h"
+#include "kernel/result.h"
+
+enum { COMMAND_LINE_LENGTH = 1024 };
+
+struct console_choice {
+    enum { CONSOLE_AUTOMATIC, CONSOLE_TTYS, CONSOLE_MMIO, CONSOLE_PCI, CONSOLE_NONE } kind;
+    uint32_t port;    // ttySn
+    uint64_t address; // mmio
+    char pci[16];     // BDF as typed
+    uint32_t baud;    // 115200 when silent
+};
+
+struct command_line {
+    struct console_choice console;
+    char run[COMMAND_LINE_LENGTH]; // "" when absent
+    bool stop_on_error;
+    uint32_t log_level;     // enum log_level; LOG_INFO when silent, LOG_WARNING with quiet
+    uint32_t maximum_cpus;  // 0: all; nosmp: 1
+    enum irq_policy policy; // IRQ_POLICY_SPREAD_MESSAGES when silent
+    bool no_x2apic;
+    bool no_remap;
+    bool no_msix;
+    bool no_msi;
+    char unknown[256]; // the words nobody knows or whose value makes no sense, space separated, each once
+};
+
+// Never fails: what it cannot use it reports in `unknown`. `text` need not be terminated beyond `length`.
+void command_line_parse(const char *text, size_t length, struct command_line *line);
+
+#endif

@@ -1,0 +1,185 @@
+// The console: reads lines, splits them into words, runs commands.
+
+#include "kernel/console/console.h"
+#include "kernel/console/console_input.h"
+#include "kernel/console/console_line.h"
+#include "kernel/console/console_words.h"
+#include "kernel/memory.h"
+#include "kernel/output_lines.h"
+#include "kernel/progress.h"
+#include "kernel/wait.h"
+
+enum { CONSOLE_COLLECT = 32768 }; // the longest line that is never split: a JSON object with a count per CPU
+
+#define CONSOLE_PROMPT "signalbox> "
+#define CONSOLE_LOOK   WAIT_MILLISECONDS(1000)
+
+static void console_show(struct output *self, const char *bytes, size_t length);
+static bool console_show_binary(struct output *self, const void *bytes, size_t length);
+
+static struct output *console_attached;
+static struct output console_shown = {console_show, console_show_binary};
+static struct output_lines console_lines;
+static char console_collected[CONSOLE_COLLECT];
+static struct console_line console_line;
+static bool console_is_at_prompt;
+
+// Every line a command prints is a look at what was typed: a listing over a slow line stops without asking.
+static void console_show(struct output *self, const char *bytes, size_t length)
+{
+    console_input_look();
+    if (console_attached && !console_input_is_muted())
+        console_attached->write(console_attached, bytes, length);
+}
+
+static bool console_show_binary(struct output *self, const void *bytes, size_t length)
+{
+    console_input_look();
+    return console_attached && (console_input_is_muted() || output_binary(console_attached, bytes, length));
+}
+
+// "--json" may stand anywhere behind the name.
+static void console_take_json(struct command_call *call)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < call->word_count; i++)
+        if (i && strcmp(call->words[i], "--json") == 0)
+            call->json = true;
+        else
+            call->words[kept++] = call->words[i];
+    call->word_count = kept;
+}
+
+static enum result console_split(struct command_call *call, char *text)
+{
+    enum result result = console_words_split(text, call->words, CONSOLE_WORD_COUNT, &call->word_count);
+    if (result == RESULT_INVALID)
+        return command_fail(call, result, "a quote is not closed");
+    if (result != RESULT_OK)
+        return command_fail(call, result, "more than %u words", (unsigned)CONSOLE_WORD_COUNT);
+    console_take_json(call);
+    return RESULT_OK;
+}
+
+static enum result console_run_words(struct command_call *call)
+{
+    if (call->word_count == 0)
+        return RESULT_OK;
+    const struct command *command = command_find(call->words[0]);
+    if (!command)
+        return command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
+    if (console_is_at_prompt && !call->json)
+        progress_begin(command->name);
+    return command->run(call);
+}
+
+// `text` is the command's own copy: its words point into it while it runs.
+static enum result console_execute(struct command_call *call, const char *line, size_t length)
+{
+    char text[CONSOLE_LINE_LENGTH];
+    if (length >= sizeof(text)) {
+        return command_fail(call, RESULT_OUT_OF_BOUNDS, "a command has at most %u characters",
+                            (unsigned)sizeof(text) - 1);
+    }
+    memcpy(text, line, length);
+    text[length] = '\0';
+    enum result result = console_split(call, text);
+    return result == RESULT_OK ? console_run_words(call) : result;
+}
+
+// Typed bytes come back in the reason: only printable ones may reach the terminal.
+static void console_make_printable(char *text)
+{
+    for (; *text; text++)
+        if (*text < ' ' || *text > '~')
+            *text = '?';
+}
+
+static void console_report(struct command_call *call, enum result result)
+{
+    console_make_printable(call->error);
+    output_format(call->out, "error: %s\n", call->error[0] ? call->error : result_name(result));
+}
+
+// What comes next must not run when Ctrl-C was typed while a command ran that did not ask.
+static enum result console_run(const char *line, size_t length, bool has_next)
+{
+    struct command_call call = {.out = &console_lines.output};
+    console_input_command_begin();
+    enum result result = console_execute(&call, line, length);
+    progress_end();
+    output_lines_finish(&console_lines);
+    if (has_next)
+        console_input_look_now();
+    if (console_input_command_end())
+        result = command_fail(&call, RESULT_STOPPED, "stopped");
+    if (result != RESULT_OK)
+        console_report(&call, result);
+    return result;
+}
+
+enum result command_fail(struct command_call *call, enum result result, const char *format, ...)
+{
+    struct output_buffer buffer;
+    output_buffer_start(&buffer, call->error, sizeof(call->error));
+    va_list arguments;
+    va_start(arguments, format);
+    output_format_list(&buffer.output, format, arguments);
+    va_end(arguments);
+    return result == RESULT_OK ? RESULT_FAILED : result;
+}
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *const *each = command_list; *each; each++)
+        if (strcmp((*each)->name, name) == 0)
+            return *each;
+    return NULL;
+}
+
+void console_attach(struct output *out, console_reader *reader)
+{
+    console_attached = out;
+    console_input_attach(out, reader);
+    output_lines_start(&console_lines, &console_shown, console_collected, sizeof(console_collected));
+}
+
+struct output *console_output(void)
+{
+    return console_attached;
+}
+
+enum result console_run_line(const char *line)
+{
+    return console_run(line, strlen(line), false);
+}
+
+enum result console_run_script(const char *script, bool stop_on_error)
+{
+    enum result first_failure = RESULT_OK;
+    for (;;) {
+        size_t length = console_words_command_length(script);
+        enum result result = console_run(script, length, script[length] == ';');
+        if (result == RESULT_STOPPED)
+            return result;
+        if (first_failure == RESULT_OK)
+            first_failure = result;
+        if (!script[length] || (stop_on_error && first_failure != RESULT_OK))
+            return first_failure;
+        script += length + 1;
+    }
+}
+
+void console_loop(void)
+{
+    console_is_at_prompt = true;
+    console_line_start(&console_line, &console_lines.output, CONSOLE_PROMPT);
+    for (;;) {
+        output_lines_flush(&console_lines);
+        uint8_t byte;
+        if (console_input_read(&byte, CONSOLE_LOOK) && console_line_feed(&console_line, byte)) {
+            (void)console_run_script(console_line.text, false);
+            console_line_next(&console_line);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
+// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte and every byte beyond ASCII is ignored.
+#ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
+#define KERNEL_CONSOLE_CONSOLE_LINE_H
+
+#include "kernel/console/console_complete.h"
+#include "kernel/console/console_history.h"
+
+struct console_line {
+    struct output *out;
+    const char *prompt;
+    char text[CONSOLE_LINE_LENGTH]; // always terminated
+    uint32_t length;
+    uint32_t cursor; // 0..length
+    enum { CONSOLE_LINE_PLAIN, CONSOLE_LINE_ESCAPE, CONSOLE_LINE_SEQUENCE } state;
+    uint32_t parameter; // first number of the sequence
+    bool parameter_done;
+    bool after_return; // a LF now belongs to the CR before it
+    bool after_tab;    // another Tab lists what may stand here
+    struct console_history history;
+};
+
+// Prints the prompt. `prompt` must stay.
+void console_line_start(struct console_line *line, struct output *out, const char *prompt);
+
+// Takes one byte. True when it ended the line: `text` holds it until console_line_next(). A full line rings the bell.
+bool console_line_feed(struct console_line *line, uint8_t byte);
+
+// An empty line and a new prompt.
+void console_line_next(struct console_line *line);
+
+#endif

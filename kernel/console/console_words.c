@@ -1,0 +1,58 @@
+// Splitting what was typed: a script into commands, a command into words.
+
+#include "kernel/console/console_words.h"
+
+static bool console_words_is_blank(char character)
+{
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
+// Moves the word at *from down to *to without its quotes, both left behind it. False: a quote is not closed.
+static bool console_words_copy(char **from, char **to)
+{
+    bool quoted = false;
+    while (**from && (quoted || !console_words_is_blank(**from))) {
+        if (**from == '"')
+            quoted = !quoted;
+        else
+            *(*to)++ = **from;
+        (*from)++;
+    }
+    return !quoted;
+}
+
+enum result console_words_split(char *text, const char **words, uint32_t capacity, uint32_t *count)
+{
+    char *from = text;
+    char *to = text;
+    uint32_t found = 0;
+    *count = 0;
+    for (;;) {
+        while (console_words_is_blank(*from))
+            from++;
+        if (!*from) {
+            *count = found;
+            return RESULT_OK;
+        }
+        if (found == capacity)
+            return RESULT_OUT_OF_BOUNDS;
+        words[found++] = to;
+        if (!console_words_copy(&from, &to))
+            return RESULT_INVALID;
+        // The end of this word may overwrite the blank behind it: step over that one first.
+        if (*from)
+            from++;
+        *to++ = '\0';
+    }
+}
+
+size_t console_words_command_length(const char *script)
+{
+    bool quoted = false;
+    size_t length = 0;
+    while (script[length] && (quoted || script[length] != ';')) {
+        quoted ^= script[length] == '"';
+        length++;
+    }
+    return length;
+}

@@ -1,0 +1,220 @@
+// Long routines in place of the drivers' own, on slots where real messages arrive.
+
+#include "kernel/proof/preempt_check.h"
+#include "kernel/console/console.h"
+#include "kernel/driver.h"
+#include "kernel/irq.h"
+#include "kernel/memory.h"
+#include "kernel/port.h"
+#include "kernel/proof/shot.h"
+#include "kernel/retarget.h"
+#include "kernel/wait.h"
+
+#define LONG_TIME   WAIT_MICROSECONDS(200) // what a routine must not take, and more than a message does
+#define TRIAL_BOUND WAIT_MILLISECONDS(1000)
+
+// Stands in a message's slot during a trial.
+struct probe {
+    struct interrupt object;
+    const struct interrupt *original;
+    struct message *message;
+};
+
+// What the check moves.
+struct place {
+    struct message *message;
+    uint32_t cpu;
+    struct group_affinity allowed;
+};
+
+static const char *const names[PREEMPT_KIND_COUNT] = {"higher preempts", "lower waits", "same level waits",
+                                                      "same message waits"};
+
+static struct probe probes[2];
+static struct preempt_trial *trial; // the one that is running
+static struct message *fired_inside;
+
+// The doorbell is rung from the routine itself: the message is on its way while the routine goes on.
+static void be_long(void)
+{
+    uint64_t start = port_nanoseconds();
+
+    trial->fired = port_cycles();
+    (void)!shot_fire_blindly(fired_inside);
+    while (port_nanoseconds() - start < LONG_TIME)
+        port_relax();
+}
+
+// The first run is the outer one: nothing else fires the inner message.
+static bool probe_routine(const struct interrupt *self)
+{
+    const struct probe *probe = self->context;
+    uint32_t number = __atomic_fetch_add(&trial->runs, 1, __ATOMIC_RELAXED);
+    struct preempt_run *run = number == 0 ? &trial->outer : &trial->inner;
+
+    run->started = port_cycles();
+    run->irql = port_irql_current();
+    bool is_claimed = probe->original->routine(probe->original);
+    if (number == 0)
+        be_long();
+    __atomic_store_n(&run->ended, port_cycles(), __ATOMIC_RELEASE);
+    return is_claimed;
+}
+
+static void probe_publish(struct probe *probe, struct message *message)
+{
+    probe->message = message;
+    probe->original = message->info.interrupt_object;
+    probe->object = *probe->original;
+    probe->object.routine = probe_routine;
+    probe->object.context = probe;
+    port_slot_exchange(message->cpu, message->info.vector, &probe->object);
+}
+
+static void probe_withdraw(const struct probe *probe)
+{
+    port_slot_exchange(probe->message->cpu, probe->message->info.vector, probe->original);
+}
+
+static bool trial_is_over(void *context)
+{
+    const struct preempt_trial *running = context;
+
+    return __atomic_load_n(&running->outer.ended, __ATOMIC_ACQUIRE) &&
+           __atomic_load_n(&running->inner.ended, __ATOMIC_ACQUIRE);
+}
+
+static bool trial_passed(const struct preempt_trial *done)
+{
+    if (done->runs != 2 || done->inner.irql != done->inner.message->info.irql ||
+        done->outer.irql != done->outer.message->info.irql)
+        return false;
+    if (done->kind == PREEMPT_HIGHER)
+        return done->inner.started >= done->fired && done->inner.ended < done->outer.ended;
+    return done->inner.started >= done->outer.ended;
+}
+
+static void times_shift(struct preempt_trial *done)
+{
+    uint64_t start = done->outer.started;
+
+    done->inner.started -= start;
+    done->inner.ended -= start;
+    done->fired -= start;
+    done->outer.ended -= start;
+    done->outer.started = 0;
+}
+
+static void trial_run(struct preempt_check *check, enum preempt_kind kind, struct message *outer, struct message *inner)
+{
+    trial = &check->trials[check->count++];
+    *trial = (struct preempt_trial){.kind = kind, .cpu = outer->cpu, .outer.message = outer, .inner.message = inner};
+    fired_inside = inner;
+    probe_publish(&probes[0], outer);
+    if (inner != outer)
+        probe_publish(&probes[1], inner);
+    enum result result = shot_fire_blindly(outer);
+    if (result == RESULT_OK)
+        result = wait_until(trial_is_over, trial, TRIAL_BOUND);
+    probe_withdraw(&probes[0]);
+    if (inner != outer)
+        probe_withdraw(&probes[1]);
+    trial->passed = result == RESULT_OK && trial_passed(trial);
+    if (result == RESULT_OK)
+        times_shift(trial);
+}
+
+static bool is_usable(const struct message *message)
+{
+    struct driver_doorbell doorbell;
+
+    return message->set->source->kind != MESSAGE_LINE && !message->masked && shot_doorbell(message, &doorbell);
+}
+
+static void choose(struct message **low, struct message **high)
+{
+    *low = *high = NULL;
+    for (struct message_set *set = message_set_first(); set; set = set->next) {
+        message_for_each (set, message) {
+            if (!is_usable(message))
+                continue;
+            if (!*low || message->info.irql < (*low)->info.irql)
+                *low = message;
+            if (!*high || message->info.irql > (*high)->info.irql)
+                *high = message;
+        }
+    }
+}
+
+// Another message of the same device, for the trial of two at one level.
+static struct message *mate_of(const struct message *message)
+{
+    message_for_each (message->set, other)
+        if (other != message && is_usable(other))
+            return other;
+    return NULL;
+}
+
+static enum result place_move(struct place *place, struct message *message, uint32_t cpu)
+{
+    struct group_affinity only = {cpu_group(cpu), BIT(cpu_group_number(cpu))};
+
+    *place = (struct place){message, message->cpu, message->info.target_processor_set};
+    return retarget_message(irq_vectors(), message, cpu, only);
+}
+
+static enum result place_restore(const struct place *place)
+{
+    return retarget_message(irq_vectors(), place->message, place->cpu, place->allowed);
+}
+
+static enum result trials_run(struct preempt_check *check, struct message *low, struct message *high,
+                              struct message *mate)
+{
+    bool has_levels = high->info.irql > low->info.irql;
+    const struct {
+        struct message *outer, *inner;
+        bool is_possible;
+    } pairs[PREEMPT_KIND_COUNT] = {
+        [PREEMPT_HIGHER] = {low, high, has_levels},
+        [PREEMPT_LOWER] = {high, low, has_levels},
+        [PREEMPT_SAME_LEVEL] = {low, mate, mate && mate->info.irql == low->info.irql},
+        [PREEMPT_SAME_MESSAGE] = {low, low, true},
+    };
+
+    for (uint32_t kind = 0; kind < PREEMPT_KIND_COUNT; kind++) {
+        if (console_stop_asked())
+            return RESULT_STOPPED;
+        if (pairs[kind].is_possible)
+            trial_run(check, (enum preempt_kind)kind, pairs[kind].outer, pairs[kind].inner);
+    }
+    return RESULT_OK;
+}
+
+enum result preempt_check_run(struct preempt_check *check)
+{
+    struct message *low, *high;
+    struct place places[2];
+    uint32_t moved = 0;
+
+    memset(check, 0, sizeof(*check));
+    choose(&low, &high);
+    if (!low)
+        return RESULT_UNSUPPORTED;
+    struct message *mate = mate_of(low);
+    enum result result = place_move(&places[moved++], low, high->cpu);
+    if (result == RESULT_OK && mate)
+        result = place_move(&places[moved++], mate, high->cpu);
+    if (result == RESULT_OK)
+        result = trials_run(check, low, high, mate);
+    while (moved--) {
+        enum result restored = place_restore(&places[moved]);
+        result = result == RESULT_OK ? restored : result;
+    }
+    return result;
+}
+
+const char *preempt_kind_name(enum preempt_kind kind)
+{
+    return (uint32_t)kind < PREEMPT_KIND_COUNT ? names[kind] : "unknown";
+}

@@ -1,0 +1,137 @@
+// One message under proof.
+
+#include "kernel/proof/prove_target.h"
+#include "kernel/log.h"
+#include "kernel/message_dump.h"
+#include "kernel/output.h"
+#include "kernel/port.h"
+#include "kernel/proof/shot.h"
+
+enum { FAULT_LENGTH = 120 };
+
+static struct driver_answers answers_of(const struct message *message)
+{
+    const struct device *device = message->set->device;
+
+    return device->driver->answers ? device->driver->answers(device, message->index) : (struct driver_answers){0};
+}
+
+// What has arrived beyond the shots sent so far answers to none of them.
+static void surplus_count(struct prove_target *target, uint64_t arrived)
+{
+    if (arrived <= target->due)
+        return;
+    target->duplicated += arrived - target->due;
+    target->due = arrived;
+}
+
+static void shot_overdue(struct prove_target *target)
+{
+    bool is_pending = shot_is_pending(target->message);
+
+    target->is_out = false;
+    target->is_retired = true;
+    *(is_pending ? &target->pending : &target->lost) += 1;
+    prove_target_fault(target, "shot %llu did not arrive within 5 seconds: %s", (unsigned long long)target->sent,
+                       is_pending ? "pending at the device" : "lost");
+    message_dump(target->message);
+}
+
+enum result prove_target_start(struct prove_target *target, struct message *message)
+{
+    *target = (struct prove_target){.message = message};
+    if (!shot_is_possible(message, &target->deliveries))
+        return RESULT_UNSUPPORTED;
+    if (message->masked)
+        return RESULT_BUSY;
+    target->due = message_count_all(message);
+    target->home = message->cpu;
+    target->allowed = message->info.target_processor_set;
+    target->generation = message->generation;
+    target->answers = answers_of(message);
+    return RESULT_OK;
+}
+
+// The time is taken before the count, so that a shot is not called overdue when this processor was what was late.
+void prove_target_look(struct prove_target *target)
+{
+    if (!target->is_out)
+        return;
+    uint64_t now = port_nanoseconds();
+    if (message_count_all(target->message) >= target->due) {
+        target->is_out = false;
+        target->handled++;
+    } else if (now > target->deadline) {
+        shot_overdue(target);
+    }
+}
+
+void prove_target_fire(struct prove_target *target)
+{
+    uint64_t arrived = message_count_all(target->message);
+
+    surplus_count(target, arrived);
+    target->due = arrived + target->deliveries;
+    enum result result = shot_fire_blindly(target->message);
+    if (result != RESULT_OK) {
+        target->due = arrived;
+        target->is_retired = true;
+        prove_target_fault(target, "could not be fired: %s", result_name(result));
+        return;
+    }
+    target->sent++;
+    target->is_out = true;
+    target->deadline = port_nanoseconds() + PROVE_BOUND;
+}
+
+void prove_target_fault(struct prove_target *target, const char *format, ...)
+{
+    char address[DEVICE_ADDRESS_TEXT], text[FAULT_LENGTH];
+    struct output_buffer buffer;
+    va_list arguments;
+
+    output_buffer_start(&buffer, text, sizeof(text));
+    va_start(arguments, format);
+    output_format_list(&buffer.output, format, arguments);
+    va_end(arguments);
+    target->faults++;
+    log_error("prove: %s %u: %s", pci_address_format(target->message->set->device->address, address),
+              target->message->index, text);
+}
+
+// Overdue and yet here: not lost, but it broke the bound.
+static void late_count(struct prove_target *target)
+{
+    if (target->pending + target->lost == 0 || message_count_all(target->message) < target->due)
+        return;
+    target->pending = target->lost = 0;
+    target->handled++;
+    prove_target_fault(target, "shot %llu came late", (unsigned long long)target->sent);
+}
+
+static void answers_check(struct prove_target *target)
+{
+    struct driver_answers now = answers_of(target->message);
+    uint64_t shots = now.shots - target->answers.shots, strays = now.strays - target->answers.strays;
+
+    if (!target->message->set->device->driver->answers || (shots == target->sent && strays == 0))
+        return;
+    prove_target_fault(target, "%llu shots sent, the device answered %llu, and %llu that nobody sent",
+                       (unsigned long long)target->sent, (unsigned long long)shots, (unsigned long long)strays);
+}
+
+void prove_target_finish(struct prove_target *target)
+{
+    prove_target_look(target);
+    late_count(target);
+    surplus_count(target, message_count_all(target->message));
+    if (target->duplicated)
+        prove_target_fault(target, "%llu arrivals that no shot accounts for", (unsigned long long)target->duplicated);
+    answers_check(target);
+    target->moves = target->message->generation - target->generation;
+}
+
+bool prove_target_passed(const struct prove_target *target)
+{
+    return target->sent == target->handled && target->duplicated == 0 && target->faults == 0;
+}

@@ -1,0 +1,36 @@
+// The self-test: the table against the hardware, every driver, every route that can be fired, the log.
+#ifndef KERNEL_PROOF_SELFTEST_H
+#define KERNEL_PROOF_SELFTEST_H
+
+#include "kernel/message.h"
+#include "kernel/output.h"
+
+// One run. `out` and `json` are the caller's, the rest starts as zeroes.
+struct selftest {
+    struct output *out;
+    bool json;
+    uint32_t passed;
+    uint32_t failed;
+    uint32_t fired; // messages, as far as selftest_fire() is
+};
+
+// Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
+// console_stop_asked() ends it between two messages or devices, without the summary.
+void selftest_run_all(struct selftest *test);
+
+// Prints and counts one check. `device` may be NULL; the format gives one line of detail.
+void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
+                     const char *format, ...) PRINTF_LIKE(5, 6);
+
+// The parts, for selftest_run_all(). Table: what kernel/truth/audit.h compares.
+void selftest_table(struct selftest *test);
+
+// Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and
+// on no other.
+void selftest_fire(struct selftest *test);
+
+// Levels: deferred calls run once, at DISPATCH, on the CPU they were sent to, and not before that CPU may; a message of
+// a higher level preempts the routine of a lower one, others wait; no violation was counted.
+void selftest_irql(struct selftest *test);
+
+#endif

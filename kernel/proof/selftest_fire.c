@@ -1,0 +1,83 @@
+// Self-test: every message that can be provoked arrives where the table says, as often as its driver declares, and
+// nowhere else. The counts come from the slots of all CPUs, not from the record under test.
+
+#include "kernel/console/console.h"
+#include "kernel/heap.h"
+#include "kernel/port.h"
+#include "kernel/progress.h"
+#include "kernel/proof/selftest.h"
+#include "kernel/proof/shot.h"
+#include "kernel/wait.h"
+
+// Time for a delivery too many to show up; longer than e1000e's moderation timer, which repeats a message.
+#define SELFTEST_SETTLE WAIT_MICROSECONDS(500)
+
+// What became of one message's shot.
+struct selftest_outcome {
+    enum result result;
+    uint64_t right; // arrivals on the CPU of the table
+    uint64_t wrong; // arrivals of the same vector on all others
+};
+
+static void selftest_fire_once(struct message *message, uint32_t deliveries, uint64_t *before,
+                               struct selftest_outcome *outcome)
+{
+    uint32_t vector = message->info.vector;
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        before[cpu] = port_slot_count(cpu, vector);
+    outcome->result = shot_fire(message, deliveries);
+    wait_pause(SELFTEST_SETTLE);
+    outcome->right = 0;
+    outcome->wrong = 0;
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
+        uint64_t arrived = port_slot_count(cpu, vector) - before[cpu];
+        *(cpu == message->cpu ? &outcome->right : &outcome->wrong) += arrived;
+    }
+}
+
+// Answers whether the message passed; a failure is reported here.
+static bool selftest_fire_message(struct selftest *test, struct message *message, uint32_t deliveries, uint64_t *before)
+{
+    struct selftest_outcome outcome;
+    selftest_fire_once(message, deliveries, before, &outcome);
+    if (outcome.result == RESULT_OK && outcome.right == deliveries && outcome.wrong == 0)
+        return true;
+    selftest_report(test, false, "fire", message->set->device, "message %u: %s, %llu of %u on cpu %u, %llu elsewhere",
+                    message->index, result_name(outcome.result), (unsigned long long)outcome.right, deliveries,
+                    message->cpu, (unsigned long long)outcome.wrong);
+    return false;
+}
+
+static void selftest_fire_set(struct selftest *test, struct message_set *set, uint64_t *before)
+{
+    uint32_t arrived = 0;
+    uint32_t left_out = 0;
+    message_for_each (set, message) {
+        uint32_t deliveries;
+        if (console_stop_asked())
+            return;
+        progress_show(test->fired++, message_total());
+        if (message->masked || !shot_is_possible(message, &deliveries))
+            left_out++;
+        else if (selftest_fire_message(test, message, deliveries, before))
+            arrived++;
+        else
+            return;
+    }
+    if (arrived) {
+        selftest_report(test, true, "fire", set->device, "%u messages arrived on their CPUs, %u cannot be fired now",
+                        arrived, left_out);
+    }
+}
+
+void selftest_fire(struct selftest *test)
+{
+    uint64_t *before = heap_allocate((size_t)cpu_total() * sizeof(*before));
+    if (!before) {
+        selftest_report(test, false, "fire", NULL, "no memory for the counts");
+        return;
+    }
+    for (struct message_set *set = message_set_first(); set; set = set->next)
+        selftest_fire_set(test, set, before);
+    heap_free(before);
+}

@@ -1,0 +1,54 @@
+// Self-test: the message table against the hardware, by the checks of `audit`.
+
+#include "kernel/console/console.h"
+#include "kernel/proof/selftest.h"
+#include "kernel/truth/audit.h"
+
+// The first of the drifts; the others are only counted. `audit` lists them all.
+static void selftest_keep_first(struct audit *audit, const struct audit_drift *drift)
+{
+    struct audit_drift *first = audit->context;
+    if (audit->drifts == 1)
+        *first = *drift;
+}
+
+static void selftest_report_drift(struct selftest *test, const char *check, const struct audit *audit,
+                                  const struct audit_drift *first)
+{
+    char message[16] = "";
+    if (first->device)
+        format_text(message, sizeof(message), "message %u: ", first->index);
+    selftest_report(test, false, check, first->device, "%s%s in %s is %s instead of %s; drifts: %u", message,
+                    first->field, first->where, first->found, first->expected, audit->drifts);
+}
+
+static void selftest_check_set(struct selftest *test, const struct message_set *set)
+{
+    struct audit_drift first = {0};
+    struct audit audit = {.drift = selftest_keep_first, .context = &first};
+    audit_set(&audit, set);
+    if (audit.drifts)
+        selftest_report_drift(test, "table", &audit, &first);
+    else
+        selftest_report(test, true, "table", set->device, "%u messages by %s", set->message_count,
+                        message_kind_name(set->source->kind));
+}
+
+static void selftest_check_processors(struct selftest *test)
+{
+    struct audit_drift first = {0};
+    struct audit audit = {.drift = selftest_keep_first, .context = &first};
+    audit_processors(&audit);
+    if (audit.drifts)
+        selftest_report_drift(test, "cpus", &audit, &first);
+    else
+        selftest_report(test, true, "cpus", NULL, "%u messages: local APICs, vectors and slots as recorded",
+                        message_total());
+}
+
+void selftest_table(struct selftest *test)
+{
+    for (const struct message_set *set = message_set_first(); set && !console_stop_asked(); set = set->next)
+        selftest_check_set(test, set);
+    selftest_check_processors(test);
+}

@@ -1,0 +1,73 @@
+// One shot: a message provoked in hardware, and whether it came.
+
+#include "kernel/proof/shot.h"
+#include "kernel/driver.h"
+#include "kernel/port.h"
+#include "kernel/wait.h"
+
+// Generous: under an emulator whose host is busy, a device model may sleep for a tenth of a second.
+#define SHOT_BOUND WAIT_MILLISECONDS(1000)
+
+struct shot_target {
+    const struct message *message;
+    uint64_t count;
+};
+
+static bool shot_has_arrived(void *context)
+{
+    const struct shot_target *target = context;
+    return message_count_all(target->message) >= target->count;
+}
+
+bool shot_is_possible(const struct message *message, uint32_t *deliveries)
+{
+    const struct device *device = message->set->device;
+    const struct driver *driver = device->driver;
+    *deliveries = 1;
+    if (message->set->is_inactive)
+        return false;
+    return driver && driver->fire && driver->can_fire && driver->can_fire(device, message->index, deliveries) &&
+           *deliveries;
+}
+
+bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell)
+{
+    const struct device *device = message->set->device;
+    uint32_t deliveries;
+
+    return shot_is_possible(message, &deliveries) && deliveries == 1 && device->driver->doorbell &&
+           device->driver->doorbell(device, message->index, doorbell);
+}
+
+enum result shot_fire(struct message *message, uint32_t deliveries)
+{
+    struct shot_target target = {message, message_count_all(message) + deliveries};
+    enum result result = shot_fire_blindly(message);
+    return result == RESULT_OK ? wait_until(shot_has_arrived, &target, SHOT_BOUND) : result;
+}
+
+enum result shot_fire_blindly(struct message *message)
+{
+    struct device *device = message->set->device;
+    return device->driver->fire(device, message->index);
+}
+
+bool shot_is_pending(const struct message *message)
+{
+    struct message_source *source = message->set->source;
+    bool masked = false;
+    bool pending = false;
+    return source->operations->status(source, message->index, &masked, &pending) == RESULT_OK && pending;
+}
+
+void shot_make_good(const struct message *message)
+{
+    const struct message_set *set = message->set;
+
+    if (set->source->kind != MESSAGE_MSI) {
+        port_ipi_send(message->cpu, message->info.vector);
+        return;
+    }
+    for (uint32_t i = 0; i < set->message_count; i++)
+        port_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
+}

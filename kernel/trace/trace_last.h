@@ -1,0 +1,14 @@
+// The end of a trace, for a panic.
+#ifndef KERNEL_TRACE_TRACE_LAST_H
+#define KERNEL_TRACE_TRACE_LAST_H
+
+#include "kernel/output.h"
+
+enum { TRACE_LAST_EVENTS = 24 };
+
+// "last trace records:" and the newest TRACE_LAST_EVENTS events of all CPUs in order of time, in the lines of a dump;
+// nothing while nothing is being recorded. Takes no lock and stops nobody: what other CPUs record meanwhile may spoil a
+// line. Any IRQL.
+void trace_last_print(struct output *out);
+
+#endif
