@@ -40,7 +40,7 @@ void vector_pool_move(struct vector_pool *pool, uint32_t cpu, uint32_t from, uin
 
 uint32_t vector_pool_best(const struct vector_pool *pool, uint32_t *cpu)
 {
-    uint32_t group, member;
+    uint32_t group, member = 0;
 
     if (vector_rank_highest(&pool->groups, &group) == VECTOR_RANK_ABSENT)
         return VECTOR_RANK_ABSENT;
@@ -51,7 +51,7 @@ uint32_t vector_pool_best(const struct vector_pool *pool, uint32_t *cpu)
 
 uint32_t vector_pool_best_in(const struct vector_pool *pool, uint32_t group, uint64_t mask, uint32_t *cpu)
 {
-    uint32_t member;
+    uint32_t member = 0;
 
     if (group >= VECTOR_POOL_GROUPS || !pool->group[group])
         return VECTOR_RANK_ABSENT;
