@@ -81,32 +81,38 @@ def table(run):
     return lines + ["%12d                 all, with the readings' own" % total]
 
 
-def execute(figure, cpus):
-    """QEMU's record of a figure, in lines."""
+def execute(figure, cpus, path):
+    """Measures a figure while QEMU writes what it executes to `path`; answers the figure's median."""
+    with Machine(bench_machines.ONE.but("by-function", cpus=cpus), extra="-D " + path) as box:
+        box.wait_prompt()
+        box.monitor("log exec,nochain")
+        found = box.json("bench " + figure, "bench", TIMEOUT)
+        box.monitor("log none")
+    return found[0]["median"] if found else 0
+
+
+def where(figure, cpus):
+    """The figure's median and its runs."""
+    with open(built("kernel.dis"), encoding="utf-8") as file:
+        listing = Listing(file)
     with tempfile.TemporaryDirectory(prefix="signalbox-") as directory:
         path = os.path.join(directory, "executed")
-        with Machine(bench_machines.ONE.but("by-function", cpus=cpus), extra="-D " + path) as box:
-            box.wait_prompt()
-            box.monitor("log exec,nochain")
-            box.json("bench " + figure, timeout=TIMEOUT)
-            box.monitor("log none")
+        median = execute(figure, cpus, path)
         with open(path, encoding="utf-8", errors="replace") as file:
-            yield from file
+            return median, runs(steps(file), listing)
 
 
 def main():
     figure, cpus = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2
-    with open(built("kernel.dis"), encoding="utf-8") as file:
-        listing = Listing(file)
     try:
-        found = runs(steps(execute(figure, cpus)), listing)
+        median, found = where(figure, cpus)
     except MachineError as error:
         print("by_function: %s" % error, file=sys.stderr)
         return 1
     if not found:
         print("by_function: %s measures no call" % figure, file=sys.stderr)
         return 1
-    print("%s: %d runs on %d processors" % (figure, len(found), cpus))
+    print("%s: median %d, %d runs on %d processors" % (figure, median, len(found), cpus))
     print("\n".join(table(typical(found))))
     return 0
 

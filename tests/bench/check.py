@@ -76,7 +76,7 @@ def check(medians, budgets, baseline, compiled_by):
         passed, failed = passed + (not fault), failed + bool(fault)
         if fault:
             print("bench  FAIL %-32s %s" % (name, fault))
-        elif medians[name] < before[name] * (1 - GROWTH):
+        elif medians[name] < before[name] * (1 - growth):
             print("bench  ok   %-32s %d, better than the baseline's %d: make bench-baseline" % (name, medians[name], before[name]))
         else:
             print("bench  ok   %-32s %d" % (name, medians[name]))

@@ -11,7 +11,8 @@ from machine import ROOT
 BENCH = os.path.join(ROOT, "tests", "bench")
 sys.path.insert(0, BENCH)
 import by_function  # noqa: E402
-import check  # noqa: E402
+
+READINGS = 20  # instructions of the two readings, at the most
 
 LISTING = """
 ffffffff80000000 <bench_add_call>:
@@ -60,6 +61,6 @@ def test_a_run_of_the_commonest_length_is_taken():
 def test_the_functions_of_a_move_add_up_to_the_figure():
     done = subprocess.run([sys.executable, "by_function.py", "retarget", "2"], cwd=BENCH, stdout=subprocess.PIPE, text=True, check=True, timeout=300)
     total = int(re.search(r"^ *(\d+) +all", done.stdout, re.MULTILINE).group(1))
-    figure = check.read(os.path.join(BENCH, "baseline.json"))["medians"]["two/retarget"]
-    assert abs(total - figure) <= 0.02 * figure
+    median = int(re.search(r"^retarget: median (\d+), 200 runs on 2 processors$", done.stdout, re.MULTILINE).group(1))
+    assert 0 <= total - median <= READINGS
     assert "retarget_message" in done.stdout and "(elsewhere)" in done.stdout
