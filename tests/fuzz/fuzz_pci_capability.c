@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPACE = 4096, MAPPING_COUNT = 2 };
+enum { SPACE = 4096, MAPPING_COUNT = 3 }; // the table, the PBA, and what of the table's page a probe looks at
 
 // The first half of the input is what stands in the registers, the second which bits a write changes.
 static uint8_t bytes[SPACE];
@@ -87,7 +87,7 @@ void pci_config_write32(struct pci_address address, uint16_t offset, uint32_t va
 
 enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer)
 {
-    check(mapping_count < MAPPING_COUNT && size <= 2048 * 16);
+    check(mapping_count < MAPPING_COUNT && size <= 2048 * 16 + PAGE_SIZE);
     mappings[mapping_count] = calloc(1, size);
     *pointer = mappings[mapping_count++];
     return RESULT_OK;
