@@ -41,7 +41,7 @@ TITLES = (
     ("offline", "take a CPU with its messages offline"),
     ("nvme_read_4k_ready", "NVMe read of 4 KiB, answered before the caller sleeps"),
     ("nvme_read_4k", "NVMe read of 4 KiB, the caller's sleep left out", "nvme_read_4k_sleeping"),
-    ("nvme_read_4k_depth_32", "NVMe read of 4 KiB, each of 32 in flight (varies with the host)"),
+    ("nvme_read_4k_depth_32", "NVMe read of 4 KiB, each of 32 (as the host answers)"),
     ("boot", "kernel entry to prompt; to /init"),
     ("image", "kernel image, bytes"),
 )
