@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable
 
-from gdbstub import config_address, outside
+from gdbstub import config_offset, outside
 from support import device_of, devices_of, functions, messages, table_address
 
 COMMAND, MEMORY, BUS_MASTER, LINE_DISABLE = 4, 2, 4, 0x400  # the command register and bits of it
@@ -22,7 +22,8 @@ PIN_ACTIVE_LOW, PIN_LEVEL, PIN_MASKED = 1 << 13, 1 << 15, 1 << 16
 
 @dataclass(frozen=True)
 class Patch:
-    """Bits of one place: physical memory, virtual memory, a register of a processor or of the IOAPIC (the address is its number)."""
+    """Bits of one place: physical memory, virtual memory, configuration space (the address is an offset there), a register of a
+    processor or of the IOAPIC (the address is its number)."""
     place: str
     address: int
     width: int
@@ -37,6 +38,8 @@ class Patch:
         if self.place == "ioapic":
             hand.write_physical(IOAPIC, self.address)
             return hand.read_physical(IOAPIC_DATA)
+        if self.place == "config":
+            return hand.read_physical(hand.window + self.address, self.width)
         return (hand.read_physical if self.place == "physical" else hand.read_virtual)(self.address, self.width)
 
     def write(self, hand, value):
@@ -46,6 +49,8 @@ class Patch:
         elif self.place == "ioapic":
             hand.write_physical(IOAPIC, self.address)
             hand.write_physical(IOAPIC_DATA, value)
+        elif self.place == "config":
+            hand.write_physical(hand.window + self.address, value, self.width)
         else:
             (hand.write_physical if self.place == "physical" else hand.write_virtual)(self.address, value, self.width)
 
@@ -77,7 +82,7 @@ class Target:
         return next(int(found["offset"], 16) for found in self.function["capabilities"] if int(found["id"], 16) == number)
 
     def config(self, offset, clear, put=0, bdf=None, width=2):
-        return Patch("physical", config_address(bdf or self.bdf, offset), width, clear, put)
+        return Patch("config", config_offset(bdf or self.bdf, offset), width, clear, put)
 
     def entry(self, word, clear, put=0, index=None):
         place = table_address(self.function, self.index if index is None else index)

@@ -13,13 +13,17 @@ import re
 import socket
 
 TIMEOUT = 20  # seconds for one answer
-ECAM = 0xB0000000  # q35's window, as its MCFG says
 
 
-def config_address(bdf, offset=0):
-    """Where a register of a function's configuration space lies in q35's window."""
+def config_offset(bdf, offset=0):
+    """Where a register of a function's configuration space lies in the window on all of it."""
     _, bus, device, function = (int(part, 16) for part in re.split("[:.]", bdf))
-    return ECAM | bus << 20 | device << 15 | function << 12 | offset
+    return bus << 20 | device << 15 | function << 12 | offset
+
+
+def config_window(machine):
+    """Where the firmware has put q35's window on configuration space, which differs from one edition to the next."""
+    return int(re.search(r"^ *([0-9a-f]+)-[0-9a-f]+ .*: pcie-mmcfg-mmio$", machine.monitor("info mtree"), re.MULTILINE)[1], 16)
 
 
 class GdbStub:
@@ -34,6 +38,7 @@ class GdbStub:
         self.received = b""
         self.is_physical = None
         self.registers = self._register_numbers()
+        self.window = config_window(machine)
         self.is_stopped = True  # a client that comes in stops the machine
 
     # ---- packets ----
@@ -142,7 +147,7 @@ class GdbStub:
 
     def change_config(self, bdf, offset, clear, put):
         """Bits of a 16-bit register of configuration space; answers what it held."""
-        address = config_address(bdf, offset)
+        address = self.window + config_offset(bdf, offset)
         held = self.read_physical(address, 2)
         self.write_physical(address, held & ~clear | put, 2)
         return held

@@ -3,7 +3,7 @@
 import re
 
 from faults import FAULTS, injected
-from support import arrivals, counts, device_of, devices_of, messages, on
+from support import counts, device_of, devices_of, messages, on, wait_for_arrivals
 from test_audit import assert_clean
 from test_json import CONTRACT, matches
 
@@ -30,7 +30,7 @@ def test_every_kind_of_device_writes_the_data_it_was_given_and_gets_its_route_ba
         assert (found["data"], found["bytes"]) == (message["message_data"], 4), found
         assert found["written"] and found["restored"] and found["verdict"] == "pass"
         # The captured one, made good by an interrupt between processors, and the one that tried the route.
-        assert arrivals(before, counts(machine))[bdf, index] == {message["cpu"]: 2}
+        assert wait_for_arrivals(machine, before, (bdf, index), 2)[bdf, index] == {message["cpu"]: 2}
     assert_clean(machine)
 
 
