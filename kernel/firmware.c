@@ -11,7 +11,6 @@ static uint32_t dropped;
 
 void firmware_record(const char *item, uint64_t value, const char *where_format, ...)
 {
-    struct output_buffer where;
     va_list arguments;
 
     if (kept == FINDING_COUNT) {
@@ -21,9 +20,8 @@ void firmware_record(const char *item, uint64_t value, const char *where_format,
     struct firmware_finding *finding = &findings[kept++];
     finding->item = item;
     finding->value = value;
-    output_buffer_start(&where, finding->where, sizeof(finding->where));
     va_start(arguments, where_format);
-    output_format_list(&where.output, where_format, arguments);
+    format_text_list(finding->where, sizeof(finding->where), where_format, arguments);
     va_end(arguments);
 }
 

@@ -312,14 +312,21 @@ void output_buffer_start(struct output_buffer *buffer, char *bytes, size_t capac
         bytes[0] = '\0';
 }
 
-size_t format_text(char *bytes, size_t capacity, const char *format, ...)
+size_t format_text_list(char *bytes, size_t capacity, const char *format, va_list list)
 {
     struct output_buffer buffer;
-    va_list arguments;
 
     output_buffer_start(&buffer, bytes, capacity);
-    va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
-    va_end(arguments);
+    output_format_list(&buffer.output, format, list);
     return buffer.length;
+}
+
+size_t format_text(char *bytes, size_t capacity, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    size_t length = format_text_list(bytes, capacity, format, arguments);
+    va_end(arguments);
+    return length;
 }

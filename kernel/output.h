@@ -32,5 +32,6 @@ void output_buffer_start(struct output_buffer *buffer, char *bytes, size_t capac
 
 // snprintf's contract on the formatter above.
 size_t format_text(char *bytes, size_t capacity, const char *format, ...) PRINTF_LIKE(3, 4);
+size_t format_text_list(char *bytes, size_t capacity, const char *format, va_list list);
 
 #endif

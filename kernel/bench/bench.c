@@ -98,12 +98,10 @@ enum result bench_add_call(struct bench_run *run, enum result (*action)(void *co
 
 enum result bench_refuse(struct bench_run *run, const char *format, ...)
 {
-    struct output_buffer buffer;
     va_list arguments;
 
-    output_buffer_start(&buffer, run->reason, sizeof(run->reason));
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(run->reason, sizeof(run->reason), format, arguments);
     va_end(arguments);
     return RESULT_UNSUPPORTED;
 }

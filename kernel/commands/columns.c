@@ -14,14 +14,12 @@ void columns_start(struct columns *columns, struct output *out, uint32_t indent)
 void columns_add(struct columns *columns, const char *format, ...)
 {
     char text[COLUMNS_TEXT];
-    struct output_buffer buffer;
-    output_buffer_start(&buffer, text, sizeof(text));
     va_list arguments;
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    size_t length = format_text_list(text, sizeof(text), format, arguments);
     va_end(arguments);
 
-    uint32_t width = 1 + (uint32_t)buffer.length;
+    uint32_t width = 1 + (uint32_t)length;
     if (columns->column + width > COLUMNS_LIMIT) {
         output_format(columns->out, "\n%*s", (int)columns->indent, "");
         columns->column = columns->indent;

@@ -120,11 +120,9 @@ static enum result console_run(const char *line, size_t length, bool has_next)
 
 enum result command_fail(struct command_call *call, enum result result, const char *format, ...)
 {
-    struct output_buffer buffer;
-    output_buffer_start(&buffer, call->error, sizeof(call->error));
     va_list arguments;
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(call->error, sizeof(call->error), format, arguments);
     va_end(arguments);
     return result == RESULT_OK ? RESULT_FAILED : result;
 }

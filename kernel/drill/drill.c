@@ -66,12 +66,10 @@ static void drift_seen(struct audit *audit, const struct audit_drift *drift)
 
 void drill_say(struct drill_run *run, const char *format, ...)
 {
-    struct output_buffer buffer;
     va_list arguments;
 
-    output_buffer_start(&buffer, run->detail, sizeof(run->detail));
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(run->detail, sizeof(run->detail), format, arguments);
     va_end(arguments);
 }
 

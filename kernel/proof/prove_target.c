@@ -87,12 +87,10 @@ void prove_target_fire(struct prove_target *target)
 void prove_target_fault(struct prove_target *target, const char *format, ...)
 {
     char address[DEVICE_ADDRESS_TEXT], text[FAULT_LENGTH];
-    struct output_buffer buffer;
     va_list arguments;
 
-    output_buffer_start(&buffer, text, sizeof(text));
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(text, sizeof(text), format, arguments);
     va_end(arguments);
     target->faults++;
     log_error("prove: %s %u: %s", pci_address_format(target->message->set->device->address, address),

@@ -24,11 +24,9 @@ void selftest_report(struct selftest *test, bool passed, const char *check, cons
                      const char *format, ...)
 {
     char detail[SELFTEST_DETAIL];
-    struct output_buffer buffer;
-    output_buffer_start(&buffer, detail, sizeof(detail));
     va_list arguments;
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(detail, sizeof(detail), format, arguments);
     va_end(arguments);
 
     char address[DEVICE_ADDRESS_TEXT] = "";

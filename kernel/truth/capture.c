@@ -26,12 +26,10 @@ static enum result refuse(struct capture *capture, enum result result, const cha
 
 static enum result refuse(struct capture *capture, enum result result, const char *format, ...)
 {
-    struct output_buffer buffer;
     va_list arguments;
 
-    output_buffer_start(&buffer, capture->reason, sizeof(capture->reason));
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(capture->reason, sizeof(capture->reason), format, arguments);
     va_end(arguments);
     return result;
 }

@@ -23,12 +23,10 @@ static void warn(struct warner *warner, const char *format, ...) PRINTF_LIKE(2, 
 static void warn(struct warner *warner, const char *format, ...)
 {
     char text[PROBE_TEXT];
-    struct output_buffer buffer;
     va_list arguments;
 
-    output_buffer_start(&buffer, text, sizeof(text));
     va_start(arguments, format);
-    output_format_list(&buffer.output, format, arguments);
+    format_text_list(text, sizeof(text), format, arguments);
     va_end(arguments);
     warner->count++;
     warner->warn(warner->context, text);

@@ -39,7 +39,7 @@ bench-where: ## Function by function, where the instructions of a figure are (FI
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/bench/by_function.py $(FIGURE) $(CPUS)
 
-bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (3 minutes on 2 cores; SCALE=cpus-16: one)
+bench-scale: ## How costs grow, 1 to 255 processors, 10 to 4000 messages: table, scale.json, scale.svg (minutes; SCALE=cpus-16: one)
 	@tests/install.sh build machine bench
 	@+$(BUILD_ALL)
 	@mkdir -p $(BENCH)
