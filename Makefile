@@ -54,11 +54,11 @@ $(BUILD)/arch/stack_guard.o: KERNEL_CFLAGS += -fno-lto
 endif
 
 # Where incbin and %include find what was made on the way; assembly outside these two rooms includes nothing.
-NASM_FLAGS := -Werror -I $(BUILD)/arch/ -I $(BUILD)/drivers/
+NASM_FLAGS := -Werror -I $(BUILD)/arch/ -I $(BUILD)/drivers/screen/
 
 C_SOURCES := $(filter-out arch/offsets.c,$(wildcard $(foreach room,kernel arch drivers,$(room)/*.c $(room)/*/*.c)))
-MADE_SOURCES := kernel/pci_ids_table.c
-ASM_SOURCES := $(wildcard arch/*.asm drivers/*.asm)
+MADE_SOURCES := kernel/inventory/pci_ids_table.c
+ASM_SOURCES := $(wildcard $(foreach room,arch drivers,$(room)/*.asm $(room)/*/*.asm))
 OBJECTS := $(C_SOURCES:%.c=$(BUILD)/%.o) $(MADE_SOURCES:%.c=$(BUILD)/%.o) $(ASM_SOURCES:%.asm=$(BUILD)/%.o)
 
 all: $(BUILD)/BOOTX64.EFI $(BUILD)/signalbox.img ## Build everything

@@ -1,7 +1,7 @@
 // The chain of callers, by frame pointers.
 
 #include "arch/backtrace.h"
-#include "arch/paging.h"
+#include "arch/paging/paging.h"
 #include "arch/symbols.h"
 
 enum { FRAME_LIMIT = 32, KERNEL_HALF_SHIFT = 47 };

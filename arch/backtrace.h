@@ -2,7 +2,7 @@
 #ifndef ARCH_BACKTRACE_H
 #define ARCH_BACKTRACE_H
 
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 
 // One line a frame, "  #0 0xffffffff80001234 name+0x12", `rip` first. Ends at the first frame that is not mapped,
 // aligned and above the one before, or after 32. Takes no lock. Any IRQL.

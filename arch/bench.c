@@ -1,10 +1,10 @@
 // The measurements that take assembly, each prepared and taken back.
 
-#include "arch/apic.h"
+#include "arch/apic/apic.h"
 #include "arch/bench_clock.h"
 #include "arch/cpu_registers.h"
 #include "arch/gdt.h"
-#include "arch/idt.h"
+#include "arch/interrupt/idt.h"
 #include "arch/processor.h"
 #include "kernel/port.h"
 

@@ -2,7 +2,7 @@
 #ifndef ARCH_BENCH_CLOCK_H
 #define ARCH_BENCH_CLOCK_H
 
-#include "kernel/interrupt.h"
+#include "kernel/core/interrupt.h"
 
 // The clock as it was read last at each place; a reading costs the same number of instructions everywhere.
 extern uint64_t bench_start, bench_entered, bench_left, bench_end;

@@ -2,7 +2,7 @@
 #ifndef ARCH_CPU_REGISTERS_H
 #define ARCH_CPU_REGISTERS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // Intel SDM vol. 3, 2.5.
 #define CR0_WP   BIT(16)

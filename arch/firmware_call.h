@@ -2,7 +2,7 @@
 #ifndef ARCH_FIRMWARE_CALL_H
 #define ARCH_FIRMWARE_CALL_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // Runs a service of up to four arguments with the page tables `root`, interrupts off, write protection off, on a stack
 // inside the kernel's image (the only memory of ours those tables are sure to map), and comes back as it went. An

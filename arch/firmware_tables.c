@@ -1,12 +1,12 @@
 // Reading the tables and telling what is wrong in them.
 
 #include "arch/firmware_tables.h"
-#include "arch/paging.h"
-#include "kernel/firmware.h"
-#include "kernel/firmware_table.h"
-#include "kernel/heap.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
+#include "arch/paging/paging.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/inventory/firmware_table.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 
 static struct firmware_tables tables;
 

@@ -2,12 +2,12 @@
 #ifndef ARCH_FIRMWARE_TABLES_H
 #define ARCH_FIRMWARE_TABLES_H
 
-#include "arch/acpi.h"
-#include "arch/acpi_fadt.h"
-#include "arch/acpi_madt.h"
-#include "arch/acpi_mcfg.h"
-#include "arch/acpi_spcr.h"
-#include "arch/acpi_srat.h"
+#include "arch/acpi/acpi.h"
+#include "arch/acpi/acpi_fadt.h"
+#include "arch/acpi/acpi_madt.h"
+#include "arch/acpi/acpi_mcfg.h"
+#include "arch/acpi/acpi_spcr.h"
+#include "arch/acpi/acpi_srat.h"
 
 struct firmware_tables {
     struct acpi_directory directory;

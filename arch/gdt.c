@@ -2,8 +2,8 @@
 
 #include "arch/gdt.h"
 #include "arch/cpu_registers.h"
-#include "arch/paging.h"
-#include "kernel/memory.h"
+#include "arch/paging/paging.h"
+#include "kernel/lib/memory.h"
 
 // Flat 64-bit segments, marked accessed ahead so that the processor has nothing to write back.
 #define DESCRIPTOR_CODE UINT64_C(0x00af9b000000ffff) // present, execute and read, accessed, L

@@ -2,7 +2,7 @@
 #ifndef ARCH_GDT_H
 #define ARCH_GDT_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 enum { GDT_KERNEL_CODE = 0x08, GDT_KERNEL_DATA = 0x10, GDT_TASK_STATE = 0x18, GDT_ENTRY_COUNT = 5 };
 

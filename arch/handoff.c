@@ -2,8 +2,8 @@
 
 #include "arch/handoff.h"
 #include "kernel/console/command_line.h"
-#include "kernel/memory.h"
-#include "kernel/page.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/page.h"
 
 enum { REGION_LIMIT = 65536, SOURCE_LENGTH = 32 };
 

@@ -3,7 +3,7 @@
 #define ARCH_HANDOFF_H
 
 #include "boot/handoff.h"
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Checks the record and everything it points at, and keeps a copy. On refusal *fault names the first thing wrong, in
 // words for a person: RESULT_INVALID (not a record, bad region), RESULT_UNSUPPORTED (another version),

@@ -3,7 +3,7 @@
 #include "arch/machine_dump.h"
 #include "arch/backtrace.h"
 #include "arch/cpu_registers.h"
-#include "arch/exception.h"
+#include "arch/interrupt/exception.h"
 
 struct named_value {
     const char *name;

@@ -1,9 +1,9 @@
 // Device memory: mapped uncached into a window of its own.
 
 #include "arch/mmio.h"
-#include "arch/paging.h"
-#include "arch/window.h"
-#include "kernel/log.h"
+#include "arch/paging/paging.h"
+#include "arch/paging/window.h"
+#include "kernel/runtime/log.h"
 
 static struct window window = {
     .next = PAGING_DEVICE_WINDOW,

@@ -2,7 +2,7 @@
 #ifndef ARCH_MMIO_H
 #define ARCH_MMIO_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Maps device memory uncached, not executable, writable. `base` and `size` need no alignment; the same range may be
 // mapped again (the same pointer comes back) and stays mapped. RESULT_NO_MEMORY, RESULT_INVALID (zero size, wraps,

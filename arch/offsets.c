@@ -1,7 +1,7 @@
 // What assembly needs to know of C structures: compiled to text, from which the Makefile makes offsets.inc.
 
-#include "arch/apic_registers.h"
-#include "arch/paging.h"
+#include "arch/apic/apic_registers.h"
+#include "arch/paging/paging.h"
 #include "arch/processor.h"
 #include "arch/startup_record.h"
 

@@ -1,15 +1,15 @@
 // The core's port on this machine.
 
 #include "kernel/port.h"
-#include "arch/apic.h"
-#include "arch/apic_timer.h"
+#include "arch/apic/apic.h"
+#include "arch/apic/apic_timer.h"
+#include "arch/apic/message_format.h"
 #include "arch/cpu_registers.h"
-#include "arch/message_format.h"
+#include "arch/interrupt/unowned.h"
 #include "arch/processor.h"
 #include "arch/smp.h"
-#include "arch/time.h"
-#include "arch/unowned.h"
-#include "kernel/cpu.h"
+#include "arch/time/time.h"
+#include "kernel/core/cpu.h"
 
 uint32_t port_cpu_current(void)
 {

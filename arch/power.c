@@ -5,11 +5,11 @@
 #include "arch/firmware_call.h"
 #include "arch/handoff.h"
 #include "arch/mmio.h"
-#include "arch/paging.h"
-#include "arch/time.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
+#include "arch/paging/paging.h"
+#include "arch/time/time.h"
+#include "kernel/lib/memory.h"
 #include "kernel/power.h"
+#include "kernel/runtime/log.h"
 
 // UEFI 2.10, 4.5 and 8.5.1: the runtime services table, and ResetSystem's kinds.
 #define RUNTIME_SIGNATURE UINT64_C(0x56524553544e5552)

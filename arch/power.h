@@ -3,7 +3,7 @@
 #define ARCH_POWER_H
 
 #include "boot/handoff.h"
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // Address spaces of the FADT's reset register (ACPI 6.5, 4.8.3.6).
 enum power_space { POWER_SPACE_MEMORY = 0, POWER_SPACE_IO = 1, POWER_SPACE_PCI = 2 };

@@ -1,13 +1,13 @@
 // Making and loading the processors' own memory.
 
 #include "arch/processor.h"
-#include "arch/apic.h"
+#include "arch/apic/apic.h"
 #include "arch/cpu_registers.h"
-#include "arch/paging.h"
-#include "arch/unowned.h"
-#include "kernel/cpu.h"
-#include "kernel/heap.h"
-#include "kernel/memory.h"
+#include "arch/interrupt/unowned.h"
+#include "arch/paging/paging.h"
+#include "kernel/core/cpu.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/heap.h"
 
 enum { STACK_PAGES = 8, EARLY_STACK_SIZE = 4096 };
 

@@ -4,8 +4,8 @@
 #define ARCH_PROCESSOR_H
 
 #include "arch/gdt.h"
-#include "arch/idt.h"
-#include "kernel/interrupt.h"
+#include "arch/interrupt/idt.h"
+#include "kernel/core/interrupt.h"
 #include "kernel/trace/trace_ring.h"
 
 // What the stub of a vector reads and writes: 16 bytes, on a cache line no other processor writes.

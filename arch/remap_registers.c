@@ -1,12 +1,12 @@
 // The registers of remapping units: Intel VT-d specification, 11.4; AMD I/O virtualization (48882), 3.4.
 
 #include "arch/remap_registers.h"
-#include "arch/acpi_remap.h"
+#include "arch/acpi/acpi_remap.h"
 #include "arch/firmware_tables.h"
 #include "arch/mmio.h"
-#include "kernel/firmware.h"
-#include "kernel/log.h"
-#include "kernel/remap_unit.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/inventory/remap_unit.h"
+#include "kernel/runtime/log.h"
 
 enum {
     UNIT_COUNT = 16,

@@ -2,8 +2,8 @@
 #ifndef ARCH_REMAP_REGISTERS_H
 #define ARCH_REMAP_REGISTERS_H
 
-// Finds the units of the firmware's tables, records those that were left on, and shows them (kernel/remap_unit.h).
-// After firmware_tables_read(). PASSIVE, boot CPU.
+// Finds the units of the firmware's tables, records those that were left on, and shows them
+// (kernel/inventory/remap_unit.h). After firmware_tables_read(). PASSIVE, boot CPU.
 void remap_registers_find(void);
 
 #endif

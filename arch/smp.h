@@ -2,7 +2,7 @@
 #ifndef ARCH_SMP_H
 #define ARCH_SMP_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Starts every processor that the CPU table holds as present. One that does not answer within 5 s is logged, marked
 // dead and left out. Checks each clock against the boot processor's. Boot CPU, PASSIVE, after apic_timer_initialise().

@@ -2,7 +2,7 @@
 
 #include "arch/cpu_registers.h"
 #include "arch/stack.h"
-#include "kernel/panic.h"
+#include "kernel/console/panic.h"
 
 uint64_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);

@@ -3,7 +3,7 @@
 #ifndef ARCH_STARTUP_RECORD_H
 #define ARCH_STARTUP_RECORD_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 struct startup_record {
     uint64_t gdt[3]; // null, 64-bit code at 0x08, data at 0x10

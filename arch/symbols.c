@@ -2,8 +2,8 @@
 
 #include "arch/symbols.h"
 #include "arch/handoff.h"
-#include "kernel/memory.h"
-#include "kernel/page.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/page.h"
 
 // ELF-64 object file format 1.5, figure 4 and tables 14 to 16.
 struct elf_symbol {

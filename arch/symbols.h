@@ -2,7 +2,7 @@
 #ifndef ARCH_SYMBOLS_H
 #define ARCH_SYMBOLS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // An ELF64 symbol table and its strings, in any order and not trusted.
 struct symbol_table {

@@ -1,12 +1,12 @@
 // Numbering the processors.
 
 #include "arch/topology.h"
-#include "arch/apic.h"
+#include "arch/apic/apic.h"
 #include "arch/firmware_tables.h"
 #include "arch/processor.h"
-#include "kernel/cpu.h"
-#include "kernel/firmware.h"
-#include "kernel/log.h"
+#include "kernel/core/cpu.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/runtime/log.h"
 
 enum { XAPIC_HIGHEST_ID = 254 };
 

@@ -2,7 +2,7 @@
 #ifndef ARCH_TOPOLOGY_H
 #define ARCH_TOPOLOGY_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Would any processor that the MADT lists need 32-bit APIC IDs?
 bool topology_needs_x2apic(void);

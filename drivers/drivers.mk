@@ -2,9 +2,9 @@
 
 FONT ?= /usr/share/consolefonts/spleen-8x16.psfu.gz
 
-$(BUILD)/drivers/font.psf: $(FONT)
+$(BUILD)/drivers/screen/font.psf: $(FONT)
 	@mkdir -p $(@D)
 	$(SAY) GEN $@
 	$(QUIET)gzip -dcf $< > $@
 
-$(BUILD)/drivers/font.o: $(BUILD)/drivers/font.psf
+$(BUILD)/drivers/screen/font.o: $(BUILD)/drivers/screen/font.psf

@@ -4,13 +4,13 @@
 #include "drivers/e1000e.h"
 #include "arch/mmio.h"
 #include "drivers/exercise.h"
-#include "drivers/pci.h"
+#include "drivers/pci/pci.h"
 #include "drivers/register_wait.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/wait.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 
 enum {
     E1000E_VENDOR = 0x8086,

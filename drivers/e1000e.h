@@ -3,7 +3,7 @@
 #ifndef DRIVERS_E1000E_H
 #define DRIVERS_E1000E_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Messages 0 to 4 stand for receive queues 0 and 1, transmit queues 0 and 1, and all other causes; each is fired
 // through the cause set register. With fewer messages the rest share message 0. One shot arrives once, also on models

@@ -3,11 +3,11 @@
 #include "drivers/edu.h"
 #include "arch/mmio.h"
 #include "drivers/exercise.h"
-#include "drivers/pci.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
-#include "kernel/wait.h"
+#include "drivers/pci/pci.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 
 enum {
     EDU_VENDOR = 0x1234,

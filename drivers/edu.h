@@ -2,7 +2,7 @@
 #ifndef DRIVERS_EDU_H
 #define DRIVERS_EDU_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Message 0 is fired through the raise register; one write is one arrival. A shot that is not yet acknowledged does not
 // hold back the next.

@@ -1,9 +1,9 @@
 // What the self-tests of the drivers share: firing a message and counting its arrivals.
 
 #include "drivers/exercise.h"
-#include "kernel/driver.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/proof/shot.h"
-#include "kernel/wait.h"
 
 #define SURPLUS_BOUND WAIT_MICROSECONDS(200) // long enough for a repeat that was already on its way
 

@@ -2,8 +2,8 @@
 #ifndef DRIVERS_EXERCISE_H
 #define DRIVERS_EXERCISE_H
 
-#include "kernel/device.h"
-#include "kernel/output.h"
+#include "kernel/inventory/device.h"
+#include "kernel/lib/output.h"
 
 // Interrupts that message `index` of the device has caused; 0 when it is not connected. PASSIVE.
 uint64_t exercise_count(const struct device *device, uint32_t index);

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_GATE_H
 #define DRIVERS_GATE_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // A zeroed gate is open.
 struct gate {

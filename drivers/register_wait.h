@@ -2,7 +2,7 @@
 #ifndef DRIVERS_REGISTER_WAIT_H
 #define DRIVERS_REGISTER_WAIT_H
 
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
 
 // Looks every 50 us until the bits of a 32-bit register read as `wanted`, at least once. RESULT_GONE: it reads all
 // ones; RESULT_TIMEOUT after `nanoseconds`. PASSIVE.

@@ -3,10 +3,10 @@
 #include "drivers/rocker.h"
 #include "arch/mmio.h"
 #include "drivers/exercise.h"
-#include "drivers/pci.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
+#include "drivers/pci/pci.h"
+#include "kernel/core/irq.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 
 enum {
     ROCKER_VENDOR = 0x1b36,

@@ -2,7 +2,7 @@
 #ifndef DRIVERS_ROCKER_H
 #define DRIVERS_ROCKER_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Connects every message the table has. All of them can be fired; one write is one arrival.
 extern const struct driver rocker_driver;

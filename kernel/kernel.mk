@@ -2,7 +2,7 @@
 
 PCI_IDS ?= /usr/share/misc/pci.ids
 
-$(BUILD)/kernel/pci_ids_table.c: kernel/pci_ids.py $(PCI_IDS)
+$(BUILD)/kernel/inventory/pci_ids_table.c: kernel/inventory/pci_ids.py $(PCI_IDS)
 	@mkdir -p $(@D)
 	$(SAY) GEN $@
-	$(QUIET)$(PYTHON) kernel/pci_ids.py $(PCI_IDS) > $@
+	$(QUIET)$(PYTHON) kernel/inventory/pci_ids.py $(PCI_IDS) > $@

@@ -4,10 +4,10 @@
 #define KERNEL_PORT_H
 
 #include "kernel/bench/bench_trial.h"
-#include "kernel/interrupt.h"
-#include "kernel/interrupt_state.h"
-#include "kernel/message_source.h"
-#include "kernel/result.h"
+#include "kernel/core/interrupt.h"
+#include "kernel/core/message_source.h"
+#include "kernel/diagnose/interrupt_state.h"
+#include "kernel/lib/result.h"
 #include "kernel/trace/trace_ring.h"
 
 // The number of the CPU this runs on. Any IRQL.

@@ -3,7 +3,7 @@
 #ifndef KERNEL_POWER_H
 #define KERNEL_POWER_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 struct power_operations {
     void (*power_off)(void);           // returns only when every way failed

@@ -37,7 +37,7 @@ sources_named = $(foreach word,$(filter-out -%,$(1)),$(or $(wildcard $(word)),$(
 sources_of = $(filter-out kernel/main.c $(patsubst -%,%,$(filter -%,$(words_of))),$(call sources_named,$(words_of)))
 
 # The name table, made on the way, comes with what looks things up in it.
-made_of = $(if $(filter kernel/pci_ids.c,$(1)),kernel/pci_ids_table.c)
+made_of = $(if $(filter kernel/inventory/pci_ids.c,$(1)),kernel/inventory/pci_ids_table.c)
 
 # A program that does not build is one failure; the others run all the same.
 unit:

@@ -4,12 +4,12 @@
 #include "drivers/nvme/nvme_controller.h"
 #include "drivers/nvme/nvme_read.h"
 #include "drivers/nvme/nvme_selftest.h"
-#include "drivers/pci.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
-#include "kernel/page.h"
+#include "drivers/pci/pci.h"
+#include "kernel/core/irq.h"
 #include "kernel/port.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 
 enum { NVME_CLASS_CODE = 0x010802 }; // mass storage, non-volatile memory, NVM Express
 

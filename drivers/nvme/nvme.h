@@ -2,7 +2,7 @@
 #ifndef DRIVERS_NVME_NVME_H
 #define DRIVERS_NVME_NVME_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Message 0 is the admin queue's, message k that of I/O queue k and lives on the k-th online CPU. Queues beyond the
 // granted messages share message 0. Every command, Identify included, completes by interrupt.

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_NVME_NVME_COMMAND_H
 #define DRIVERS_NVME_NVME_COMMAND_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // A submission queue entry. The command identifier (dword 0, bits 31:16) is left 0 for the queue to fill in.
 struct nvme_command {

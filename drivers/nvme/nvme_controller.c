@@ -2,11 +2,11 @@
 
 #include "drivers/nvme/nvme_controller.h"
 #include "arch/mmio.h"
-#include "drivers/pci.h"
-#include "kernel/heap.h"
-#include "kernel/log.h"
-#include "kernel/page.h"
-#include "kernel/wait.h"
+#include "drivers/pci/pci.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 
 // NVM Express Base Specification 1.4, 3.1.
 enum {

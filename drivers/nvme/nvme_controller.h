@@ -5,8 +5,8 @@
 
 #include "drivers/nvme/nvme_identify.h"
 #include "drivers/nvme/nvme_queue.h"
-#include "kernel/device.h"
-#include "kernel/interrupt.h"
+#include "kernel/core/interrupt.h"
+#include "kernel/inventory/device.h"
 
 enum { NVME_NAMESPACE = 1 };
 

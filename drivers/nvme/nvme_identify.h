@@ -2,7 +2,7 @@
 #ifndef DRIVERS_NVME_NVME_IDENTIFY_H
 #define DRIVERS_NVME_NVME_IDENTIFY_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 enum { NVME_IDENTIFY_SIZE = 4096, NVME_MODEL_LENGTH = 40 };
 

@@ -5,7 +5,7 @@
 
 #include "drivers/gate.h"
 #include "drivers/nvme/nvme_command.h"
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 enum { NVME_QUEUE_DEPTH = 64 }; // at most: then the submission ring is one page
 

@@ -1,10 +1,10 @@
 // Reading 4 KiB blocks of namespace 1 through a chosen queue.
 
 #include "drivers/nvme/nvme_read.h"
-#include "kernel/driver.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
-#include "kernel/page.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 
 enum { BOUNCE_PAGE = 2 }; // of a pair's pages
 

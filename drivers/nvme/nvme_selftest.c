@@ -3,10 +3,10 @@
 #include "drivers/nvme/nvme_selftest.h"
 #include "drivers/exercise.h"
 #include "drivers/nvme/nvme_read.h"
-#include "kernel/driver.h"
-#include "kernel/message.h"
-#include "kernel/page.h"
-#include "kernel/wait.h"
+#include "kernel/core/message.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/runtime/page.h"
 
 enum { BLOCKS_PER_QUEUE = 4, WORDS_PER_BLOCK = DRIVER_BLOCK_SIZE / sizeof(uint64_t) };
 

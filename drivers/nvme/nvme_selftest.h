@@ -3,7 +3,7 @@
 #define DRIVERS_NVME_NVME_SELFTEST_H
 
 #include "drivers/nvme/nvme_controller.h"
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 
 // What the generated test image holds at 64-bit little-endian word `index` (0 to 511) of a 4 KiB block. Pure.
 uint64_t nvme_selftest_word(uint64_t block, uint32_t index);

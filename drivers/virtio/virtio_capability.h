@@ -3,7 +3,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_CAPABILITY_H
 #define DRIVERS_VIRTIO_VIRTIO_CAPABILITY_H
 
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 
 enum { VIRTIO_CAPABILITY_ID = 0x09, VIRTIO_CAPABILITY_SIZE = 20 };
 

@@ -2,11 +2,11 @@
 
 #include "drivers/virtio/virtio_pci.h"
 #include "arch/mmio.h"
-#include "drivers/pci.h"
+#include "drivers/pci/pci.h"
 #include "drivers/virtio/virtio_capability.h"
-#include "kernel/log.h"
-#include "kernel/page.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 
 // Common configuration, 4.1.4.3. Accesses have the width of the field.
 enum {

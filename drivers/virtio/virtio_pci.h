@@ -3,7 +3,7 @@
 #define DRIVERS_VIRTIO_VIRTIO_PCI_H
 
 #include "drivers/virtio/virtqueue.h"
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 
 enum { VIRTIO_PCI_VENDOR = 0x1af4 };
 

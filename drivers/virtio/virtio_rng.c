@@ -3,14 +3,14 @@
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/exercise.h"
 #include "drivers/gate.h"
-#include "drivers/pci.h"
+#include "drivers/pci/pci.h"
 #include "drivers/virtio/virtio_pci.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
-#include "kernel/page.h"
-#include "kernel/wait.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/wait.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 
 enum {
     RNG_DEVICE_MODERN = 0x1044,

@@ -2,7 +2,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTIO_RNG_H
 #define DRIVERS_VIRTIO_VIRTIO_RNG_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Message 0 tells of configuration changes and cannot be provoked; message 1 tells of finished requests and is fired by
 // a request of a few bytes. With a single message both share it, and it is fired like message 1.

@@ -2,7 +2,7 @@
 #ifndef DRIVERS_VIRTIO_VIRTQUEUE_H
 #define DRIVERS_VIRTIO_VIRTQUEUE_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 enum { VIRTQUEUE_SIZE = 8 }; // at most, and a power of two: the whole queue fits into a page
 

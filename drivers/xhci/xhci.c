@@ -2,13 +2,13 @@
 
 #include "drivers/xhci/xhci.h"
 #include "drivers/exercise.h"
-#include "drivers/pci.h"
+#include "drivers/pci/pci.h"
 #include "drivers/xhci/xhci_controller.h"
 #include "drivers/xhci/xhci_device.h"
 #include "drivers/xhci/xhci_registers.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
+#include "kernel/core/irq.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 
 enum { XHCI_CLASS_CODE = 0x0c0330, XHCI_SELFTEST_SHOTS = 3 };
 

@@ -3,7 +3,7 @@
 #ifndef DRIVERS_XHCI_XHCI_H
 #define DRIVERS_XHCI_XHCI_H
 
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 
 // Message 0 is fired by a No-Op command. A transfer is the only thing that reaches another interrupter, so the other
 // messages can be fired while a USB device is attached: it is given an address and then asked for its status.

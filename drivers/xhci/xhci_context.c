@@ -1,7 +1,7 @@
 // The input context that gives a device its address.
 
 #include "drivers/xhci/xhci_context.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 #define CONTROL_ADD_SLOT_AND_ENDPOINT BITS(1, 0)
 #define SLOT_SPEED                    BITS(23, 20)

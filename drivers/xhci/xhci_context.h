@@ -2,7 +2,7 @@
 #ifndef DRIVERS_XHCI_XHCI_CONTEXT_H
 #define DRIVERS_XHCI_XHCI_CONTEXT_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // Where a device sits and how it is spoken to.
 struct xhci_place {

@@ -2,12 +2,12 @@
 
 #include "drivers/xhci/xhci_controller.h"
 #include "arch/mmio.h"
-#include "drivers/pci.h"
+#include "drivers/pci/pci.h"
 #include "drivers/register_wait.h"
 #include "drivers/xhci/xhci_handoff.h"
 #include "drivers/xhci/xhci_registers.h"
-#include "kernel/log.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/log.h"
 
 #define ALL_ONES        UINT32_C(0xffffffff)
 #define BELOW_4G        (UINT64_C(1) << 32)

@@ -6,7 +6,7 @@
 #include "drivers/gate.h"
 #include "drivers/xhci/xhci_events.h"
 #include "drivers/xhci/xhci_memory.h"
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 
 enum { XHCI_INTERRUPTER_COUNT = 16 }; // at most
 

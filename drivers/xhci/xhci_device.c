@@ -4,8 +4,8 @@
 #include "arch/mmio.h"
 #include "drivers/xhci/xhci_context.h"
 #include "drivers/xhci/xhci_registers.h"
-#include "kernel/log.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/log.h"
 
 #define STEP             WAIT_MILLISECONDS(1)
 #define CONNECT_STEPS    100 // after the controller's reset a device needs a moment to be seen

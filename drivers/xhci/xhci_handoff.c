@@ -3,7 +3,7 @@
 #include "drivers/xhci/xhci_handoff.h"
 #include "arch/mmio.h"
 #include "drivers/xhci/xhci_registers.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
 
 enum { CAPABILITY_LIMIT = 64, STEP_COUNT = 1000, SEMAPHORE = 1 };
 

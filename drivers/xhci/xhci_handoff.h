@@ -2,7 +2,7 @@
 #ifndef DRIVERS_XHCI_XHCI_HANDOFF_H
 #define DRIVERS_XHCI_XHCI_HANDOFF_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Asks the firmware for the controller, if it has such a capability, and turns off its system management interrupts.
 // `registers` is BAR 0, `size` its bytes, `first` the byte offset of the first extended capability (0: none).

@@ -2,8 +2,8 @@
 #ifndef DRIVERS_XHCI_XHCI_MEMORY_H
 #define DRIVERS_XHCI_XHCI_MEMORY_H
 
-#include "kernel/page.h"
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
+#include "kernel/runtime/page.h"
 
 // Byte offsets. Every alignment and boundary rule of the xHCI specification 1.2, table 6-1, is kept by them. One event
 // ring of a page each stands from XHCI_MEMORY_EVENTS on, one an interrupter; behind them the scratchpad.

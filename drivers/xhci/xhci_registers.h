@@ -3,7 +3,7 @@
 #ifndef DRIVERS_XHCI_XHCI_REGISTERS_H
 #define DRIVERS_XHCI_XHCI_REGISTERS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // Capability registers (5.3), from the start of BAR 0. All read only.
 enum {

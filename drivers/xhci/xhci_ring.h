@@ -4,7 +4,7 @@
 #define DRIVERS_XHCI_XHCI_RING_H
 
 #include "drivers/xhci/xhci_trb.h"
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 enum { XHCI_RING_TRB_COUNT = 64 }; // 1 KiB
 

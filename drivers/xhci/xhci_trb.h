@@ -2,7 +2,7 @@
 #ifndef DRIVERS_XHCI_XHCI_TRB_H
 #define DRIVERS_XHCI_XHCI_TRB_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 struct xhci_trb {
     uint64_t parameter;

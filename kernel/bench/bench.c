@@ -2,11 +2,11 @@
 
 #include "kernel/bench/bench.h"
 #include "kernel/console/console.h"
-#include "kernel/heap.h"
-#include "kernel/memory.h"
-#include "kernel/output.h"
+#include "kernel/core/wait.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/output.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
 
 enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_CALLS = 100 };
 

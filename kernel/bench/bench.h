@@ -8,7 +8,7 @@
 #define KERNEL_BENCH_BENCH_H
 
 #include "kernel/bench/bench_statistics.h"
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 enum { BENCH_SAMPLE_LIMIT = 2000, BENCH_REASON_LENGTH = 96 };
 

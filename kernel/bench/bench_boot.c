@@ -1,7 +1,7 @@
 // The clock at the end of every stage of the boot.
 
 #include "kernel/bench/bench_boot.h"
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 #include "kernel/port.h"
 
 struct mark {

@@ -1,7 +1,7 @@
 // Sending to oneself.
 
 #include "kernel/bench/bench_call.h"
-#include "kernel/dpc.h"
+#include "kernel/core/dpc.h"
 #include "kernel/port.h"
 
 enum { LOOKS = 1000000 };

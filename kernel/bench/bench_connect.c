@@ -1,12 +1,12 @@
 // Taking a device's messages away from its driver, connecting others, and giving back what it had.
 
 #include "kernel/bench/bench_connect.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/page.h"
-#include "kernel/retarget.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/page.h"
 
 enum { MESSAGES_IN_ALL = 8192, ROUNDS_AT_LEAST = 5, ROUNDS_AT_MOST = 100 }; // the more messages, the fewer rounds
 enum { WEIGHED_AT_LEAST = 64 }; // with fewer, pages that are partly used weigh more than the messages

@@ -6,12 +6,12 @@
 // and left out as well.
 
 #include "kernel/bench/bench_disk.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/page.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/page.h"
 
 enum { NAP_COUNT = 64, READS = 200, TRIES_EACH = 4, CALIBRATIONS = 20 };
 #define DEPTH_BOUND WAIT_MILLISECONDS(2000)

@@ -2,11 +2,11 @@
 
 #include "kernel/bench/bench_message.h"
 #include "kernel/bench/bench_place.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/port.h"
 #include "kernel/proof/shot.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
 
 enum { TRACED_RECORDS = 256 }; // a power of two
 

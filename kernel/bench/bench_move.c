@@ -2,9 +2,9 @@
 
 #include "kernel/bench/bench_move.h"
 #include "kernel/bench/bench_place.h"
-#include "kernel/heap.h"
-#include "kernel/irq_move.h"
+#include "kernel/core/irq_move.h"
 #include "kernel/port.h"
+#include "kernel/runtime/heap.h"
 
 enum { MOVES = 200, OFFLINES = 5 };
 

@@ -1,10 +1,10 @@
 // Finding a message that can be rung for, and moving it.
 
 #include "kernel/bench/bench_place.h"
-#include "kernel/driver.h"
-#include "kernel/irq.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/retarget.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/proof/shot.h"
-#include "kernel/retarget.h"
 
 static bool is_kind(const struct message_set *set, enum message_kind kind)
 {

@@ -3,7 +3,7 @@
 #define KERNEL_BENCH_BENCH_PLACE_H
 
 #include "kernel/bench/bench_trial.h"
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 
 // Where a message was.
 struct bench_place {

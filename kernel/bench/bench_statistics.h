@@ -2,7 +2,7 @@
 #ifndef KERNEL_BENCH_BENCH_STATISTICS_H
 #define KERNEL_BENCH_BENCH_STATISTICS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 struct bench_statistics {
     uint32_t count;

@@ -2,7 +2,7 @@
 #ifndef KERNEL_BENCH_BENCH_TRIAL_H
 #define KERNEL_BENCH_BENCH_TRIAL_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 enum bench_trial_kind {
     BENCH_NOTHING,    // two readings, one behind the other: what a reading itself costs

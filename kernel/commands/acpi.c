@@ -1,9 +1,9 @@
 // acpi: the firmware's tables, as bytes in acpidump's text layout, which acpixtract reads straight from a capture.
 
 #include "kernel/commands/commands.h"
-#include "kernel/firmware_table.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/inventory/firmware_table.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 
 enum { ACPI_ROW = 16, ACPI_OEM_ID = 10, ACPI_OEM_ID_LENGTH = 6, ACPI_OEM_TABLE_ID = 16, ACPI_OEM_TABLE_ID_LENGTH = 8 };
 

@@ -1,8 +1,8 @@
 // active, inactive: a device's messages silenced for a while, registration and routes kept; and programmed anew.
 
 #include "kernel/commands/commands.h"
-#include "kernel/irq_program.h"
-#include "kernel/json.h"
+#include "kernel/core/irq_program.h"
+#include "kernel/lib/json.h"
 
 static void active_print(struct command_call *call, const struct message_set *set)
 {

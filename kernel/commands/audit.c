@@ -1,8 +1,8 @@
 // audit: reads everything on every message's way again and lists what differs from the table.
 
-#include "kernel/truth/audit.h"
+#include "kernel/diagnose/audit.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 static void audit_print_header(struct output *out)
 {

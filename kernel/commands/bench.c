@@ -3,8 +3,8 @@
 #include "kernel/bench/bench.h"
 #include "kernel/bench/bench_boot.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 #include "kernel/trace/trace_control.h"
 
 // What a run came to.

@@ -1,8 +1,8 @@
 // capture: shows what a device really writes when it sends a message.
 
-#include "kernel/truth/capture.h"
+#include "kernel/diagnose/capture.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 static void capture_print(struct output *out, const struct capture *capture)
 {

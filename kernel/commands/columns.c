@@ -1,8 +1,8 @@
 // What the tables of several commands share.
 
 #include "kernel/commands/columns.h"
-#include "kernel/driver.h"
-#include "kernel/memory.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
 
 enum { COLUMNS_TEXT = 41 };
 

@@ -2,8 +2,8 @@
 #ifndef KERNEL_COMMANDS_COLUMNS_H
 #define KERNEL_COMMANDS_COLUMNS_H
 
-#include "kernel/device.h"
-#include "kernel/output.h"
+#include "kernel/inventory/device.h"
+#include "kernel/lib/output.h"
 
 enum { COLUMNS_LIMIT = 99 };
 

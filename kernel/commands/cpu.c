@@ -1,10 +1,10 @@
 // cpu: takes a processor out of service, or back into it.
 
-#include "kernel/cpu.h"
+#include "kernel/core/cpu.h"
 #include "kernel/commands/commands.h"
-#include "kernel/irq_move.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 
 static uint32_t cpu_messages(uint32_t number)
 {

@@ -1,11 +1,11 @@
 // cpus: the processors, their APIC IDs and how full their vectors are.
 
 #include "kernel/commands/commands.h"
-#include "kernel/cpu.h"
-#include "kernel/irq.h"
-#include "kernel/json.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/lib/json.h"
 #include "kernel/port.h"
-#include "kernel/vector_matrix.h"
 
 // Everything taken on a CPU behind the processor's own exceptions.
 static uint64_t cpus_interrupts(uint32_t cpu)

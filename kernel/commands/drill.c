@@ -2,8 +2,8 @@
 
 #include "kernel/drill/drill.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 
 struct drill_counts {
     uint32_t passed;

@@ -1,11 +1,11 @@
 // fire: provokes a message in hardware and says whether it came.
 
 #include "kernel/commands/commands.h"
-#include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/progress.h"
+#include "kernel/console/progress.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/json.h"
 #include "kernel/proof/shot.h"
-#include "kernel/wait.h"
 
 enum { FIRE_LIMIT = 1000000 };
 

@@ -1,8 +1,8 @@
 // firmware: what it had left on when the kernel started.
 
-#include "kernel/firmware.h"
+#include "kernel/inventory/firmware.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 static void firmware_print_row(struct output *out, const struct firmware_finding *finding)
 {

@@ -1,8 +1,8 @@
 // help: the commands, or how one is used.
 
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 
 enum { HELP_USAGE_WIDTH = 27 };
 

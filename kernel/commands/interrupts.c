@@ -3,8 +3,8 @@
 #include "kernel/commands/interrupts.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/driver.h"
-#include "kernel/memory.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
 
 enum { INTERRUPTS_MATRIX_WIDTH = 64, INTERRUPTS_LIST_INDENT = 33 };
 

@@ -3,9 +3,9 @@
 #define KERNEL_COMMANDS_INTERRUPTS_H
 
 #include "kernel/console/console.h"
-#include "kernel/json.h"
-#include "kernel/message.h"
-#include "kernel/system_counts.h"
+#include "kernel/core/message.h"
+#include "kernel/diagnose/system_counts.h"
+#include "kernel/lib/json.h"
 
 enum { INTERRUPTS_LABEL_WIDTH = 17, INTERRUPTS_LONGEST_PERIOD = 3600 }; // "0000:00:04.0 1023"; seconds
 

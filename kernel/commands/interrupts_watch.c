@@ -1,9 +1,9 @@
 // interrupts -w: which rows count now, and how fast.
 
 #include "kernel/commands/interrupts.h"
-#include "kernel/heap.h"
+#include "kernel/core/wait.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
 
 // A terminal has 24 rows at least; a row has room for so much about CPUs.
 enum { WATCH_ROWS = 20, WATCH_CPUS_TEXT = 40, WATCH_SECOND = 1000000000 };

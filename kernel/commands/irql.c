@@ -1,11 +1,11 @@
 // irql: what each CPU has raised itself to, who broke the order of levels, deferred calls; and preemption by level.
 
 #include "kernel/commands/commands.h"
-#include "kernel/cpu.h"
-#include "kernel/dpc.h"
-#include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/dpc.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 #include "kernel/proof/preempt_check.h"
 
 struct irql_total {

@@ -1,14 +1,14 @@
 // latency: how long messages take, measured by firing them under a trace.
 
-#include "kernel/latency.h"
+#include "kernel/diagnose/latency.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
-#include "kernel/number.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
 #include "kernel/proof/shot.h"
+#include "kernel/runtime/heap.h"
 
 enum {
     LATENCY_SHOTS_ONE = 1000, // where one message is asked for

@@ -1,8 +1,8 @@
 // log: the log ring once more, oldest line first.
 
-#include "kernel/log.h"
+#include "kernel/runtime/log.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 enum { LOG_LINE_LENGTH = LOG_TEXT_LENGTH + 64 };
 

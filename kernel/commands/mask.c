@@ -1,8 +1,8 @@
 // mask, unmask: holds a message back at its device, and lets it go again.
 
 #include "kernel/commands/commands.h"
-#include "kernel/irq.h"
-#include "kernel/json.h"
+#include "kernel/core/irq.h"
+#include "kernel/lib/json.h"
 
 static void mask_print(struct command_call *call, const struct message *message)
 {

@@ -1,8 +1,8 @@
 // memory: how much of it the kernel was given, and what it has taken.
 
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/page.h"
+#include "kernel/lib/json.h"
+#include "kernel/runtime/page.h"
 
 static enum result memory_run(struct command_call *call)
 {

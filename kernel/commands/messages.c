@@ -2,9 +2,9 @@
 
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/message.h"
+#include "kernel/core/message.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/json.h"
 
 enum { MESSAGES_SET_TEXT = 24 };
 

@@ -4,8 +4,8 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/commands/pci_names.h"
-#include "kernel/driver.h"
-#include "kernel/memory.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
 
 enum { CLASS_COLUMNS = 40 }; // longer than any class name that is in use
 

@@ -2,8 +2,8 @@
 #ifndef KERNEL_COMMANDS_PCI_H
 #define KERNEL_COMMANDS_PCI_H
 
-#include "kernel/device.h"
-#include "kernel/output.h"
+#include "kernel/inventory/device.h"
+#include "kernel/lib/output.h"
 
 // A line: address, class, vendor and device, revision. As lspci's, but never longer than COLUMNS_LIMIT.
 void pci_print_name(struct output *out, const struct device *device);

@@ -3,7 +3,7 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/pci.h"
 #include "kernel/commands/pci_names.h"
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 
 enum { PCI_HEADER_BRIDGE = 1 };
 enum { IDENTITY_INDENT = 16, IDENTITY_ID = 12 };

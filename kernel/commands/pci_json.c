@@ -1,9 +1,9 @@
 // pci --json: one function as INTERFACE's "function" object.
 
 #include "kernel/commands/pci.h"
-#include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/pci_ids.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/inventory/pci_ids.h"
+#include "kernel/lib/json.h"
 
 enum { PCI_HEADER_BRIDGE = 1 };
 

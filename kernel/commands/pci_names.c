@@ -1,8 +1,8 @@
 // Names a person reads for PCI functions and capability IDs.
 
 #include "kernel/commands/pci_names.h"
-#include "kernel/memory.h"
-#include "kernel/output.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/output.h"
 
 #define CUT_MARK ".."
 

@@ -2,8 +2,8 @@
 #ifndef KERNEL_COMMANDS_PCI_NAMES_H
 #define KERNEL_COMMANDS_PCI_NAMES_H
 
-#include "kernel/device.h"
-#include "kernel/pci_ids.h"
+#include "kernel/inventory/device.h"
+#include "kernel/inventory/pci_ids.h"
 
 enum { PCI_NAMES_LEAST = 34 }; // columns that a function's name must have
 

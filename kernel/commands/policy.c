@@ -1,10 +1,10 @@
 // policy: where the messages of each device may live, and where they do; gives a live device another policy.
 
-#include "kernel/policy.h"
+#include "kernel/core/policy.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/irq_move.h"
-#include "kernel/json.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/lib/json.h"
 
 enum { POLICY_INDENT = 59, POLICY_ALLOWED_TEXT = 64 };
 

@@ -1,9 +1,9 @@
 // probe: which entries and bits of a device's message registers really exist.
 
-#include "kernel/truth/probe.h"
+#include "kernel/diagnose/probe.h"
 #include "kernel/commands/commands.h"
-#include "kernel/heap.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
+#include "kernel/runtime/heap.h"
 
 enum { PROBE_RANGE_TEXT = 16 };
 

@@ -3,11 +3,11 @@
 #include "kernel/proof/prove.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/heap.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
-#include "kernel/number.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
 #include "kernel/port.h"
+#include "kernel/runtime/heap.h"
 
 enum { PROVE_SHOTS = 1000, PROVE_MOVES = 50, PROVE_LIMIT = 1000000000, PROVE_RESULT_TEXT = 80 };
 

@@ -1,10 +1,10 @@
 // read: one block of a storage device, its first bytes and its checksum. Storage is never written.
 
 #include "kernel/commands/commands.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
-#include "kernel/json.h"
-#include "kernel/trace/crc32.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/crc32.h"
+#include "kernel/lib/json.h"
+#include "kernel/runtime/heap.h"
 
 enum { READ_SHOWN = 64, READ_ROW = 16 };
 

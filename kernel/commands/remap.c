@@ -1,9 +1,9 @@
 // remap: the interrupt remapping units of the machine, and whether messages pass through them.
 
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/message.h"
-#include "kernel/remap_unit.h"
+#include "kernel/core/message.h"
+#include "kernel/inventory/remap_unit.h"
+#include "kernel/lib/json.h"
 
 static const char *remap_state(const struct remap_unit *unit)
 {

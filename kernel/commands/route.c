@@ -2,12 +2,12 @@
 
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/irq.h"
-#include "kernel/irq_move.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
-#include "kernel/number.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
 
 enum { ROUTE_GROUP_TEXT = 24 };
 

@@ -1,11 +1,11 @@
 // storm: one message fired without a pause, and the guard that keeps the machine alive meanwhile.
 
-#include "kernel/storm.h"
+#include "kernel/proof/storm.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
-#include "kernel/number.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
 
 enum { STORM_SECONDS = 2, STORM_LONGEST_SECONDS = 3600, STORM_LIMIT = 20000, STORM_MILLISECOND = 1000000 };
 

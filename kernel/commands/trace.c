@@ -1,9 +1,9 @@
 // trace: records what every CPU's interrupts do, and prints it in forms that other tools open.
 
 #include "kernel/commands/commands.h"
-#include "kernel/cpu.h"
-#include "kernel/json.h"
-#include "kernel/memory.h"
+#include "kernel/core/cpu.h"
+#include "kernel/lib/json.h"
+#include "kernel/lib/memory.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf_dump.h"
 #include "kernel/trace/trace_name.h"

@@ -1,8 +1,8 @@
 // unknown: the interrupts nobody owned, and where each probably came from.
 
-#include "kernel/unknown.h"
+#include "kernel/diagnose/unknown.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 enum { UNKNOWN_SECOND = 1000000000 };
 

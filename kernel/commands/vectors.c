@@ -2,10 +2,10 @@
 
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/cpu.h"
-#include "kernel/irq.h"
-#include "kernel/json.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/lib/json.h"
 
 enum { VECTORS_LIST_INDENT = 40 };
 

@@ -2,7 +2,7 @@
 
 #include "kernel/version.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 static enum result version_run(struct command_call *call)
 {

@@ -1,9 +1,9 @@
 // why: the way of one message, link by link, and the first that is broken.
 
-#include "kernel/truth/why.h"
+#include "kernel/diagnose/why.h"
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 
 enum { WHY_NAME_WIDTH = 16, WHY_DETAIL_COLUMN = WHY_NAME_WIDTH + 8 };
 

@@ -1,10 +1,10 @@
 // Takes the kernel's command line apart.
 
 #include "kernel/console/command_line.h"
-#include "kernel/device.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
-#include "kernel/number.h"
+#include "kernel/inventory/device.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
+#include "kernel/runtime/log.h"
 
 enum { DEFAULT_BAUD = 115200, FASTEST_BAUD = 115200, TTYS_COUNT = 4 };
 

@@ -2,8 +2,8 @@
 #ifndef KERNEL_CONSOLE_COMMAND_LINE_H
 #define KERNEL_CONSOLE_COMMAND_LINE_H
 
-#include "kernel/policy.h"
-#include "kernel/result.h"
+#include "kernel/core/policy.h"
+#include "kernel/lib/result.h"
 
 enum { COMMAND_LINE_LENGTH = 1024 };
 

@@ -4,10 +4,10 @@
 #include "kernel/console/console_input.h"
 #include "kernel/console/console_line.h"
 #include "kernel/console/console_words.h"
-#include "kernel/memory.h"
-#include "kernel/output_lines.h"
-#include "kernel/progress.h"
-#include "kernel/wait.h"
+#include "kernel/console/progress.h"
+#include "kernel/core/wait.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/output_lines.h"
 
 enum { CONSOLE_COLLECT = 32768 }; // the longest line that is never split: a JSON object with a count per CPU
 

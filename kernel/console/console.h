@@ -2,8 +2,8 @@
 #ifndef KERNEL_CONSOLE_CONSOLE_H
 #define KERNEL_CONSOLE_CONSOLE_H
 
-#include "kernel/output.h"
-#include "kernel/result.h"
+#include "kernel/lib/output.h"
+#include "kernel/lib/result.h"
 
 enum { CONSOLE_LINE_LENGTH = 256, CONSOLE_WORD_COUNT = 16 };
 

@@ -1,8 +1,8 @@
 // What the words of a command mean: numbers, devices, messages.
 
 #include "kernel/console/console.h"
-#include "kernel/message.h"
-#include "kernel/number.h"
+#include "kernel/core/message.h"
+#include "kernel/lib/number.h"
 
 // The word at `position`, or the usage as the error.
 static enum result command_word(struct command_call *call, uint32_t position, const char **word)

@@ -4,8 +4,8 @@
 #include "kernel/console/console.h"
 #include "kernel/console/console_usage.h"
 #include "kernel/console/console_words.h"
-#include "kernel/memory.h"
-#include "kernel/message.h"
+#include "kernel/core/message.h"
+#include "kernel/lib/memory.h"
 
 // The line up to the cursor: whole words, and the one being typed.
 struct typed_line {

@@ -2,7 +2,7 @@
 #ifndef KERNEL_CONSOLE_CONSOLE_CANDIDATES_H
 #define KERNEL_CONSOLE_CONSOLE_CANDIDATES_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // `is_whole`: a blank may follow. False for an option, whose value follows.
 typedef void console_candidates_visitor(void *context, const char *candidate, bool is_whole);

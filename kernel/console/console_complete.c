@@ -2,7 +2,7 @@
 
 #include "kernel/console/console_complete.h"
 #include "kernel/console/console_candidates.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 enum { LIST_WIDTH = 99, LIST_GAP = 2 };
 

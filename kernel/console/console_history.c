@@ -1,7 +1,7 @@
 // The lines typed before, newest last, and walking through them without losing the one being typed.
 
 #include "kernel/console/console_history.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 static char *console_history_slot(struct console_history *history, uint32_t back)
 {

@@ -1,9 +1,9 @@
 // What is typed: for the line editor at the prompt; while a command runs, looked at for Ctrl-C and kept for later.
 
 #include "kernel/console/console_input.h"
-#include "kernel/memory.h"
+#include "kernel/core/wait.h"
+#include "kernel/lib/memory.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
 
 // A serial port's sixteen bytes last for 1.4 ms at the highest speed.
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)

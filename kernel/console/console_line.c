@@ -2,7 +2,7 @@
 // plainest terminal shows it right.
 
 #include "kernel/console/console_line.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 #define CONTROL(letter) ((letter) - '@')
 

@@ -2,7 +2,7 @@
 
 #include "kernel/console/console_usage.h"
 #include "kernel/console/console.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 enum { USAGE_LENGTH = 256 }; // what stands behind is not seen
 

@@ -6,7 +6,7 @@
 #ifndef KERNEL_CONSOLE_CONSOLE_USAGE_H
 #define KERNEL_CONSOLE_CONSOLE_USAGE_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // One thing that may be typed next: `length` characters of the usage. `follows` is the rest of the usage behind it.
 typedef void console_usage_visitor(void *context, const char *choice, size_t length, const char *follows);

@@ -2,7 +2,7 @@
 #ifndef KERNEL_CONSOLE_CONSOLE_WORDS_H
 #define KERNEL_CONSOLE_CONSOLE_WORDS_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Splits `text` in place at blanks; double quotes keep blanks and are taken out. `words` point into `text`.
 // RESULT_INVALID: a quote is not closed. RESULT_OUT_OF_BOUNDS: more than `capacity` words. *count is then 0.

@@ -1,14 +1,14 @@
 // The frame around a drill: a message to break, and an audit afterwards.
 
 #include "kernel/drill/drill.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/audit.h"
 #include "kernel/drill/drills.h"
-#include "kernel/driver.h"
-#include "kernel/irq.h"
-#include "kernel/memory.h"
-#include "kernel/output.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/output.h"
 #include "kernel/proof/shot.h"
-#include "kernel/truth/audit.h"
-#include "kernel/vector_matrix.h"
 
 // What one look by the audit is after.
 struct search {

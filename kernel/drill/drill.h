@@ -2,7 +2,7 @@
 #ifndef KERNEL_DRILL_DRILL_H
 #define KERNEL_DRILL_DRILL_H
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 
 enum { DRILL_DETAIL = 160 };
 

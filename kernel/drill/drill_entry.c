@@ -1,12 +1,12 @@
 // Drills at the message's entry: other words than the record's, a mask nobody asked for.
 
+#include "kernel/core/irq.h"
+#include "kernel/core/route.h"
+#include "kernel/core/wait.h"
+#include "kernel/diagnose/unknown.h"
 #include "kernel/drill/drills.h"
-#include "kernel/irq.h"
 #include "kernel/port.h"
 #include "kernel/proof/shot.h"
-#include "kernel/route.h"
-#include "kernel/unknown.h"
-#include "kernel/wait.h"
 
 #define SETTLE WAIT_MILLISECONDS(2) // for what must not come
 

@@ -1,12 +1,12 @@
 // Drills by load: a storm, and vectors that run out.
 
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/core/wait.h"
 #include "kernel/drill/drills.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/irq_move.h"
-#include "kernel/storm.h"
-#include "kernel/vector_matrix.h"
-#include "kernel/wait.h"
+#include "kernel/proof/storm.h"
+#include "kernel/runtime/heap.h"
 
 enum { STORM_LIMIT = 500 };
 

@@ -1,13 +1,13 @@
 // Drills at the CPU that takes the message: its slot, its task priority.
 
-#include "kernel/cpu_call.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/wait.h"
+#include "kernel/diagnose/cpu_call.h"
 #include "kernel/drill/drills.h"
-#include "kernel/irq.h"
-#include "kernel/irq_move.h"
 #include "kernel/port.h"
 #include "kernel/proof/shot.h"
-#include "kernel/retarget.h"
-#include "kernel/wait.h"
 
 #define SETTLE WAIT_MILLISECONDS(2)
 

@@ -2,13 +2,13 @@
 
 #include "kernel/proof/preempt_check.h"
 #include "kernel/console/console.h"
-#include "kernel/driver.h"
-#include "kernel/irq.h"
-#include "kernel/memory.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/memory.h"
 #include "kernel/port.h"
 #include "kernel/proof/shot.h"
-#include "kernel/retarget.h"
-#include "kernel/wait.h"
 
 #define LONG_TIME   WAIT_MICROSECONDS(200) // what a routine must not take, and more than a message does
 #define TRIAL_BOUND WAIT_MILLISECONDS(1000)

@@ -3,7 +3,7 @@
 #ifndef KERNEL_PROOF_PREEMPT_CHECK_H
 #define KERNEL_PROOF_PREEMPT_CHECK_H
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 
 enum preempt_kind {
     PREEMPT_HIGHER,       // a higher message must run inside the long routine of a lower one

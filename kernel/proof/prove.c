@@ -2,16 +2,16 @@
 
 #include "kernel/proof/prove.h"
 #include "kernel/console/console.h"
-#include "kernel/irq.h"
-#include "kernel/irq_move.h"
-#include "kernel/line_share.h"
-#include "kernel/log.h"
-#include "kernel/memory.h"
+#include "kernel/console/progress.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/system_counts.h"
+#include "kernel/lib/memory.h"
 #include "kernel/port.h"
-#include "kernel/progress.h"
-#include "kernel/retarget.h"
-#include "kernel/system_counts.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/runtime/log.h"
 
 #define SETTLE     WAIT_MILLISECONDS(2)   // for what comes late or too often
 #define STOP_BOUND WAIT_MILLISECONDS(100) // for what is on its way when the proof is stopped

@@ -6,8 +6,8 @@
 #ifndef KERNEL_PROOF_PROVE_H
 #define KERNEL_PROOF_PROVE_H
 
+#include "kernel/lib/random.h"
 #include "kernel/proof/prove_target.h"
-#include "kernel/random.h"
 
 // All are totals, shared out among the messages.
 struct prove_plan {

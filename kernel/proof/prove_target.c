@@ -1,11 +1,11 @@
 // One message under proof.
 
 #include "kernel/proof/prove_target.h"
-#include "kernel/log.h"
-#include "kernel/message_dump.h"
-#include "kernel/output.h"
+#include "kernel/diagnose/message_dump.h"
+#include "kernel/lib/output.h"
 #include "kernel/port.h"
 #include "kernel/proof/shot.h"
+#include "kernel/runtime/log.h"
 
 enum { FAULT_LENGTH = 120 };
 

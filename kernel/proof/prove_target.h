@@ -2,9 +2,9 @@
 #ifndef KERNEL_PROOF_PROVE_TARGET_H
 #define KERNEL_PROOF_PROVE_TARGET_H
 
-#include "kernel/driver.h"
-#include "kernel/message.h"
-#include "kernel/wait.h"
+#include "kernel/core/message.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 
 // A shot is lost when it has not arrived by then. Generous: the host of an emulator may be busy.
 #define PROVE_BOUND WAIT_MILLISECONDS(5000)

@@ -2,9 +2,9 @@
 
 #include "kernel/proof/selftest.h"
 #include "kernel/console/console.h"
-#include "kernel/driver.h"
-#include "kernel/json.h"
-#include "kernel/log.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/json.h"
+#include "kernel/runtime/log.h"
 
 enum { SELFTEST_DETAIL = 160, SELFTEST_FINDINGS = 1024 };
 

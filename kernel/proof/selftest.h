@@ -2,8 +2,8 @@
 #ifndef KERNEL_PROOF_SELFTEST_H
 #define KERNEL_PROOF_SELFTEST_H
 
-#include "kernel/message.h"
-#include "kernel/output.h"
+#include "kernel/core/message.h"
+#include "kernel/lib/output.h"
 
 // One run. `out` and `json` are the caller's, the rest starts as zeroes.
 struct selftest {
@@ -22,7 +22,7 @@ void selftest_run_all(struct selftest *test);
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-// The parts, for selftest_run_all(). Table: what kernel/truth/audit.h compares.
+// The parts, for selftest_run_all(). Table: what kernel/diagnose/audit.h compares.
 void selftest_table(struct selftest *test);
 
 // Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and

@@ -2,12 +2,12 @@
 // nowhere else. The counts come from the slots of all CPUs, not from the record under test.
 
 #include "kernel/console/console.h"
-#include "kernel/heap.h"
+#include "kernel/console/progress.h"
+#include "kernel/core/wait.h"
 #include "kernel/port.h"
-#include "kernel/progress.h"
 #include "kernel/proof/selftest.h"
 #include "kernel/proof/shot.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
 
 // Time for a delivery too many to show up; longer than e1000e's moderation timer, which repeats a message.
 #define SELFTEST_SETTLE WAIT_MICROSECONDS(500)

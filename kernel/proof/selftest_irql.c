@@ -1,13 +1,13 @@
 // Self-test: levels. Deferred calls run where and when they must, real messages preempt by level, nobody has broken the
 // order of levels so far.
 
-#include "kernel/dpc.h"
-#include "kernel/driver.h"
-#include "kernel/heap.h"
+#include "kernel/core/dpc.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/port.h"
 #include "kernel/proof/preempt_check.h"
 #include "kernel/proof/selftest.h"
-#include "kernel/wait.h"
+#include "kernel/runtime/heap.h"
 
 #define SELFTEST_CALL_BOUND WAIT_MILLISECONDS(1000)
 #define SELFTEST_HELD_TIME  WAIT_MICROSECONDS(20) // an IPI to oneself takes far less

@@ -1,8 +1,8 @@
 // Self-test: the message table against the hardware, by the checks of `audit`.
 
 #include "kernel/console/console.h"
+#include "kernel/diagnose/audit.h"
 #include "kernel/proof/selftest.h"
-#include "kernel/truth/audit.h"
 
 // The first of the drifts; the others are only counted. `audit` lists them all.
 static void selftest_keep_first(struct audit *audit, const struct audit_drift *drift)

@@ -1,9 +1,9 @@
 // One shot: a message provoked in hardware, and whether it came.
 
 #include "kernel/proof/shot.h"
-#include "kernel/driver.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/port.h"
-#include "kernel/wait.h"
 
 // Generous: under an emulator whose host is busy, a device model may sleep for a tenth of a second.
 #define SHOT_BOUND WAIT_MILLISECONDS(1000)

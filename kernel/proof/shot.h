@@ -2,7 +2,7 @@
 #ifndef KERNEL_PROOF_SHOT_H
 #define KERNEL_PROOF_SHOT_H
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 
 // Can this message's driver provoke it? `deliveries` is how often one shot arrives by the device's own design, at
 // least once.

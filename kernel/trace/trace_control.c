@@ -1,10 +1,10 @@
 // The rings' memory, and which stubs each CPU uses.
 
 #include "kernel/trace/trace_control.h"
-#include "kernel/cpu.h"
-#include "kernel/cpu_call.h"
-#include "kernel/heap.h"
+#include "kernel/core/cpu.h"
+#include "kernel/diagnose/cpu_call.h"
 #include "kernel/port.h"
+#include "kernel/runtime/heap.h"
 #include "kernel/trace/trace.h"
 
 // A moment of a ring.

@@ -3,7 +3,7 @@
 #ifndef KERNEL_TRACE_TRACE_CONTROL_H
 #define KERNEL_TRACE_TRACE_CONTROL_H
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 #include "kernel/trace/trace_reader.h"
 
 enum { TRACE_EVENTS_DEFAULT = 4096 - TRACE_MARGIN, TRACE_EVENTS_LEAST = 1, TRACE_EVENTS_MOST = 1 << 24 };

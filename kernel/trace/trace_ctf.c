@@ -1,7 +1,7 @@
 // Writing packets byte by byte, little endian, nothing aligned to more than a byte.
 
 #include "kernel/trace/trace_ctf.h"
-#include "kernel/memory.h"
+#include "kernel/lib/memory.h"
 
 #define CTF_MAGIC UINT32_C(0xc1fc1fc1)
 

@@ -3,7 +3,7 @@
 #ifndef KERNEL_TRACE_TRACE_CTF_H
 #define KERNEL_TRACE_TRACE_CTF_H
 
-#include "kernel/frame.h"
+#include "kernel/lib/frame.h"
 #include "kernel/trace/trace_reader.h"
 
 // Event ids, and what the 16 bits of a name mean: a vector, or TRACE_CTF_MESSAGE + a message's place in the table.

@@ -2,9 +2,9 @@
 
 #include "kernel/trace/trace_ctf_dump.h"
 #include "kernel/console/console.h"
-#include "kernel/heap.h"
+#include "kernel/lib/random.h"
 #include "kernel/port.h"
-#include "kernel/random.h"
+#include "kernel/runtime/heap.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf_metadata.h"
 #include "kernel/trace/trace_name.h"

@@ -2,8 +2,8 @@
 #ifndef KERNEL_TRACE_TRACE_CTF_DUMP_H
 #define KERNEL_TRACE_TRACE_CTF_DUMP_H
 
-#include "kernel/output.h"
-#include "kernel/result.h"
+#include "kernel/lib/output.h"
+#include "kernel/lib/result.h"
 #include "kernel/trace/trace_reader.h"
 
 // What was sent.

@@ -1,10 +1,10 @@
 // The description, from top to bottom.
 
 #include "kernel/trace/trace_ctf_metadata.h"
-#include "kernel/cpu.h"
+#include "kernel/core/cpu.h"
+#include "kernel/diagnose/unknown.h"
 #include "kernel/port.h"
 #include "kernel/trace/trace_name.h"
-#include "kernel/unknown.h"
 #include "kernel/version.h"
 
 // The first line is what readers know the language by. Nothing is aligned to more than a byte; times are nanoseconds.

@@ -2,7 +2,7 @@
 #ifndef KERNEL_TRACE_TRACE_CTF_METADATA_H
 #define KERNEL_TRACE_TRACE_CTF_METADATA_H
 
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 #include "kernel/trace/trace_ctf.h"
 
 // Which names a trace needs: a bit for each value of the 16 bits that stand for one.

@@ -2,7 +2,7 @@
 #ifndef KERNEL_TRACE_TRACE_LAST_H
 #define KERNEL_TRACE_TRACE_LAST_H
 
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 
 enum { TRACE_LAST_EVENTS = 24 };
 

@@ -1,10 +1,10 @@
 // Names of irq numbers.
 
 #include "kernel/trace/trace_name.h"
-#include "kernel/driver.h"
-#include "kernel/output.h"
+#include "kernel/diagnose/unknown.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/lib/output.h"
 #include "kernel/port.h"
-#include "kernel/unknown.h"
 
 // Numbers are given out in order, set after set.
 const struct message *trace_message(uint32_t number)

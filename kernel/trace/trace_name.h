@@ -2,7 +2,7 @@
 #ifndef KERNEL_TRACE_TRACE_NAME_H
 #define KERNEL_TRACE_TRACE_NAME_H
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 #include "kernel/trace/trace_ring.h"
 
 enum { TRACE_NAME_TEXT = 64 };

@@ -1,7 +1,7 @@
 // Decoding, pairing, merging.
 
 #include "kernel/trace/trace_reader.h"
-#include "kernel/irql.h"
+#include "kernel/core/irql.h"
 
 enum { LEVEL_NMI = IRQL_COUNT };
 

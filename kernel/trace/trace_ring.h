@@ -2,7 +2,7 @@
 #ifndef KERNEL_TRACE_TRACE_RING_H
 #define KERNEL_TRACE_TRACE_RING_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 // What a record tells. In brackets: what `number` and the detail in `word` are then.
 enum trace_kind {

@@ -1,8 +1,8 @@
 // Events as lines of ftrace text.
 
 #include "kernel/trace/trace_text.h"
-#include "kernel/cpu.h"
-#include "kernel/driver.h"
+#include "kernel/core/cpu.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/port.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_name.h"

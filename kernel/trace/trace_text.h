@@ -2,7 +2,7 @@
 #ifndef KERNEL_TRACE_TRACE_TEXT_H
 #define KERNEL_TRACE_TRACE_TEXT_H
 
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 #include "kernel/trace/trace_reader.h"
 
 // "# tracer: nop" and comments: the messages as they are now, and each CPU's counts. PASSIVE.

@@ -2,7 +2,7 @@
 #ifndef TESTS_FAKES_ACPI_IMAGE_H
 #define TESTS_FAKES_ACPI_IMAGE_H
 
-#include "arch/acpi_table.h"
+#include "arch/acpi/acpi_table.h"
 
 // A table under construction: begin, put fields, finish. Its bytes come from the host's heap, exactly as long as the
 // table, so that a sanitizer sees a read beyond the end.

@@ -1,7 +1,7 @@
 // The machine that is spoilt.
 
 #include "tests/fakes/audited_machine.h"
-#include "kernel/irq.h"
+#include "kernel/core/irq.h"
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

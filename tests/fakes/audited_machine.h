@@ -4,9 +4,9 @@
 #ifndef TESTS_FAKES_AUDITED_MACHINE_H
 #define TESTS_FAKES_AUDITED_MACHINE_H
 
-#include "kernel/line_share.h"
-#include "kernel/message.h"
-#include "kernel/truth/audit.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/message.h"
+#include "kernel/diagnose/audit.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"

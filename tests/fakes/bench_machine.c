@@ -1,11 +1,11 @@
 // The played machine.
 
 #include "tests/fakes/bench_machine.h"
-#include "kernel/dpc.h"
-#include "kernel/drain.h"
-#include "kernel/irq.h"
-#include "kernel/page.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/dpc.h"
+#include "kernel/core/drain.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/runtime/page.h"
 #include <assert.h>
 #include <string.h>
 

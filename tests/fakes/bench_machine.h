@@ -4,7 +4,7 @@
 #define TESTS_FAKES_BENCH_MACHINE_H
 
 #include "kernel/bench/bench.h"
-#include "kernel/driver.h"
+#include "kernel/inventory/driver.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 

@@ -2,7 +2,7 @@
 #ifndef TESTS_FAKES_EVENTS_H
 #define TESTS_FAKES_EVENTS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 enum event_kind {
     EVENT_CONFIG_WRITE, // where: offset in configuration space

@@ -2,7 +2,7 @@
 #ifndef TESTS_FAKES_HEAP_H
 #define TESTS_FAKES_HEAP_H
 
-#include "kernel/heap.h"
+#include "kernel/runtime/heap.h"
 
 // After this many more allocations heap_allocate() answers NULL; UINT32_MAX, the start value: never.
 void fake_heap_fail_after(uint32_t allocations);

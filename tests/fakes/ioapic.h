@@ -1,12 +1,12 @@
 // Two IOAPICs behind their index and data windows, in place of arch/mmio.h: a test includes this first and then
-// arch/ioapic.c. Every write of a register is kept in order. Entries behave as hardware's do: remote IRR and delivery
-// status are read only.
+// arch/apic/ioapic.c. Every write of a register is kept in order. Entries behave as hardware's do: remote IRR and
+// delivery status are read only.
 #ifndef TESTS_FAKES_IOAPIC_H
 #define TESTS_FAKES_IOAPIC_H
 
 #define ARCH_MMIO_H // the real one stays out
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 #define FAKE_IOAPIC_BASE       UINT64_C(0xfec00000)
 #define FAKE_IOAPIC_OTHER_BASE UINT64_C(0xfec10000)

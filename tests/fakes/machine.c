@@ -1,10 +1,10 @@
 // Processors, their local APICs, the port of the core, and the choice of what happens next.
 
 #include "tests/fakes/machine.h"
-#include "kernel/cpu.h"
-#include "kernel/drain.h"
-#include "kernel/message.h"
-#include "kernel/output.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/drain.h"
+#include "kernel/core/message.h"
+#include "kernel/lib/output.h"
 #include <assert.h>
 #include <string.h>
 

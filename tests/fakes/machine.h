@@ -1,11 +1,11 @@
 // A model of the hardware on a message's path: device functions with MSI-X or MSI, a fabric that carries posted writes
 // in order, local APICs, processors that take interrupts through the published slots. It is the port of the core and
-// the ground below the real drivers/pci_msix_source.c and pci_msi_source.c. Between any two accesses of the code under
-// test it lets things happen: functions send, messages arrive, processors take them.
+// the ground below the real drivers/pci/pci_msix_source.c and pci_msi_source.c. Between any two accesses of the code
+// under test it lets things happen: functions send, messages arrive, processors take them.
 #ifndef TESTS_FAKES_MACHINE_H
 #define TESTS_FAKES_MACHINE_H
 
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 #include "kernel/port.h"
 
 enum { MACHINE_CPUS = 72, MACHINE_DEVICES = 6, MACHINE_MESSAGES = 16, MACHINE_QUEUE = 64, MACHINE_NESTING = 12 };

@@ -1,9 +1,9 @@
 // A whole machine with the core on it, and the invariants, one function each.
 
 #include "tests/fakes/machine_check.h"
-#include "drivers/pci_msix.h"
-#include "kernel/irq.h"
-#include "kernel/vector_matrix.h"
+#include "drivers/pci/pci_msix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/heap.h"
 #include <setjmp.h>
 #include <stdarg.h>

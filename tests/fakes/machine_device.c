@@ -2,14 +2,14 @@
 
 #include "tests/fakes/mmio.h"
 
-#include "drivers/pci.h"
-#include "drivers/pci_command.h"
-#include "drivers/pci_msi.h"
-#include "drivers/pci_msi_source.h"
-#include "drivers/pci_msix.h"
-#include "drivers/pci_msix_source.h"
-#include "drivers/pci_registers.h"
-#include "kernel/heap.h"
+#include "drivers/pci/pci.h"
+#include "drivers/pci/pci_command.h"
+#include "drivers/pci/pci_msi.h"
+#include "drivers/pci/pci_msi_source.h"
+#include "drivers/pci/pci_msix.h"
+#include "drivers/pci/pci_msix_source.h"
+#include "drivers/pci/pci_registers.h"
+#include "kernel/runtime/heap.h"
 #include "tests/fakes/machine.h"
 #include <assert.h>
 #include <string.h>

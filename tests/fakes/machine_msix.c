@@ -4,4 +4,4 @@
 
 #include "tests/fakes/machine.h"
 
-#include "drivers/pci_msix_source.c"
+#include "drivers/pci/pci_msix_source.c"

@@ -1,6 +1,6 @@
 // The port of the core on the model machine. CPU 0 runs the code under test.
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 #include "tests/fakes/machine.h"
 #include <assert.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef TESTS_FAKES_MESSAGE_SOURCE_H
 #define TESTS_FAKES_MESSAGE_SOURCE_H
 
-#include "kernel/device.h"
-#include "kernel/message_probe.h"
+#include "kernel/inventory/device.h"
+#include "kernel/inventory/message_probe.h"
 
 enum { FAKE_SOURCE_ENTRIES = 64 };
 

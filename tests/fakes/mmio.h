@@ -5,7 +5,7 @@
 
 #define ARCH_MMIO_H // the real one stays out
 
-#include "kernel/result.h"
+#include "kernel/lib/result.h"
 
 // Device memory at a physical address, zeroed; answers the host's pointer to it. Freed by fake_mmio_reset().
 void *fake_memory_add(uint64_t base, size_t size);

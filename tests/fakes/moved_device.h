@@ -3,8 +3,8 @@
 #ifndef TESTS_FAKES_MOVED_DEVICE_H
 #define TESTS_FAKES_MOVED_DEVICE_H
 
-#include "kernel/irq_move.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 

@@ -1,9 +1,9 @@
 // Configuration spaces that are not there: bytes, which bits a write changes, and what was written. Takes the place of
-// drivers/pci_config.c.
+// drivers/pci/pci_config.c.
 #ifndef TESTS_FAKES_PCI_CONFIG_H
 #define TESTS_FAKES_PCI_CONFIG_H
 
-#include "drivers/pci_config.h"
+#include "drivers/pci/pci_config.h"
 
 struct fake_function {
     struct fake_function *next;

@@ -1,9 +1,9 @@
 // What PCI code needs of the kernel, on the host.
 
 #include "tests/fakes/pci_surroundings.h"
-#include "kernel/firmware.h"
-#include "kernel/heap.h"
-#include "kernel/log.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

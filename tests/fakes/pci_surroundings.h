@@ -2,7 +2,7 @@
 #ifndef TESTS_FAKES_PCI_SURROUNDINGS_H
 #define TESTS_FAKES_PCI_SURROUNDINGS_H
 
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 
 void surroundings_reset(void);
 uint32_t surroundings_objects(void); // allocated and not freed

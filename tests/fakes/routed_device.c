@@ -1,11 +1,11 @@
 // A machine of four CPUs with one device that is routed and fires.
 
 #include "tests/fakes/routed_device.h"
-#include "kernel/cpu_call.h"
-#include "kernel/dpc.h"
-#include "kernel/irq.h"
-#include "kernel/output.h"
-#include "kernel/page.h"
+#include "kernel/core/dpc.h"
+#include "kernel/core/irq.h"
+#include "kernel/diagnose/cpu_call.h"
+#include "kernel/lib/output.h"
+#include "kernel/runtime/page.h"
 #include "tests/fakes/port.h"
 #include <assert.h>
 #include <string.h>

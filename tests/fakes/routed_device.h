@@ -3,8 +3,8 @@
 #ifndef TESTS_FAKES_ROUTED_DEVICE_H
 #define TESTS_FAKES_ROUTED_DEVICE_H
 
-#include "kernel/driver.h"
-#include "kernel/message.h"
+#include "kernel/core/message.h"
+#include "kernel/inventory/driver.h"
 #include "tests/fakes/message_source.h"
 
 enum { ROUTED_CPUS = 4, ROUTED_MESSAGES = 5, ROUTED_DEAF_MESSAGE = 4 }; // the last one cannot be fired

@@ -1,7 +1,7 @@
 // The model, by looking at everything.
 
 #include "tests/fakes/vector_model.h"
-#include "kernel/cpu.h"
+#include "kernel/core/cpu.h"
 
 struct tally model_tally(const struct model *model, uint32_t cpu)
 {

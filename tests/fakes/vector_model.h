@@ -3,7 +3,7 @@
 #ifndef TESTS_FAKES_VECTOR_MODEL_H
 #define TESTS_FAKES_VECTOR_MODEL_H
 
-#include "kernel/vector_matrix.h"
+#include "kernel/core/vector_matrix.h"
 
 enum { MODEL_CPU_COUNT = 70, ROW_COUNT = VECTOR_DEVICE_COUNT / VECTOR_ROW };
 enum state { FREE, RESERVED, ALLOCATED, DRAINING, STATE_COUNT };

@@ -1,14 +1,14 @@
 // Any bytes as physical memory: RSDP at a place they choose, the directory, then every reader on every table.
-// sources: arch/acpi.c arch/acpi_table.c arch/acpi_findings.c arch/acpi_walk.c arch/acpi_mcfg.c arch/acpi_fadt.c
-// sources: arch/acpi_srat.c arch/acpi_spcr.c arch/acpi_madt.c arch/acpi_madt_processor.c arch/acpi_madt_wiring.c
+// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c arch/acpi/acpi_mcfg.c arch/acpi/acpi_fadt.c
+// sources: arch/acpi/acpi_srat.c arch/acpi/acpi_spcr.c arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c
 // sources: tests/fakes/heap.c
 
-#include "arch/acpi.h"
-#include "arch/acpi_fadt.h"
-#include "arch/acpi_madt.h"
-#include "arch/acpi_mcfg.h"
-#include "arch/acpi_spcr.h"
-#include "arch/acpi_srat.h"
+#include "arch/acpi/acpi.h"
+#include "arch/acpi/acpi_fadt.h"
+#include "arch/acpi/acpi_madt.h"
+#include "arch/acpi/acpi_mcfg.h"
+#include "arch/acpi/acpi_spcr.h"
+#include "arch/acpi/acpi_srat.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // Any bytes as a MADT's body. What comes out must keep the reader's promises: each APIC ID once, no broadcast IDs.
-// sources: arch/acpi_madt.c arch/acpi_madt_processor.c arch/acpi_madt_wiring.c arch/acpi_table.c arch/acpi_walk.c
-// sources: arch/acpi_findings.c tests/fakes/heap.c
+// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c
+// sources: arch/acpi/acpi_findings.c tests/fakes/heap.c
 
-#include "arch/acpi_madt.h"
+#include "arch/acpi/acpi_madt.h"
 #include "tests/fakes/heap.h"
 #include <stdlib.h>
 #include <string.h>

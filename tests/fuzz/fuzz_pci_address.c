@@ -1,7 +1,7 @@
 // Addresses as typed: what is taken is within PCI's bounds and reads back as the same function.
-// sources: kernel/device.c kernel/number.c kernel/output.c
+// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
 
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -1,20 +1,20 @@
 // Hostile configuration space through the whole reading of a function, and its sources through every operation. Table
 // and PBA are as large as was asked for, so that an access outside the mapped range is caught.
-// sources: drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c drivers/pci_capability.c
-// sources: drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c drivers/pci_msix_source.c
-// sources: drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/device.c kernel/message_source.c
-// sources: kernel/number.c kernel/output.c kernel/result.c drivers/pci_reading.c drivers/pci_msix_probe.c
-// sources: drivers/pci_msi_probe.c
+// sources: drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_leftover.c drivers/pci/pci_capability.c
+// sources: drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c drivers/pci/pci_msix_source.c
+// sources: drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c kernel/inventory/device.c kernel/core/message_source.c
+// sources: kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c
+// sources: drivers/pci/pci_msi_probe.c
 
 #include "arch/mmio.h"
-#include "drivers/pci_bar.h"
-#include "drivers/pci_config.h"
-#include "drivers/pci_function.h"
-#include "drivers/pci_leftover.h"
-#include "kernel/firmware.h"
-#include "kernel/heap.h"
-#include "kernel/log.h"
-#include "kernel/message_probe.h"
+#include "drivers/pci/pci_bar.h"
+#include "drivers/pci/pci_config.h"
+#include "drivers/pci/pci_function.h"
+#include "drivers/pci/pci_leftover.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/inventory/message_probe.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // Any bytes as a console font: refused, or every character's glyph lies inside them.
-// sources: drivers/psf.c
+// sources: drivers/screen/psf.c
 
-#include "drivers/psf.h"
+#include "drivers/screen/psf.h"
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);

@@ -1,9 +1,9 @@
 // One pass over the records, which marks who owns what, and one over the processors, which looks for the rest.
 
 #include "tests/simulator/check.h"
-#include "kernel/irq.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "kernel/port.h"
-#include "kernel/vector_matrix.h"
 #include "tests/simulator/processors.h"
 #include <stdio.h>
 #include <stdlib.h>

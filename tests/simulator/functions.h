@@ -3,9 +3,9 @@
 #ifndef TESTS_SIMULATOR_FUNCTIONS_H
 #define TESTS_SIMULATOR_FUNCTIONS_H
 
-#include "kernel/device.h"
-#include "kernel/irq.h"
-#include "kernel/line_share.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/line_share.h"
+#include "kernel/inventory/device.h"
 
 struct function_shape {
     enum message_kind kind;

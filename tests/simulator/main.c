@@ -3,7 +3,7 @@
 // usage: simulator measure CPUS MESSAGES            performs every operation, for callgrind to count
 //        simulator stress CPUS MESSAGES STEPS SEED  random steps, the books checked as it goes
 
-#include "kernel/page.h"
+#include "kernel/runtime/page.h"
 #include "tests/simulator/measure.h"
 #include "tests/simulator/processors.h"
 #include "tests/simulator/stress.h"

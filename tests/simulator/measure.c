@@ -1,10 +1,10 @@
 // The operations, one phase each.
 
 #include "tests/simulator/measure.h"
-#include "kernel/irq_move.h"
-#include "kernel/page.h"
-#include "kernel/retarget.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/runtime/page.h"
 #include "tests/simulator/measured.h"
 #include "tests/simulator/processors.h"
 #include <stdio.h>

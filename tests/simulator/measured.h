@@ -3,7 +3,7 @@
 #ifndef TESTS_SIMULATOR_MEASURED_H
 #define TESTS_SIMULATOR_MEASURED_H
 
-#include "kernel/irq_move.h"
+#include "kernel/core/irq_move.h"
 
 enum result measured_connect(const struct irq_request *request, struct irq_grant *grant);
 enum result measured_disconnect(struct message_set *set);

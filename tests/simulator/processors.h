@@ -3,8 +3,8 @@
 #ifndef TESTS_SIMULATOR_PROCESSORS_H
 #define TESTS_SIMULATOR_PROCESSORS_H
 
-#include "kernel/interrupt.h"
-#include "kernel/message_source.h"
+#include "kernel/core/interrupt.h"
+#include "kernel/core/message_source.h"
 
 struct processor_slot {
     const struct interrupt *object; // NULL: nobody's

@@ -19,7 +19,7 @@ import tempfile
 SIZES = [(4, 64), (64, 1024), (512, 8192), (4096, 65536)]
 GROWTH_LIMIT = 0.10
 TIMEOUT = 900  # seconds for one size
-CORE = re.compile(r"(^|/)kernel/(trace/)?[^/]+\.[ch]$")
+CORE = re.compile(r"(^|/)kernel/(core|lib|runtime|trace)/[^/]+\.[ch]$")
 
 
 def core_instructions(path):

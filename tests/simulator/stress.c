@@ -1,9 +1,9 @@
 // The steps, chosen at random, each with the answers it may have.
 
 #include "tests/simulator/stress.h"
-#include "kernel/irq_move.h"
-#include "kernel/irq_program.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/irq_program.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/simulator/check.h"
 #include "tests/simulator/processors.h"
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // Filling the tables of the core with a machine that does not exist.
 
 #include "tests/simulator/topology.h"
-#include "kernel/dpc.h"
-#include "kernel/drain.h"
+#include "kernel/core/dpc.h"
+#include "kernel/core/drain.h"
 #include "tests/simulator/processors.h"
 #include <stdlib.h>
 

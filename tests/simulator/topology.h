@@ -3,7 +3,7 @@
 #ifndef TESTS_SIMULATOR_TOPOLOGY_H
 #define TESTS_SIMULATOR_TOPOLOGY_H
 
-#include "kernel/random.h"
+#include "kernel/lib/random.h"
 #include "tests/simulator/functions.h"
 
 struct topology_plan {

@@ -1,7 +1,7 @@
 // The table directory, on good and on hostile bytes.
-// sources: arch/acpi.c arch/acpi_table.c arch/acpi_findings.c arch/acpi_walk.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c tests/fakes/acpi_image.c
 
-#include "arch/acpi.h"
+#include "arch/acpi/acpi.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

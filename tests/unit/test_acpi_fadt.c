@@ -1,7 +1,7 @@
 // Reading the FADT in all the lengths it has had since ACPI 1.0.
-// sources: arch/acpi_fadt.c arch/acpi_table.c arch/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_fadt.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
 
-#include "arch/acpi_fadt.h"
+#include "arch/acpi/acpi_fadt.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

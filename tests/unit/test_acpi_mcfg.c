@@ -1,7 +1,7 @@
 // Reading the MCFG: segments, start buses, padding, and entries that would send configuration cycles astray.
-// sources: arch/acpi_mcfg.c arch/acpi_table.c arch/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_mcfg.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
 
-#include "arch/acpi_mcfg.h"
+#include "arch/acpi/acpi_mcfg.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // Reading DMAR and IVRS: each unit once, and records that would lead astray left out.
-// sources: arch/acpi_remap.c arch/acpi_walk.c arch/acpi_table.c arch/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_remap.c arch/acpi/acpi_walk.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
 
-#include "arch/acpi_remap.h"
+#include "arch/acpi/acpi_remap.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // Reading the SPCR: where the firmware's serial console is.
-// sources: arch/acpi_spcr.c arch/acpi_table.c arch/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_spcr.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
 
-#include "arch/acpi_spcr.h"
+#include "arch/acpi/acpi_spcr.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

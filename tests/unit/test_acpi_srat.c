@@ -1,7 +1,7 @@
 // Reading the SRAT: processors to proximity domains.
-// sources: arch/acpi_srat.c arch/acpi_table.c arch/acpi_walk.c arch/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_srat.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
 
-#include "arch/acpi_srat.h"
+#include "arch/acpi/acpi_srat.h"
 #include "tests/fakes/acpi_image.h"
 #include <setjmp.h>
 #include <stdarg.h>

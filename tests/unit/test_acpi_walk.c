@@ -1,6 +1,6 @@
 // The walk over untrusted lists of records, on good and on hostile bytes.
-// sources: arch/acpi_walk.c arch/acpi_table.c arch/acpi_findings.c
-#include "arch/acpi_walk.h"
+// sources: arch/acpi/acpi_walk.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c
+#include "arch/acpi/acpi_walk.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,12 +1,12 @@
 // The audit: on a machine that is well it finds nothing; every single thing that is spoilt is one drift, named with
 // what it should be and what it is.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
-#include "kernel/irq.h"
-#include "kernel/truth/audit.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/audit.h"
 #include "tests/fakes/audited_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>

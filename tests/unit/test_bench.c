@@ -1,5 +1,5 @@
 // The benchmark: how the clock counts, what of a message is counted, what of the boot.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
 
 #include "kernel/bench/bench_boot.h"

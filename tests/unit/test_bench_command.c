@@ -1,5 +1,5 @@
 // What bench prints: a table for people, an object a line for scripts.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
 
 #include "kernel/console/console.h"

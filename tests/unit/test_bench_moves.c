@@ -1,8 +1,8 @@
 // The benchmark of what changes routes, and of disks: all is as before afterwards.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 #include "tests/fakes/bench_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,11 @@
 // capture: what the device wrote is told from what it should have written, and the route is back in any case.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c tests/fakes/pages.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c tests/fakes/pages.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
-#include "kernel/irq.h"
-#include "kernel/page.h"
-#include "kernel/truth/capture.h"
+#include "kernel/core/irq.h"
+#include "kernel/diagnose/capture.h"
+#include "kernel/runtime/page.h"
 #include "tests/fakes/audited_machine.h"
 #include "tests/fakes/pages.h"
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // Long texts in a row: whole up to the last column, parted at blanks beyond it, nothing lost.
-// sources: kernel/commands/columns.c kernel/output.c
+// sources: kernel/commands/columns.c kernel/lib/output.c
 
 #include "kernel/commands/columns.h"
 #include <setjmp.h>

@@ -1,12 +1,12 @@
 // The commands: INTERFACE's JSON to the letter, tables that fit, errors as one line.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
-#include "kernel/firmware.h"
-#include "kernel/pci_ids.h"
-#include "kernel/system_counts.h"
-#include "kernel/trace/crc32.h"
+#include "kernel/diagnose/system_counts.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/inventory/pci_ids.h"
+#include "kernel/lib/crc32.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

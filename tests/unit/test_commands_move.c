@@ -1,10 +1,10 @@
 // The commands that change live routes: what they print, and that nonsense is one error line that changes nothing.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c -kernel/commands/commands.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c -kernel/commands/commands.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/commands/commands.h"
-#include "kernel/irq.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

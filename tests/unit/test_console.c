@@ -1,10 +1,10 @@
 // The console: running lines and scripts, and what a person reads when they are wrong.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
+#include "kernel/core/wait.h"
 #include "kernel/power.h"
-#include "kernel/wait.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

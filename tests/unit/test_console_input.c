@@ -1,9 +1,9 @@
 // What is typed while a command runs: Ctrl-C reaches it, everything else waits for the line editor.
-// sources: kernel/console/console_input.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c
-// sources: kernel/result.c kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: kernel/console/console_input.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
+// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
 #include "kernel/console/console_input.h"
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

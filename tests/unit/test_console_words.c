@@ -2,7 +2,7 @@
 // sources: kernel/console/console_words.c
 
 #include "kernel/console/console_words.h"
-#include "kernel/types.h"
+#include "kernel/lib/types.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

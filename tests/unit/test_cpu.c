@@ -1,8 +1,8 @@
 // The table of processors: numbers, groups of 64, states.
-// sources: kernel/cpu.c kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c
+// sources: kernel/core/cpu.c kernel/runtime/heap.c kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/pages.c
 
-#include "kernel/cpu.h"
+#include "kernel/core/cpu.h"
 #include "tests/fakes/pages.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

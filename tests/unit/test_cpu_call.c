@@ -1,10 +1,10 @@
 // Calls on other CPUs: run once, there, at the inter-processor level, or not at all.
-// sources: kernel/cpu_call.c kernel/cpu.c kernel/drain*.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c
-// sources: kernel/number.c kernel/result.c kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: kernel/diagnose/cpu_call.c kernel/core/cpu.c kernel/core/drain*.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c
+// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/cpu.h"
-#include "kernel/cpu_call.h"
-#include "kernel/drain.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/drain.h"
+#include "kernel/diagnose/cpu_call.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

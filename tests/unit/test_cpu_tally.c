@@ -1,7 +1,7 @@
 // Counts by processor: found again however many there are, in memory that goes by those that were counted on.
-// sources: kernel/cpu_tally.c tests/fakes/heap.c
+// sources: kernel/core/cpu_tally.c tests/fakes/heap.c
 
-#include "kernel/cpu_tally.h"
+#include "kernel/core/cpu_tally.h"
 #include "tests/fakes/heap.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // The inventory: order, search, parents; and addresses as people write them.
-// sources: kernel/device.c kernel/number.c kernel/output.c
+// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
 
-#include "kernel/device.h"
+#include "kernel/inventory/device.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 // Deferred calls: once each, on their CPU, the important ones first, never nested, none left behind.
-// sources: kernel/dpc.c kernel/drain.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c
-// sources: kernel/result.c kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: kernel/core/dpc.c kernel/core/drain.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
+// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/dpc.h"
-#include "kernel/drain.h"
+#include "kernel/core/dpc.h"
+#include "kernel/core/drain.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 // Waiting for a CPU to drain: without sleeping where it answers soon, woken where it does not, never for ever.
-// sources: kernel/drain.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: kernel/core/drain.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/drain.h"
+#include "kernel/core/drain.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

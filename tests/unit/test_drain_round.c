@@ -1,9 +1,9 @@
 // A round of drains: each processor once, whatever it answers.
-// sources: kernel/drain*.c kernel/wait.c kernel/irql.c kernel/cpu.c kernel/log.c kernel/output.c kernel/spinlock.c
+// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/irql.c kernel/core/cpu.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c
 
-#include "kernel/drain.h"
-#include "kernel/drain_round.h"
+#include "kernel/core/drain.h"
+#include "kernel/core/drain_round.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

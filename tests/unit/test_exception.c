@@ -1,7 +1,7 @@
 // Exceptions in words.
-// sources: arch/exception_text.c kernel/output.c
+// sources: arch/interrupt/exception_text.c kernel/lib/output.c
 
-#include "arch/exception_text.h"
+#include "arch/interrupt/exception_text.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

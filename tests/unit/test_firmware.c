@@ -1,7 +1,7 @@
 // The list of what the firmware left on.
-// sources: kernel/firmware.c kernel/output.c
+// sources: kernel/inventory/firmware.c kernel/lib/output.c
 
-#include "kernel/firmware.h"
+#include "kernel/inventory/firmware.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

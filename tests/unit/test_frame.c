@@ -1,9 +1,9 @@
 // Byte stuffing and framing: the paper's examples, a reader of its own for everything else.
-// sources: kernel/trace/cobs.c kernel/frame.c kernel/trace/crc32.c kernel/random.c
+// sources: kernel/lib/cobs.c kernel/lib/frame.c kernel/lib/crc32.c kernel/lib/random.c
 
-#include "kernel/frame.h"
-#include "kernel/random.h"
-#include "kernel/trace/crc32.h"
+#include "kernel/lib/crc32.h"
+#include "kernel/lib/frame.h"
+#include "kernel/lib/random.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

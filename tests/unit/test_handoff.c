@@ -2,7 +2,7 @@
 // sources: arch/handoff.c
 
 #include "arch/handoff.h"
-#include "kernel/page.h"
+#include "kernel/runtime/page.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 // The heap against a model: objects keep their content, start as zeros, are aligned, and all memory comes back.
-// sources: kernel/heap.c kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+// sources: kernel/runtime/heap.c kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
 // sources: tests/fakes/pages.c
 
-#include "kernel/heap.h"
-#include "kernel/log.h"
+#include "kernel/runtime/heap.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/pages.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -1,16 +1,16 @@
 // Service routines behind a lock: one at a time, at the highest level of those who share it, wherever they move.
-// sources: kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/route.c
-// sources: kernel/retarget.c kernel/line_share.c kernel/message.c kernel/message_source.c kernel/placement.c
-// sources: kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c
-// sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/core/interrupt_lock.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/route.c
+// sources: kernel/core/retarget.c kernel/core/line_share.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c
+// sources: kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c
+// sources: kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 
-#include "kernel/interrupt_lock.h"
-#include "kernel/irq.h"
-#include "kernel/log.h"
-#include "kernel/retarget.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/interrupt_lock.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -1,19 +1,19 @@
 // IOAPIC pins and the lines on them: what is written in which order, and what is left alone.
-// sources: arch/ioapic_entry.c arch/ioapic_line.c arch/delivery.c arch/message_format.c kernel/line_share.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c kernel/policy.c
-// sources: kernel/firmware.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
-// sources: kernel/irql.c kernel/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
+// sources: arch/apic/ioapic_entry.c arch/apic/ioapic_line.c arch/interrupt/delivery.c arch/apic/message_format.c kernel/core/line_share.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/inventory/device.c kernel/core/cpu.c kernel/core/policy.c
+// sources: kernel/inventory/firmware.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
+// sources: kernel/core/irql.c kernel/core/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c kernel/cpu_tally.c
-// sources: kernel/policy.c kernel/firmware.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c kernel/irql.c kernel/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/inventory/device.c kernel/core/cpu.c kernel/core/cpu_tally.c
+// sources: kernel/core/policy.c kernel/inventory/firmware.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c kernel/core/irql.c kernel/core/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
 
 #include "tests/fakes/ioapic.h"
 
-#include "arch/ioapic.c"
+#include "arch/apic/ioapic.c"
 
-#include "arch/ioapic_line.h"
-#include "kernel/line_share.h"
+#include "arch/apic/ioapic_line.h"
+#include "kernel/core/line_share.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

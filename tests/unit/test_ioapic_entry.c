@@ -1,7 +1,7 @@
 // IOAPIC redirection entries: golden words typed from the 82093AA datasheet, 3.2.4.
-// sources: arch/ioapic_entry.c arch/delivery.c
+// sources: arch/apic/ioapic_entry.c arch/interrupt/delivery.c
 
-#include "arch/ioapic_entry.h"
+#include "arch/apic/ioapic_entry.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,17 +1,17 @@
 // Connecting and disconnecting, against a fake port and fake message sources.
-// sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/route.c kernel/message.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c
-// sources: kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c kernel/line_share.c
+// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/route.c kernel/core/message.c
+// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c
+// sources: kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c kernel/core/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: tests/fakes/message_source.c kernel/core/line_share.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c
-// sources: kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c kernel/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/line_share.c
+// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c
+// sources: kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c kernel/core/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/core/line_share.c
 
-#include "kernel/irq.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"

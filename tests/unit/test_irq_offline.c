@@ -1,14 +1,14 @@
 // Taking a processor out of service and back, against a fake port and fake message sources.
-// sources: kernel/irq_move.c kernel/retarget.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
-// sources: kernel/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
+// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
+// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
+// sources: kernel/core/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: tests/fakes/moved_device.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c
-// sources: kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c
-// sources: kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
+// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
+// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
 #include "tests/fakes/moved_device.h"

@@ -1,15 +1,15 @@
 // Silencing a connected set and programming it anew, against a fake port and a fake message source.
-// sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irq_move.c kernel/irql.c kernel/route.c
-// sources: kernel/retarget.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/dpc.c
-// sources: kernel/interrupt_lock.c kernel/line_share.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
-// sources: kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irq_move.c kernel/core/irql.c kernel/core/route.c
+// sources: kernel/core/retarget.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/dpc.c
+// sources: kernel/core/interrupt_lock.c kernel/core/line_share.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c
+// sources: kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-#include "kernel/drain.h"
-#include "kernel/irq_move.h"
-#include "kernel/irq_program.h"
+// sources: kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+#include "kernel/core/drain.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/irq_program.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

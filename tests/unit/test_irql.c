@@ -1,10 +1,10 @@
 // Levels: raising and lowering restore CR8, and whoever gets it wrong is named, counted and not obeyed.
-// sources: kernel/irql.c kernel/wait.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/core/irql.c kernel/core/wait.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/irql.h"
-#include "kernel/log.h"
-#include "kernel/wait.h"
+#include "kernel/core/irql.h"
+#include "kernel/core/wait.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // JSON lines: nesting, commas, escapes.
-// sources: kernel/json.c kernel/output.c
+// sources: kernel/lib/json.c kernel/lib/output.c
 
-#include "kernel/json.h"
+#include "kernel/lib/json.h"
 #include <setjmp.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // Histograms of times: every value in the bucket that holds it, percentiles right to an eighth.
-// sources: kernel/latency_histogram.c
+// sources: kernel/diagnose/latency_histogram.c
 
-#include "kernel/latency_histogram.h"
+#include "kernel/diagnose/latency_histogram.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,16 +1,16 @@
 // Devices on one line through the whole core: they share a place, leave it one by one, and move together.
-// sources: kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c kernel/interrupt_lock.c
-// sources: kernel/line_share.c kernel/retarget.c kernel/route.c kernel/message.c kernel/message_source.c
-// sources: kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c
-// sources: kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/interrupt_lock.c
+// sources: kernel/core/line_share.c kernel/core/retarget.c kernel/core/route.c kernel/core/message.c kernel/core/message_source.c
+// sources: kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c
+// sources: kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 
-#include "kernel/irq.h"
-#include "kernel/irq_program.h"
-#include "kernel/line_share.h"
-#include "kernel/retarget.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_program.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/retarget.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -1,10 +1,10 @@
 // Measuring lines: which pins are asked, which answer is believed, and what is left behind.
-// sources: kernel/line_route.c kernel/irql.c kernel/wait.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c
-// sources: kernel/result.c kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: kernel/inventory/line_route.c kernel/core/irql.c kernel/core/wait.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
+// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c
 
-#include "kernel/driver.h"
-#include "kernel/line_route.h"
-#include "kernel/log.h"
+#include "kernel/inventory/driver.h"
+#include "kernel/inventory/line_route.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,15 +1,15 @@
 // Shared lines: who is asked, what a stuck line comes to, and how the records stay together.
-// sources: kernel/line_share.c kernel/route.c kernel/message.c kernel/message_source.c kernel/device.c kernel/cpu.c
-// sources: kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/core/line_share.c kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/inventory/device.c kernel/core/cpu.c
+// sources: kernel/core/policy.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/cpu_tally.c kernel/policy.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c
-// sources: kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: kernel/core/cpu_tally.c kernel/core/policy.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
+// sources: kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
 
-#include "kernel/line_share.h"
-#include "kernel/log.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/route.h"
 #include "kernel/port.h"
-#include "kernel/route.h"
+#include "kernel/runtime/log.h"
 #include "kernel/trace/trace.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"

@@ -1,7 +1,7 @@
 // The log ring: the form of a line, the levels, what happens when it is full, and who writes the console.
-// sources: kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+// sources: kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
 
-#include "kernel/log.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdio.h>

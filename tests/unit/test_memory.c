@@ -16,7 +16,7 @@
 #define strlen  tested_strlen
 #define strcmp  tested_strcmp
 #define strncmp tested_strncmp
-#include "kernel/memory.c"
+#include "kernel/lib/memory.c"
 #undef memcpy
 #undef memmove
 #undef memset

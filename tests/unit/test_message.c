@@ -1,8 +1,8 @@
 // The message table: sets in order, what is read off them, and counts that survive moves.
-// sources: kernel/message.c kernel/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace/trace.c
-// sources: kernel/trace/trace_ring.c kernel/cpu_tally.c kernel/device.c kernel/number.c kernel/output.c
+// sources: kernel/core/message.c kernel/core/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace/trace.c
+// sources: kernel/trace/trace_ring.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
 
-#include "kernel/message.h"
+#include "kernel/core/message.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // Interrupt messages: golden words typed from Intel SDM vol. 3, 11.11, and every word of a foreign device.
-// sources: arch/message_format.c arch/delivery.c
+// sources: arch/apic/message_format.c arch/interrupt/delivery.c
 
-#include "arch/message_format.h"
+#include "arch/apic/message_format.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 // Numbers as people type them.
-// sources: kernel/number.c
+// sources: kernel/lib/number.c
 
-#include "kernel/number.h"
+#include "kernel/lib/number.h"
 #include <setjmp.h>
 #include <stdarg.h>
 

@@ -1,7 +1,7 @@
 // The formatter against the host's, on a table and on random formats; and the buffer it fills.
-// sources: kernel/output.c
+// sources: kernel/lib/output.c
 
-#include "kernel/output.h"
+#include "kernel/lib/output.h"
 #include <limits.h>
 #include <setjmp.h>
 #include <stdio.h>

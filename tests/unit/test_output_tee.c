@@ -1,8 +1,8 @@
 // Several outputs behind one, whole writes at a time; and the output that hands on whole lines.
-// sources: kernel/output_tee.c kernel/output_lines.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+// sources: kernel/console/output_tee.c kernel/lib/output_lines.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
 
-#include "kernel/output_lines.h"
-#include "kernel/output_tee.h"
+#include "kernel/console/output_tee.h"
+#include "kernel/lib/output_lines.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // The page allocator against a model that marks every page; regions, limits, merging, misuse.
-// sources: kernel/page.c kernel/log.c kernel/output.c kernel/spinlock.c tests/fakes/port.c
+// sources: kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
 
-#include "kernel/log.h"
-#include "kernel/page.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdlib.h>

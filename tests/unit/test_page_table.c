@@ -1,8 +1,8 @@
 // Page table entries against words typed from the manual, and the tree that is built of them.
-// sources: arch/page_table.c arch/page_map.c
+// sources: arch/paging/page_table.c arch/paging/page_map.c
 
-#include "arch/page_map.h"
-#include "kernel/page.h"
+#include "arch/paging/page_map.h"
+#include "kernel/runtime/page.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 // The end of the road: what is printed, in which order, and how it leaves.
-// sources: kernel/panic.c kernel/log.c kernel/output.c kernel/power.c kernel/spinlock.c tests/fakes/port.c
+// sources: kernel/console/panic.c kernel/runtime/log.c kernel/lib/output.c kernel/power.c kernel/core/spinlock.c tests/fakes/port.c
 
-#include "kernel/log.h"
-#include "kernel/panic.h"
+#include "kernel/console/panic.h"
 #include "kernel/power.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // Base address registers: decoding against words typed from the specification, and the sizing sequence on a fake.
-// sources: drivers/pci_bar.c drivers/pci.c drivers/pci_command.c kernel/device.c kernel/number.c kernel/output.c
-// sources: kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c
+// sources: drivers/pci/pci_bar.c drivers/pci/pci.c drivers/pci/pci_command.c kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
+// sources: kernel/lib/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c
 // sources: tests/fakes/mmio.c
 
-#include "drivers/pci_bar.h"
+#include "drivers/pci/pci_bar.h"
 #include "tests/fakes/events.h"
 #include "tests/fakes/pci_config.h"
 #include "tests/fakes/pci_surroundings.h"

@@ -1,7 +1,7 @@
 // Capability walks over lists as they should be, and as they should not.
-// sources: drivers/pci_capability.c kernel/output.c
+// sources: drivers/pci/pci_capability.c kernel/lib/output.c
 
-#include "drivers/pci_capability.h"
+#include "drivers/pci/pci_capability.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

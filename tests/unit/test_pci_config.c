@@ -1,10 +1,10 @@
 // Access to configuration space: which method reaches what, and with which address.
-// sources: kernel/result.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/pci_surroundings.c
+// sources: kernel/lib/result.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/pci_surroundings.c
 
 // The code is compiled in here, so that its device memory and ports are the recorded ones.
 #include "tests/fakes/mmio.h"
 
-#include "drivers/pci_config.c"
+#include "drivers/pci/pci_config.c"
 #include "tests/fakes/events.h"
 #include "tests/fakes/pci_surroundings.h"
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 // The name tables against the file they were made from: every entry is found by its id, and no other id is.
-// sources: kernel/pci_ids.c
+// sources: kernel/inventory/pci_ids.c
 
-#include "kernel/pci_ids.h"
-#include "kernel/pci_ids_table.h"
+#include "kernel/inventory/pci_ids.h"
+#include "kernel/inventory/pci_ids_table.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

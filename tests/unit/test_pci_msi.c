@@ -1,11 +1,11 @@
 // MSI: the capability's layouts, what is granted, and the order in which it is programmed.
-// sources: drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci.c drivers/pci_bar.c drivers/pci_command.c
-// sources: kernel/device.c kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c
+// sources: drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_command.c
+// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c tests/fakes/pci_config.c
 // sources: tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
-// sources: drivers/pci_msi_probe.c
+// sources: drivers/pci/pci_msi_probe.c
 
-#include "drivers/pci_msi.h"
-#include "drivers/pci_msi_source.h"
+#include "drivers/pci/pci_msi.h"
+#include "drivers/pci/pci_msi_source.h"
 #include "tests/fakes/events.h"
 #include "tests/fakes/pci_config.h"
 #include "tests/fakes/pci_surroundings.h"

@@ -1,17 +1,17 @@
 // The search for functions: what is found where, what is quieted, what it costs.
-// sources: drivers/pci_scan.c drivers/pci_function.c drivers/pci_disturb.c drivers/pci_leftover.c
-// sources: drivers/pci_capability.c drivers/pci_bar.c drivers/pci_msi.c drivers/pci_msi_source.c drivers/pci_msix.c
-// sources: drivers/pci_msix_source.c drivers/pci.c drivers/pci_command.c drivers/pci_line.c kernel/message_source.c
-// sources: kernel/number.c kernel/output.c kernel/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci_reading.c drivers/pci_msix_probe.c
-// sources: drivers/pci_msi_probe.c
+// sources: drivers/pci/pci_scan.c drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_leftover.c
+// sources: drivers/pci/pci_capability.c drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c
+// sources: drivers/pci/pci_msix_source.c drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c kernel/core/message_source.c
+// sources: kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
+// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c
+// sources: drivers/pci/pci_msi_probe.c
 
 // The inventory is compiled in here: it has no way to empty it.
-#include "kernel/device.c"
+#include "kernel/inventory/device.c"
 
-#include "drivers/pci.h"
-#include "drivers/pci_function.h"
-#include "drivers/pci_scan.h"
+#include "drivers/pci/pci.h"
+#include "drivers/pci/pci_function.h"
+#include "drivers/pci/pci_scan.h"
 #include "tests/fakes/events.h"
 #include "tests/fakes/pci_config.h"
 #include "tests/fakes/pci_surroundings.h"

@@ -1,7 +1,7 @@
 // Policy names and priority bands.
-// sources: kernel/policy.c
+// sources: kernel/core/policy.c
 
-#include "kernel/policy.h"
+#include "kernel/core/policy.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

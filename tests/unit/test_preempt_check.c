@@ -1,16 +1,16 @@
 // The proof of priorities, on local APICs that are right and wrong: it passes only where levels hold.
-// sources: kernel/proof/preempt_check.c kernel/interrupt_lock.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c
-// sources: kernel/irql.c kernel/route.c kernel/retarget.c kernel/line_share.c kernel/proof/shot.c kernel/message.c
-// sources: kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c kernel/drain*.c kernel/wait.c
-// sources: kernel/cpu.c kernel/device.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/proof/preempt_check.c kernel/core/interrupt_lock.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c
+// sources: kernel/core/irql.c kernel/core/route.c kernel/core/retarget.c kernel/core/line_share.c kernel/proof/shot.c kernel/core/message.c
+// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c
+// sources: kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c kernel/console/console_input.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: kernel/trace/trace.c kernel/trace/trace_ring.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
+// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c
+// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c kernel/console/console_input.c
 
-#include "kernel/driver.h"
-#include "kernel/irq.h"
+#include "kernel/core/irq.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/proof/preempt_check.h"
 #include "tests/fakes/message_source.h"
 #include "tests/fakes/port.h"

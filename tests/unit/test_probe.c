@@ -1,10 +1,10 @@
 // probe: equal entries are one range, everything that is not as the specification has it is a warning, and the device
 // is audited afterwards.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
-#include "kernel/truth/probe.h"
+#include "kernel/diagnose/probe.h"
 #include "tests/fakes/audited_machine.h"
 #include "tests/fakes/heap.h"
 #include <setjmp.h>

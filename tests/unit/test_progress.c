@@ -1,10 +1,10 @@
 // How far a command is: shown to who waits, not too soon, not too often, and to nobody else.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
-#include "kernel/progress.h"
-#include "kernel/wait.h"
+#include "kernel/console/progress.h"
+#include "kernel/core/wait.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

@@ -1,13 +1,13 @@
 // The proof itself: on a device that behaves it passes, and whatever a shot can suffer is found and named.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console_input.h"
-#include "kernel/irq.h"
-#include "kernel/irq_move.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/irq_move.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/system_counts.h"
 #include "kernel/proof/prove.h"
-#include "kernel/system_counts.h"
-#include "kernel/vector_matrix.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

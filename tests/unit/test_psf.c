@@ -1,7 +1,7 @@
 // Console fonts: both versions, with and without a table, whole and damaged.
-// sources: drivers/psf.c
+// sources: drivers/screen/psf.c
 
-#include "drivers/psf.h"
+#include "drivers/screen/psf.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // Waiting for a register, with memory for a register and a clock that advances by itself.
-// sources: drivers/register_wait.c kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/spinlock.c
+// sources: drivers/register_wait.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
 // sources: tests/fakes/port.c tests/fakes/heap.c
 #include "drivers/register_wait.h"
 #include "tests/fakes/port.h"

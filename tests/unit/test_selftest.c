@@ -1,11 +1,11 @@
 // The self-test: it passes on a machine that is well, and each kind of fault makes exactly its check fail.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/irq.h"
-#include "kernel/log.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "kernel/proof/selftest.h"
-#include "kernel/vector_matrix.h"
+#include "kernel/runtime/log.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"

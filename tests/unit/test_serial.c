@@ -1,12 +1,12 @@
 // The serial port: looking for it, its set-up, and what leaves when the port is well, slow or dead.
-// sources: kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c kernel/spinlock.c
+// sources: kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/core/spinlock.c
 // sources: tests/fakes/heap.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/port.c
 
 #include "tests/fakes/events.h"
 #include "tests/fakes/mmio.h"
 #include "tests/fakes/port.h"
 
-#include "drivers/serial_16550.c"
+#include "drivers/serial/serial_16550.c"
 
 #include <setjmp.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // The routing core on synthetic machines of every size: random steps, and after each the books must be right.
-// sources: kernel/irq_move.c kernel/retarget.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c kernel/vector_*.c
-// sources: kernel/drain*.c kernel/wait.c kernel/cpu.c kernel/cpu_tally.c kernel/device.c kernel/log.c kernel/output.c
-// sources: kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c kernel/line_share.c
-// sources: kernel/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
+// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
+// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
+// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
+// sources: kernel/lib/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
 // sources: tests/simulator/functions.c tests/simulator/topology.c tests/simulator/check.c tests/simulator/stress.c
 // sources: kernel/trace/trace.c kernel/trace/trace_ring.c
 

@@ -1,7 +1,7 @@
 // The storm guard: silences what comes too often, for longer each time, and is content again once it keeps quiet.
-// sources: kernel/storm_guard.c
+// sources: kernel/proof/storm_guard.c
 
-#include "kernel/storm_guard.h"
+#include "kernel/proof/storm_guard.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "arch/handoff.h"
 #include "arch/symbols.h"
-#include "kernel/page.h"
+#include "kernel/runtime/page.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

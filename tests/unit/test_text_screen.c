@@ -1,7 +1,7 @@
 // The text screen: what stands where, and which cells are drawn again.
-// sources: drivers/text_screen.c
+// sources: drivers/screen/text_screen.c
 
-#include "drivers/text_screen.h"
+#include "drivers/screen/text_screen.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // Arithmetic of clocks: conversion, calibration, offset between processors.
-// sources: arch/time_scale.c
+// sources: arch/time/time_scale.c
 
-#include "arch/time_scale.h"
+#include "arch/time/time_scale.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>

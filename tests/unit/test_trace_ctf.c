@@ -1,11 +1,11 @@
 // CTF packets to the byte, the text that describes them, and a whole dump's frames.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
-#include "kernel/cpu.h"
-#include "kernel/cpu_call.h"
-#include "kernel/trace/crc32.h"
+#include "kernel/core/cpu.h"
+#include "kernel/diagnose/cpu_call.h"
+#include "kernel/lib/crc32.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf.h"

@@ -1,9 +1,9 @@
 // What a panic shows of a trace: the newest events of all CPUs, read as they stand.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
-#include "kernel/cpu.h"
-#include "kernel/cpu_call.h"
+#include "kernel/core/cpu.h"
+#include "kernel/diagnose/cpu_call.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_last.h"

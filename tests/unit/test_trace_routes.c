@@ -1,12 +1,12 @@
 // What the core tells a trace of its routes, and when.
-// sources: kernel/irq_move.c kernel/retarget.c kernel/irq.c kernel/irq_place.c kernel/irq_program.c kernel/irql.c
-// sources: kernel/route.c kernel/message.c kernel/message_source.c kernel/placement.c kernel/policy.c
-// sources: kernel/vector_*.c kernel/drain*.c kernel/cpu_tally.c kernel/wait.c kernel/cpu.c kernel/device.c kernel/log.c
-// sources: kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c kernel/interrupt_lock.c kernel/dpc.c
-// sources: kernel/line_share.c kernel/trace/trace.c kernel/trace/trace_ring.c kernel/trace/trace_reader.c
+// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
+// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
+// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/cpu_tally.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
+// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
+// sources: kernel/core/line_share.c kernel/trace/trace.c kernel/trace/trace_ring.c kernel/trace/trace_reader.c
 // sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
-#include "kernel/line_share.h"
+#include "kernel/core/line_share.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_reader.h"
 #include "tests/fakes/moved_device.h"

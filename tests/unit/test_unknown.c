@@ -1,10 +1,10 @@
 // Interrupts nobody owned: kept by CPU and vector, and told apart by where they came from.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
-#include "kernel/firmware.h"
-#include "kernel/unknown.h"
+#include "kernel/diagnose/unknown.h"
+#include "kernel/inventory/firmware.h"
 #include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // The vector matrix against its contract, in cases by hand.
-// sources: kernel/vector_*.c tests/fakes/heap.c
+// sources: kernel/core/vector_*.c tests/fakes/heap.c
 
-#include "kernel/vector_matrix.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/heap.h"
 #include <setjmp.h>
 #include <stdarg.h>

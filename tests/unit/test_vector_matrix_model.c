@@ -1,7 +1,7 @@
 // The vector matrix against a model that is too plain to be wrong: every short sequence, and a million random steps.
-// sources: kernel/vector_*.c tests/fakes/heap.c tests/fakes/vector_model.c
+// sources: kernel/core/vector_*.c tests/fakes/heap.c tests/fakes/vector_model.c
 
-#include "kernel/vector_matrix.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/vector_model.h"
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 // Bounded waits: woken, timed out, never asleep with the answer already there.
-// sources: kernel/wait.c kernel/irql.c kernel/log.c kernel/output.c kernel/number.c kernel/result.c kernel/spinlock.c
+// sources: kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
 // sources: tests/fakes/heap.c tests/fakes/port.c
 
-#include "kernel/wait.h"
+#include "kernel/core/wait.h"
 #include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 // why: on a way that holds every link is ok; whatever is broken, its link is named first and its words are the verdict.
-// sources: kernel/*.c kernel/*/*.c -kernel/heap.c -kernel/memory.c tests/fakes/heap.c
+// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
 // sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
-#include "kernel/irq.h"
-#include "kernel/truth/why.h"
+#include "kernel/core/irq.h"
+#include "kernel/diagnose/why.h"
 #include "tests/fakes/audited_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,31 @@
+// The FADT: the few fixed facts of the PC that this kernel uses (ACPI 6.5, 5.2.9). All lengths from ACPI 1.0 on.
+#ifndef ARCH_ACPI_ACPI_FADT_H
+#define ARCH_ACPI_ACPI_FADT_H
+
+#include "arch/acpi/acpi.h"
+
+struct acpi_fadt {
+    uint8_t revision;
+    struct physical dsdt;   // X_DSDT where given; 0: none
+    uint32_t sci_interrupt; // ISA IRQ on PCs with an 8259 pair, else a GSI
+    bool hardware_reduced;  // no PM timer, no SCI
+
+    bool has_pm_timer;
+    struct acpi_address pm_timer; // memory or port; 3.579545 MHz
+    uint32_t pm_timer_bits;       // 24 or 32
+
+    bool has_reset;
+    struct acpi_address reset; // memory, port or PCI configuration space
+    uint8_t reset_value;
+
+    // IA-PC boot architecture flags. ACPI 1.0 has none: the machine is then taken for a full PC.
+    bool has_legacy_devices;
+    bool has_8042;
+    bool no_msi;
+};
+
+// RESULT_TRUNCATED: shorter than ACPI 1.0's fields up to the boot flags. What is odd but not fatal is a finding.
+MUST_USE enum result acpi_fadt_read(const struct acpi_table *table, struct acpi_findings *findings,
+                                    struct acpi_fadt *fadt);
+
+#endif

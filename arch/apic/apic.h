@@ -1,0 +1,48 @@
+// The local APIC of the calling processor, xAPIC or x2APIC: one numbering, one set of operations, chosen once.
+// Intel SDM vol. 3, chapter 11.
+#ifndef ARCH_APIC_APIC_H
+#define ARCH_APIC_APIC_H
+
+#include "arch/apic/apic_registers.h"
+#include "kernel/lib/result.h"
+
+struct apic_operations {
+    const char *name; // "xapic", "x2apic"
+    uint32_t (*read)(enum apic_register number);
+    void (*write)(enum apic_register number, uint32_t value);
+    // Writes the interrupt command register: the low half as given, the destination at this mode's width.
+    void (*command)(struct apic_id destination, uint32_t low);
+};
+
+extern const struct apic_operations xapic_operations;
+extern const struct apic_operations x2apic_operations;
+
+struct apic_options {
+    struct physical base; // of the register page, from the MADT
+    bool allow_x2apic;
+    bool need_x2apic; // a processor's APIC ID is above 254
+};
+
+// Chooses the mode for all processors and records what the firmware left in this one. RESULT_UNSUPPORTED: an ID needs
+// x2APIC and the processor has none, or a locked firmware forbids the way back; logged. Boot CPU, interrupts off.
+MUST_USE enum result apic_initialise(const struct apic_options *options);
+
+// The chosen operations. Any IRQL.
+const struct apic_operations *apic(void);
+bool apic_is_x2apic(void);
+
+// Brings the calling processor's local APIC into the chosen mode, enables it with every local source masked but NMI,
+// and ends what was in service. Interrupts off.
+void apic_enable(void);
+
+// The calling processor's own ID. Any IRQL.
+struct apic_id apic_id_read(void);
+
+// Is the calling processor's local APIC on, globally and by software (SDM 11.4.3, 11.4.7.2)? Any IRQL.
+bool apic_is_enabled(void);
+
+// Sends a fixed, NMI, INIT or start-up command (low half of the ICR), once the one before it has left; bounded. Any
+// IRQL.
+void apic_send(struct apic_id destination, uint32_t low);
+
+#endif

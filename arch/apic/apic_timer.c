@@ -1,0 +1,62 @@
+// One-shot clock interrupts.
+
+#include "arch/apic/apic_timer.h"
+#include "arch/apic/apic.h"
+#include "arch/cpu_registers.h"
+#include "arch/time/time.h"
+#include "kernel/core/irql.h"
+#include "kernel/runtime/log.h"
+
+enum { CPUID_FEATURES = 1 };
+#define CPUID_ECX_TSC_DEADLINE BIT(24)
+#define MEASURE_NANOSECONDS    UINT64_C(1000000)
+#define LONGEST_NANOSECONDS    UINT64_C(1000000000)
+#define SCALE_SHIFT            32
+
+static bool has_tsc_deadline;
+static uint64_t
+    ticks_scale; // of the timer, or of the TSC where its deadline is set: ticks = nanoseconds * scale / 2^32
+
+static uint64_t scale_of(uint64_t ticks_per_millisecond)
+{
+    return (ticks_per_millisecond << SCALE_SHIFT) / MEASURE_NANOSECONDS;
+}
+
+enum result apic_timer_initialise(void)
+{
+    has_tsc_deadline = cpuid_read(CPUID_FEATURES, 0).ecx & CPUID_ECX_TSC_DEADLINE;
+    if (has_tsc_deadline) {
+        ticks_scale = scale_of(time_frequency() / 1000);
+        return RESULT_OK;
+    }
+    apic()->write(APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_BY_1);
+    apic()->write(APIC_TIMER_INITIAL, UINT32_MAX);
+    time_spin(MEASURE_NANOSECONDS);
+    ticks_scale = scale_of(UINT32_MAX - apic()->read(APIC_TIMER_CURRENT));
+    apic()->write(APIC_TIMER_INITIAL, 0);
+    if (ticks_scale == 0) {
+        log_error("apic timer: does not count");
+        return RESULT_FAILED;
+    }
+    return RESULT_OK;
+}
+
+void apic_timer_enable(void)
+{
+    apic()->write(APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_BY_1);
+    apic()->write(APIC_LVT_TIMER, VECTOR_CLOCK | (has_tsc_deadline ? (uint32_t)APIC_LVT_TIMER_TSC_DEADLINE : 0));
+}
+
+void apic_timer_arm(uint64_t nanoseconds, uint64_t now_cycles)
+{
+    uint64_t now = time_nanoseconds_at(now_cycles);
+    uint64_t left = nanoseconds > now ? nanoseconds - now : 0;
+
+    if (left > LONGEST_NANOSECONDS)
+        left = LONGEST_NANOSECONDS;
+    uint64_t ticks = (uint64_t)((unsigned __int128)left * ticks_scale >> SCALE_SHIFT) + 1;
+    if (has_tsc_deadline)
+        msr_write(MSR_TSC_DEADLINE, now_cycles + ticks);
+    else
+        apic()->write(APIC_TIMER_INITIAL, ticks > UINT32_MAX ? UINT32_MAX : (uint32_t)ticks);
+}

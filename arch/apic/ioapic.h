@@ -1,0 +1,29 @@
+// The IOAPICs (82093AA datasheet) and their pins, each by its global system interrupt (GSI).
+#ifndef ARCH_APIC_IOAPIC_H
+#define ARCH_APIC_IOAPIC_H
+
+#include "arch/apic/ioapic_entry.h"
+
+// Adds one IOAPIC from the MADT: maps it, reads its number of pins, records pins the firmware left unmasked, masks all.
+// RESULT_GONE: no register answers; logged. PASSIVE, boot CPU.
+MUST_USE enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base);
+
+// Pins of all IOAPICs added.
+uint32_t ioapic_pin_total(void);
+
+// The GSI of pin `index`, counted over all IOAPICs; false beyond the last.
+bool ioapic_pin_gsi(uint32_t index, uint32_t *gsi);
+
+// What the pin's entry holds. RESULT_NOT_FOUND: no such pin; RESULT_INVALID: reserved delivery mode. Any IRQL.
+MUST_USE enum result ioapic_pin_read(uint32_t gsi, struct ioapic_entry *entry);
+
+// Masks the pin, waits until the last interrupt it sent has been ended, writes destination, then the rest, reads both
+// back, and clears the mask last when the entry asks for that. A level that is asserted meanwhile is not lost.
+// RESULT_NOT_FOUND; RESULT_INVALID, RESULT_UNSUPPORTED (ioapic_entry_encode); RESULT_TIMEOUT: not ended within 100 ms,
+// the pin is as before; RESULT_MISMATCH: not kept. Logged. PASSIVE, interrupts on, one caller per pin.
+MUST_USE enum result ioapic_pin_write(uint32_t gsi, const struct ioapic_entry *entry);
+
+// Masks or unmasks the pin, and reads back. RESULT_NOT_FOUND, RESULT_MISMATCH. Any IRQL.
+MUST_USE enum result ioapic_pin_mask(uint32_t gsi, bool masked);
+
+#endif

@@ -1,0 +1,31 @@
+// The IOAPIC's redirection table entry (82093AA datasheet 3.2.4, with the xAPIC's 8-bit destination). Pure.
+#ifndef ARCH_APIC_IOAPIC_ENTRY_H
+#define ARCH_APIC_IOAPIC_ENTRY_H
+
+#include "arch/interrupt/delivery.h"
+#include "kernel/core/message.h"
+
+struct ioapic_entry {
+    struct apic_id destination;
+    bool logical; // destination mode: false is physical
+    enum delivery_mode delivery;
+    uint32_t vector;
+    enum interrupt_polarity polarity;
+    enum interrupt_mode mode;
+    bool masked;
+    bool remote_irr;   // read only: a level interrupt was taken and waits for its end of interrupt
+    bool send_pending; // read only: delivery status
+};
+
+// The 64-bit entry; the read-only fields are written as 0. RESULT_INVALID: a reserved delivery mode, or a vector it
+// does not take (delivery_takes_vector; a masked entry may carry any from 0 to 255, since nothing of it leaves).
+// RESULT_UNSUPPORTED: the destination does not fit and nothing is cut off (delivery_reaches).
+// Whoever programs it masks the low dword first, writes the high one (the destination) next, the unmasking low one
+// last.
+MUST_USE enum result ioapic_entry_encode(const struct ioapic_entry *entry, uint64_t *word);
+
+// Takes an entry as read apart. RESULT_INVALID: reserved delivery mode; the other fields are filled all the same, with
+// delivery fixed.
+MUST_USE enum result ioapic_entry_decode(uint64_t word, struct ioapic_entry *entry);
+
+#endif

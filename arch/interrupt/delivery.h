@@ -1,0 +1,31 @@
+// What interrupt messages, IOAPIC entries and local vectors have in common: delivery mode, vector, 8-bit destination.
+#ifndef ARCH_INTERRUPT_DELIVERY_H
+#define ARCH_INTERRUPT_DELIVERY_H
+
+#include "kernel/lib/types.h"
+
+// The three-bit code (Intel SDM vol. 3, 11.5.1 and 11.11.2); 3 and 6 are reserved.
+enum delivery_mode {
+    DELIVERY_FIXED = 0,
+    DELIVERY_LOWEST_PRIORITY = 1,
+    DELIVERY_SMI = 2,
+    DELIVERY_NMI = 4,
+    DELIVERY_INIT = 5,
+    DELIVERY_EXTINT = 7,
+};
+
+// False for the reserved codes and for anything above three bits.
+bool delivery_is_defined(uint32_t code);
+
+// May this vector be sent so? 16..254 with fixed and lowest-priority delivery (SDM: 10H to FEH), 0 with SMI, 0..255
+// with the others, which ignore it.
+bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector);
+
+// Can an 8-bit destination field name exactly this? IDs above 255 it cannot; nor the physical ID 255, which in eight
+// bits means every processor.
+bool delivery_reaches(struct apic_id destination, bool logical);
+
+// "fixed", "lowest", "smi", "nmi", "init", "extint"; "reserved" for the rest.
+const char *delivery_name(enum delivery_mode mode);
+
+#endif

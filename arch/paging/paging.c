@@ -1,0 +1,156 @@
+// The kernel's address space: built once, from the loader's map and the linker's symbols.
+
+#include "arch/paging/paging.h"
+#include "arch/cpu_registers.h"
+#include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
+
+// CPUID leaves: Intel SDM vol. 2, CPUID.
+#define CPUID_EXTENDED_HIGHEST  UINT32_C(0x80000000)
+#define CPUID_EXTENDED_FEATURES UINT32_C(0x80000001)
+#define CPUID_ADDRESS_SIZES     UINT32_C(0x80000008)
+#define FEATURE_EXECUTE_DISABLE BIT(20) // EDX
+#define FEATURE_1G_PAGES        BIT(26) // EDX
+#define LOW_MEMORY_END          UINT64_C(0x100000)
+#define DIRECT_MAP_BITS         46
+
+// From linker.ld.
+extern const char kernel_start[], text_start[], text_end[], rodata_start[], rodata_end[], data_start[], data_end[];
+
+static struct page_map map;
+
+static const struct page_attributes read_only = {0};
+static const struct page_attributes read_write = {.writable = true};
+static const struct page_attributes read_execute = {.executable = true};
+
+static uint32_t extended_features(void)
+{
+    if (cpuid_read(CPUID_EXTENDED_HIGHEST, 0).eax < CPUID_EXTENDED_FEATURES)
+        return 0;
+    return cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx;
+}
+
+// Memory below 1 MiB is kept back: firmware, DMA of old devices and the processors' start-up code live there.
+static void give_free_memory(const struct handoff *handoff)
+{
+    const struct handoff_region *regions = page_pointer((struct physical){handoff->regions});
+    for (uint32_t i = 0; i < handoff->region_count; i++) {
+        uint64_t base = regions[i].base;
+        uint64_t end = base + regions[i].size;
+        if (base < LOW_MEMORY_END)
+            base = LOW_MEMORY_END;
+        if (regions[i].kind == HANDOFF_MEMORY_FREE && base < end)
+            page_add_region((struct physical){base}, end - base);
+    }
+}
+
+static enum result map_segment(const struct handoff *handoff, const char *start, const char *end,
+                               struct page_attributes attributes)
+{
+    struct physical target = {handoff->kernel_base + (uint64_t)(start - kernel_start)};
+    return page_map_range(&map, (uint64_t)start, target, (uint64_t)(end - start), attributes);
+}
+
+static enum result map_kernel(const struct handoff *handoff)
+{
+    enum result result = map_segment(handoff, text_start, text_end, read_execute);
+    if (result == RESULT_OK)
+        result = map_segment(handoff, rodata_start, rodata_end, read_only);
+    if (result == RESULT_OK)
+        result = map_segment(handoff, data_start, data_end, read_write);
+    return result;
+}
+
+static bool is_in_direct_map(enum handoff_memory kind)
+{
+    return kind != HANDOFF_MEMORY_RESERVED && kind != HANDOFF_MEMORY_DEVICE;
+}
+
+// Only memory that is ours to change is writable: firmware tables, and the second view of the kernel's text, are not.
+static enum result map_region(const struct handoff_region *region)
+{
+    enum handoff_memory kind = (enum handoff_memory)region->kind;
+    if (!is_in_direct_map(kind))
+        return RESULT_OK;
+    if ((region->base + region->size - 1) >> DIRECT_MAP_BITS != 0)
+        return RESULT_OUT_OF_BOUNDS;
+    return page_map_range(&map, PAGE_DIRECT_MAP + region->base, (struct physical){region->base}, region->size,
+                          kind == HANDOFF_MEMORY_FREE ? read_write : read_only);
+}
+
+static enum result map_memory(const struct handoff *handoff)
+{
+    const struct handoff_region *regions = page_pointer((struct physical){handoff->regions});
+    for (uint32_t i = 0; i < handoff->region_count; i++) {
+        enum result result = map_region(&regions[i]);
+        if (result != RESULT_OK) {
+            log_error("paging: memory at 0x%llx, 0x%llx bytes: %s", (unsigned long long)regions[i].base,
+                      (unsigned long long)regions[i].size, result_name(result));
+            return result;
+        }
+    }
+    return RESULT_OK;
+}
+
+static enum result build_tables(const struct handoff *handoff)
+{
+    enum result result = page_map_create(&map, 0);
+    if (result == RESULT_OK)
+        result = map_kernel(handoff);
+    if (result != RESULT_OK) {
+        log_error("paging: kernel at 0x%llx: %s", (unsigned long long)handoff->kernel_base, result_name(result));
+        return result;
+    }
+    return map_memory(handoff);
+}
+
+enum result paging_initialise(const struct handoff *handoff)
+{
+    uint32_t features = extended_features();
+    if ((features & FEATURE_EXECUTE_DISABLE) == 0) {
+        log_error("paging: the processor has no execute-disable, or the firmware switched it off");
+        return RESULT_UNSUPPORTED;
+    }
+    map.levels = (cr4_read() & CR4_LA57) != 0 ? 5 : 4;
+    map.highest_leaf = (features & FEATURE_1G_PAGES) != 0 ? PAGE_TABLE_LEVEL_1G : PAGE_TABLE_LEVEL_2M;
+    give_free_memory(handoff);
+    enum result result = build_tables(handoff);
+    if (result != RESULT_OK)
+        return result;
+    paging_activate();
+    page_set_direct_map(PAGE_DIRECT_MAP);
+    return RESULT_OK;
+}
+
+// Execute-disable before the tables: until it is on, bit 63 of an entry is reserved and faults. Clearing PGE drops the
+// firmware's global translations, which a write to CR3 leaves standing.
+void paging_activate(void)
+{
+    msr_write(MSR_EFER, msr_read(MSR_EFER) | MSR_EFER_NXE);
+    cr4_write(cr4_read() & ~CR4_PGE);
+    cr3_write(map.root.address);
+    cr0_write(cr0_read() | CR0_WP);
+}
+
+const struct page_map *paging_map(void)
+{
+    return &map;
+}
+
+uint64_t paging_root(void)
+{
+    return map.root.address;
+}
+
+enum result paging_walk(uint64_t address, struct page_translation *translation)
+{
+    return page_map_find(&map, address, translation);
+}
+
+// The smallest width that long mode guarantees stands in where the leaf is missing.
+uint32_t paging_physical_width(void)
+{
+    if (cpuid_read(CPUID_EXTENDED_HIGHEST, 0).eax < CPUID_ADDRESS_SIZES)
+        return 36;
+    return cpuid_read(CPUID_ADDRESS_SIZES, 0).eax & 0xff;
+}

@@ -1,0 +1,21 @@
+// What a device driver needs of PCI: configuration space, BARs, the command register. PASSIVE, unless a line says more.
+#ifndef DRIVERS_PCI_PCI_H
+#define DRIVERS_PCI_PCI_H
+
+#include "drivers/pci/pci_access.h"
+
+// Maps a whole memory BAR uncached. RESULT_NOT_FOUND: no memory BAR of that index, or the firmware left it unassigned;
+// RESULT_INVALID: smaller than `minimum` bytes. Logged with what and where.
+MUST_USE enum result pci_bar_map(const struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer);
+
+// Bits of the command register: PCI Local Bus 3.0, 6.2.2. Bus master is set on every bridge above as well.
+void pci_bus_master(struct device *device, bool on);
+void pci_memory_decode(struct device *device, bool on);
+
+// What lets messages leave: the line off, and with it, in one access, bus master on.
+void pci_messages_enable(struct device *device, bool bus_master);
+
+// The interrupt line, by the same register; device->line_disabled is what it held afterwards.
+void pci_line_disable(struct device *device, bool disable);
+
+#endif

@@ -1,0 +1,11 @@
+// A function's interrupt line, as far as configuration space goes. PCI Local Bus 3.0, 6.2.2 and 6.2.3.
+#ifndef DRIVERS_PCI_PCI_LINE_H
+#define DRIVERS_PCI_PCI_LINE_H
+
+#include "kernel/inventory/device.h"
+
+// For struct device's `line`: interrupt disable and bus master in the command register, interrupt status in the status
+// register. A function of before PCI 2.3 has neither of the interrupt bits: it is always enabled and never says.
+extern const struct device_line pci_line;
+
+#endif

@@ -1,0 +1,10 @@
+// What a function's configuration space holds at this moment, for those who compare it with what it should hold.
+#ifndef DRIVERS_PCI_PCI_READING_H
+#define DRIVERS_PCI_PCI_READING_H
+
+#include "kernel/inventory/device.h"
+
+// For struct device's `read`: PCI Local Bus 3.0, 6.2.2 and 6.8; PCI Bus Power Management Interface 1.2, 3.2.4.
+void pci_reading_take(const struct device *device, struct device_reading *reading);
+
+#endif

@@ -1,0 +1,283 @@
+// Connecting: from a request to live routes on the best source that works, and back.
+
+#include "kernel/core/irq.h"
+#include "kernel/core/drain_round.h"
+#include "kernel/core/interrupt_lock.h"
+#include "kernel/core/irq_place.h"
+#include "kernel/core/irq_program.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/lib/memory.h"
+#include "kernel/port.h"
+#include "kernel/runtime/log.h"
+#include "kernel/trace/trace.h"
+
+// Everything one attempt on one source needs.
+struct attempt {
+    const struct irq_request *request;
+    struct message_source *source;
+    struct message_set *set;
+};
+
+// Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a
+// time.
+static char reason[MESSAGE_REASON_LENGTH];
+
+static struct vector_matrix *vectors;
+static struct irq_options options;
+
+static void set_trace(struct message_set *set, enum trace_kind kind)
+{
+    if (!trace_is_recording)
+        return;
+    message_for_each (set, message) {
+        uint32_t place = trace_place(message->cpu, message->info.vector);
+        trace_route(kind, message->number, kind == TRACE_CONNECT ? TRACE_PLACE_NONE : place,
+                    kind == TRACE_CONNECT ? place : TRACE_PLACE_NONE);
+    }
+}
+
+static void set_commit(struct message_set *set)
+{
+    message_for_each (set, message) {
+        vector_matrix_commit(vectors, message->cpu, message->info.vector);
+        message->masked = set->is_silent;
+        if (message->info.irql > set->unified_irql)
+            set->unified_irql = message->info.irql;
+    }
+}
+
+// The hardware half: nothing can leave the device before the last line.
+static enum result set_program(const struct attempt *attempt, uint32_t wanted)
+{
+    struct message_source *source = attempt->source;
+    struct message_set *set = attempt->set;
+    uint32_t granted;
+    enum result result = source->operations->open(source, set->message_count, &granted);
+
+    if (result != RESULT_OK)
+        return result;
+    if (granted < set->message_count)
+        irq_place_undo(vectors, set, granted);
+    if (set->message_count < attempt->request->minimum)
+        return RESULT_UNSUPPORTED;
+    set->entry_count = source->kind == MESSAGE_MSIX ? wanted : set->message_count;
+    set->is_silent = attempt->request->silent;
+    result = irq_program_write(set);
+    if (result != RESULT_OK)
+        return result;
+    set_commit(set);
+    // Before the first of them can arrive.
+    set_trace(set, TRACE_CONNECT);
+    result = irq_program_release(set);
+    if (result != RESULT_OK)
+        set_trace(set, TRACE_DISCONNECT);
+    return result;
+}
+
+static enum irq_policy policy_of(const struct irq_request *request)
+{
+    return request->policy == IRQ_POLICY_MACHINE_DEFAULT ? irq_policy_default() : request->policy;
+}
+
+static enum result source_connect(struct attempt *attempt)
+{
+    uint32_t capacity = attempt->source->capacity, maximum = attempt->request->maximum;
+    uint32_t wanted = maximum < capacity ? maximum : capacity;
+
+    attempt->set = message_set_create(attempt->request->device, attempt->source, wanted);
+    if (!attempt->set)
+        return RESULT_NO_MEMORY;
+    if (wanted < maximum)
+        irq_reason_add(reason, "%u of %u: %s has no more", wanted, maximum, message_kind_name(attempt->source->kind));
+    attempt->set->policy = policy_of(attempt->request);
+    attempt->set->band = policy_band(attempt->request->priority);
+    interrupt_lock_open(attempt->set, attempt->request->lock);
+    enum result result = irq_place(vectors, attempt->request, attempt->set, reason);
+    if (result == RESULT_OK)
+        result = interrupt_lock_settle(attempt->set, attempt->request->synchronize_irql);
+    if (result == RESULT_OK)
+        result = set_program(attempt, wanted);
+    if (result != RESULT_OK) {
+        attempt->source->operations->close(attempt->source);
+        irq_place_undo(vectors, attempt->set, 0);
+        interrupt_lock_close(attempt->set);
+        message_set_remove(attempt->set);
+        message_set_free(attempt->set);
+    }
+    return result;
+}
+
+static const char *source_refusal(const struct message_source *source, uint32_t kind)
+{
+    if (!source)
+        return "absent";
+    if (options.disabled_kinds & BIT(kind))
+        return "switched off";
+    return source->refusal;
+}
+
+RARE static enum result request_refuse(const struct irq_request *request, enum result result)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+
+    log_error("%s: irq_connect: %s (irql %u, messages %u to %u)", pci_address_format(request->device->address, text),
+              result_name(result), irql_current(), request->minimum, request->maximum);
+    return result;
+}
+
+static enum result request_check(const struct irq_request *request)
+{
+    if (!irql_allows(IRQL_PASSIVE, "irq_connect"))
+        return RESULT_IRQL;
+    if (!request->routine || request->minimum == 0 || request->minimum > request->maximum)
+        return request_refuse(request, RESULT_INVALID);
+    return request->device->messages ? request_refuse(request, RESULT_BUSY) : RESULT_OK;
+}
+
+RARE static enum result nothing_granted(const struct irq_request *request, enum result result)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+
+    log_error("%s: no message connected: %s; %u vectors free on all CPUs",
+              pci_address_format(request->device->address, text), reason, vector_matrix_free_total(vectors));
+    return result;
+}
+
+enum result irq_connect(const struct irq_request *request, struct irq_grant *grant)
+{
+    enum result result = request_check(request);
+
+    if (result != RESULT_OK)
+        return result;
+    reason[0] = '\0';
+    result = RESULT_UNSUPPORTED;
+    for (uint32_t kind = 0; kind < MESSAGE_KIND_COUNT; kind++) {
+        struct attempt attempt = {request, request->device->sources[kind], NULL};
+        const char *refusal = source_refusal(attempt.source, kind);
+        if (refusal) {
+            irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), refusal);
+            continue;
+        }
+        result = source_connect(&attempt);
+        if (result == RESULT_OK) {
+            if (reason[0])
+                memcpy(attempt.set->reason, reason, sizeof(reason));
+            grant->messages = attempt.set;
+            return RESULT_OK;
+        }
+        irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), result_name(result));
+    }
+    return nothing_granted(request, result);
+}
+
+// The CPU may still hold a message of the set in its interrupt requests, so the slot goes back to nobody only after the
+// drain interrupt. A CPU that does not take that one keeps the vector: draining, never handed out again.
+static bool place_withdraw(const struct message_route *place)
+{
+    bool is_drained = drain_round_cpu(place->cpu) == RESULT_OK;
+
+    port_slot_exchange(place->cpu, place->vector, NULL);
+    if (is_drained)
+        vector_matrix_free(vectors, place->cpu, place->vector);
+    return is_drained;
+}
+
+static bool places_withdraw(struct message_set *set)
+{
+    bool is_drained = true;
+
+    message_for_each (set, message) {
+        struct message_route live = message_route_of(message);
+        vector_matrix_drain(vectors, live.cpu, live.vector);
+        is_drained = place_withdraw(&live) && is_drained;
+        for (uint32_t i = 0; i < message->old_count; i++)
+            is_drained = place_withdraw(&message->old[i]) && is_drained;
+    }
+    return is_drained;
+}
+
+// Silent first: what the source has sent by then was pushed ahead of the read-back that close() ends with.
+enum result irq_disconnect(struct message_set *set)
+{
+    if (!irql_allows(IRQL_PASSIVE, "irq_disconnect"))
+        return RESULT_IRQL;
+    set->source->operations->close(set->source);
+    drain_round_begin();
+    // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
+    bool is_drained =
+        line_share_leave(set->messages) ? places_withdraw(set) : drain_round_message(set->messages) == RESULT_OK;
+    set_trace(set, TRACE_DISCONNECT);
+    message_set_remove(set);
+    // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.
+    if (!is_drained)
+        return RESULT_TIMEOUT;
+    interrupt_lock_close(set);
+    message_set_free(set);
+    return RESULT_OK;
+}
+
+// Entries beyond the grant are aimed at message 0, so they go with it.
+static enum result entries_mask(const struct message *message, bool masked)
+{
+    struct message_source *source = message->set->source;
+    uint32_t spare = message->index == 0 ? message->set->message_count : message->set->entry_count;
+    enum result result = source->operations->mask(source, message->index, masked);
+
+    for (uint32_t entry = spare; entry < message->set->entry_count && result == RESULT_OK; entry++)
+        result = source->operations->mask(source, entry, masked);
+    return result;
+}
+
+enum result irq_mask(struct message *message, bool masked)
+{
+    bool before = message->masked;
+
+    // The record first: a stuck line masks itself again at once, and its record with it.
+    message->masked = masked;
+    // An inactive set gets its masks with the rest when it is activated.
+    if (message->set->is_inactive)
+        return RESULT_OK;
+    enum result result = entries_mask(message, masked);
+    if (result != RESULT_OK)
+        message->masked = before;
+    else if (message->set->source->kind != MESSAGE_LINE) // all on a line are masked with it, which is told there
+        trace_mask(message->number, masked);
+    return result;
+}
+
+static uint32_t node_of(uint32_t cpu)
+{
+    return cpu_get(cpu)->node;
+}
+
+enum result irq_initialise(const struct irq_options *chosen)
+{
+    options = *chosen;
+    if (options.policy == IRQ_POLICY_MACHINE_DEFAULT)
+        options.policy = IRQ_POLICY_SPREAD_MESSAGES;
+    vectors = vector_matrix_create(cpu_total(), node_of);
+    if (!vectors)
+        return RESULT_NO_MEMORY;
+    for (uint32_t i = 0; i < cpu_total(); i++) {
+        struct message_words words;
+        if (cpu_get(i)->state != CPU_ONLINE)
+            continue;
+        if (port_message_compose(i, VECTOR_DEVICE_FIRST, &words) == RESULT_OK)
+            vector_matrix_open(vectors, i);
+        else
+            log_warning("cpu %u: no message can reach APIC ID %u without interrupt remapping", i,
+                        cpu_get(i)->apic_id.value);
+    }
+    return RESULT_OK;
+}
+
+struct vector_matrix *irq_vectors(void)
+{
+    return vectors;
+}
+
+enum irq_policy irq_policy_default(void)
+{
+    return options.policy;
+}

@@ -1,0 +1,75 @@
+// Interrupt request levels, and the vector map derived from them: one row of 16 vectors per level.
+// A level is the priority class of the local APIC (Intel SDM vol. 3, 11.8.3) and the value in CR8.
+#ifndef KERNEL_CORE_IRQL_H
+#define KERNEL_CORE_IRQL_H
+
+#include "kernel/lib/result.h"
+
+enum irql {
+    IRQL_PASSIVE = 0,
+    IRQL_APC = 1, // unused: its row is the processor's own exceptions
+    IRQL_DISPATCH = 2,
+    IRQL_DEVICE_LOWEST = 3,
+    IRQL_DEVICE_HIGHEST = 11,
+    IRQL_LEGACY = 12, // where the masked 8259 pair would land, so that a stray one is recognised
+    IRQL_CLOCK = 13,
+    IRQL_IPI = 14,
+    IRQL_HIGH = 15,
+    IRQL_COUNT
+};
+
+enum {
+    VECTOR_COUNT = 256,
+    VECTOR_ROW = 16, // vectors per level
+    VECTOR_DISPATCH = IRQL_DISPATCH * VECTOR_ROW,
+    VECTOR_DRAIN,
+    VECTOR_LINE_PROBE, // a line that is being measured
+    VECTOR_DEVICE_FIRST = IRQL_DEVICE_LOWEST * VECTOR_ROW,
+    VECTOR_DEVICE_COUNT = (IRQL_DEVICE_HIGHEST - IRQL_DEVICE_LOWEST + 1) * VECTOR_ROW,
+    VECTOR_LEGACY = IRQL_LEGACY * VECTOR_ROW,
+    VECTOR_CLOCK = IRQL_CLOCK * VECTOR_ROW,
+    VECTOR_IPI_WAKE = IRQL_IPI * VECTOR_ROW,
+    VECTOR_IPI_STOP,
+    VECTOR_IPI_CALL,
+    VECTOR_ERROR = IRQL_HIGH * VECTOR_ROW,
+    VECTOR_SPURIOUS = VECTOR_COUNT - 1, // low four bits set, as the oldest local APICs insist
+};
+_Static_assert((int)VECTOR_DEVICE_FIRST + (int)VECTOR_DEVICE_COUNT == (int)VECTOR_LEGACY, "rows follow one another");
+
+// The level a vector is taken at.
+static inline enum irql irql_of_vector(uint32_t vector)
+{
+    return (enum irql)(vector / VECTOR_ROW);
+}
+
+// The level this CPU runs at now: the higher of CR8 and the interrupt in service. Any caller.
+enum irql irql_current(void);
+
+// After KeRaiseIrql and KeLowerIrql. Raising holds off the interrupts of `level` and below on this CPU and answers what
+// lowering must be given: CR8 as it was, not the level in service. Any caller, interrupts on or off; a CPU's raises are
+// undone in reverse order. The macros name their caller in what is reported.
+//
+// Reported and counted, each with caller, CPU and both levels, and not obeyed:
+//   raising to a level below the current one, or to none there is: it counts as a raise to the current level;
+//   lowering without a raise by the same routine: nothing changes;
+//   lowering to a level above the current one: nothing changes, the raise is still to be undone.
+#define irql_raise(level)    irql_raise_by(__func__, (level))
+#define irql_lower(previous) irql_lower_by(__func__, (previous))
+enum irql irql_raise_by(const char *caller, enum irql level);
+void irql_lower_by(const char *caller, enum irql previous);
+
+// May a function that is allowed up to `highest` be called now? If not, that is reported and counted; the function then
+// refuses with RESULT_IRQL. Any caller.
+bool irql_allows(enum irql highest, const char *function);
+
+enum { IRQL_REPORT_COUNT = 32 }; // violations of one CPU that are logged; further ones are only counted
+
+// Violations seen on a CPU, and the level it has raised itself to; its interrupts in service do not show. Any CPU.
+uint64_t irql_violations(uint32_t cpu);
+enum irql irql_raised(uint32_t cpu);
+
+// Makes the records of `cpus` processors. Before it one record serves for all. Once, boot CPU.
+// RESULT_NO_MEMORY.
+MUST_USE enum result irql_initialise(uint32_t cpus);
+
+#endif

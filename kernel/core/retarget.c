@@ -1,0 +1,307 @@
+// The protocol, a step a function.
+
+#include "kernel/core/retarget.h"
+#include "kernel/core/drain.h"
+#include "kernel/core/interrupt_lock.h"
+#include "kernel/core/line_share.h"
+#include "kernel/core/route.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/port.h"
+#include "kernel/runtime/log.h"
+#include "kernel/trace/trace.h"
+
+// One move of `count` messages that share their CPU: one, or an MSI device's block.
+struct move {
+    struct vector_matrix *matrix;
+    struct message *messages;
+    uint32_t count;
+    uint32_t from;
+    uint32_t to;
+    uint32_t first;  // new vector of the first message
+    bool has_bridge; // the pair (from, new vector) is live as well: address and data change one after the other
+};
+
+static bool is_maskable(const struct message_source *source)
+{
+    return source->kind != MESSAGE_MSI || source->device->msi.maskable;
+}
+
+static struct move move_of(struct vector_matrix *matrix, struct message *message, uint32_t cpu)
+{
+    struct message_set *set = message->set;
+    bool is_block = set->source->kind == MESSAGE_MSI;
+    struct message *first = is_block ? set->messages : message;
+
+    return (struct move){matrix, first, is_block ? set->message_count : 1, first->cpu, cpu, 0, false};
+}
+
+// On the new CPU as well: a move that fails late leaves a place there to drain.
+static enum result tallies_prepare(const struct move *move)
+{
+    enum result result = RESULT_OK;
+
+    for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++) {
+        result = message_tally_prepare(&move->messages[i], move->from);
+        if (result == RESULT_OK)
+            result = message_tally_prepare(&move->messages[i], move->to);
+    }
+    return result;
+}
+
+// With a mask any vectors of the rows will do. Without, either the same vectors, so that one write of the address is
+// the whole move, or vectors that are free on both CPUs.
+static enum result vectors_reserve(struct move *move)
+{
+    const struct message_set *set = move->messages->set;
+    enum irql lowest = set->band.lowest, highest = set->band.highest;
+
+    if (is_maskable(set->source))
+        return vector_matrix_reserve(move->matrix, move->to, lowest, highest, move->count, &move->first);
+    move->first = move->messages->info.vector;
+    if (vector_matrix_reserve_at(move->matrix, move->to, move->first, move->count) == RESULT_OK)
+        return RESULT_OK;
+    move->has_bridge = true;
+    return vector_matrix_reserve_pair(move->matrix, move->to, move->from, lowest, highest, move->count, &move->first);
+}
+
+static void slot_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
+{
+    port_slot_exchange(cpu, vector, NULL);
+    vector_matrix_free(matrix, cpu, vector);
+}
+
+static void new_free(const struct move *move)
+{
+    for (uint32_t i = 0; i < move->count; i++) {
+        slot_free(move->matrix, move->to, move->first + i);
+        if (move->has_bridge)
+            slot_free(move->matrix, move->from, move->first + i);
+    }
+}
+
+static enum result message_point(const struct move *move, uint32_t index, struct group_affinity allowed)
+{
+    struct message *message = &move->messages[index];
+    uint32_t vector = move->first + index;
+    struct message_route old = message_route_of(message);
+    enum result result = route_assign(message, move->to, vector, allowed);
+
+    if (result != RESULT_OK)
+        return result;
+    message->old[message->old_count++] = old;
+    if (move->has_bridge) {
+        message->old[message->old_count++] =
+            (struct message_route){move->from, vector, port_slot_count(move->from, vector)};
+        port_slot_exchange(move->from, vector, message->info.interrupt_object);
+    }
+    return RESULT_OK;
+}
+
+static enum result messages_point(const struct move *move, struct group_affinity allowed)
+{
+    enum result result = RESULT_OK;
+
+    for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++)
+        result = message_point(move, i, allowed);
+    return result;
+}
+
+// Writing leaves an entry masked where it can be, or where the hardware did not keep it; a message that the record has
+// unmasked is opened again.
+static enum result entry_open(const struct message *message, uint32_t entry)
+{
+    bool stays = !is_maskable(message->set->source) || message->masked;
+
+    return stays ? RESULT_OK : route_unmask(message, entry);
+}
+
+// The entries that were asked for and not granted are aimed at message 0, so they go where it goes.
+static enum result spare_entries_write(const struct message *message)
+{
+    const struct message_set *set = message->set;
+    enum result result = RESULT_OK;
+
+    for (uint32_t entry = set->message_count; entry < set->entry_count && result == RESULT_OK; entry++) {
+        result = route_program(message, entry);
+        if (result == RESULT_OK)
+            result = entry_open(message, entry);
+    }
+    return result;
+}
+
+// A block has one entry to write, and a mask for each message.
+static enum result hardware_write(const struct move *move)
+{
+    const struct message *first = move->messages;
+
+    // An inactive set is written when it is activated.
+    if (first->set->is_inactive)
+        return RESULT_OK;
+    enum result result = route_program(first, first->index);
+
+    for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++)
+        result = entry_open(&first[i], first[i].index);
+    return result == RESULT_OK && first->index == 0 ? spare_entries_write(first) : result;
+}
+
+static void leg_trace(const struct message *message, struct message_route from, struct message_route to)
+{
+    trace_route(TRACE_RETARGET, message->number, trace_place(from.cpu, from.vector), trace_place(to.cpu, to.vector));
+}
+
+// A message that changes its data before its address goes by the place between the two.
+static void routes_trace(const struct move *move)
+{
+    if (!trace_is_recording)
+        return;
+    for (uint32_t i = 0; i < move->count; i++) {
+        const struct message *message = &move->messages[i];
+        struct message_route from = message->old[0];
+        if (move->has_bridge) {
+            leg_trace(message, from, message->old[1]);
+            from = message->old[1];
+        }
+        leg_trace(message, from, message_route_of(message));
+    }
+}
+
+// The record goes back; what it leaves this time is the new place.
+static void message_return(struct message *message, struct group_affinity allowed)
+{
+    struct message_route new = message_route_of(message), old = message->old[0];
+
+    // The place was composed before, so it can be again.
+    (void)!route_assign(message, old.cpu, old.vector, allowed);
+    message->count_before = old.count_before;
+    message->old[0] = new;
+}
+
+// Nothing has reached the hardware, so nothing can arrive at the new places.
+static void move_cancel(const struct move *move, struct group_affinity allowed)
+{
+    for (uint32_t i = 0; i < move->count; i++) {
+        struct message *message = &move->messages[i];
+        if (message->old_count)
+            message_return(message, allowed);
+        message->old_count = 0;
+    }
+    new_free(move);
+}
+
+static void old_turn(struct vector_matrix *matrix, const struct message *message)
+{
+    for (uint32_t i = 0; i < message->old_count; i++) {
+        vector_matrix_commit(matrix, message->old[i].cpu, message->old[i].vector);
+        vector_matrix_drain(matrix, message->old[i].cpu, message->old[i].vector);
+    }
+}
+
+static void routes_turn(const struct move *move)
+{
+    for (uint32_t i = 0; i < move->count; i++) {
+        struct message *message = &move->messages[i];
+        vector_matrix_commit(move->matrix, message->cpu, message->info.vector);
+        old_turn(move->matrix, message);
+        message->generation++;
+    }
+}
+
+// Counted before the slots are handed on; the places themselves stay readable until the next move.
+static void old_free(struct vector_matrix *matrix, struct message *message)
+{
+    uint32_t count = message->old_count;
+
+    message_tally_old(message);
+    line_share_settle(message);
+    for (uint32_t i = 0; i < count; i++)
+        slot_free(matrix, message->old[i].cpu, message->old[i].vector);
+}
+
+// The old places of a block are on the same CPUs: one, or both after a move that was taken back.
+__attribute__((noinline)) static enum result places_drain(const struct move *move) // seldom: most moves find none
+{
+    const struct message *first = move->messages;
+    enum result result = RESULT_OK;
+
+    for (uint32_t i = 0; i < first->old_count && result == RESULT_OK; i++)
+        if (i == 0 || first->old[i].cpu != first->old[0].cpu)
+            result = drain_cpu(first->old[i].cpu);
+    for (uint32_t i = 0; i < move->count && result == RESULT_OK; i++)
+        old_free(move->matrix, &move->messages[i]);
+    return result;
+}
+
+static enum result old_drain(const struct move *move)
+{
+    return move->messages->old_count == 0 ? RESULT_OK : places_drain(move);
+}
+
+// The hardware refused. It may have taken half of the new words, and sent by them: it gets the old ones again, and the
+// new places drain. Should it refuse those too, that is logged and `audit` names the difference.
+static void move_take_back(const struct move *move, struct group_affinity allowed)
+{
+    for (uint32_t i = 0; i < move->count; i++) {
+        message_return(&move->messages[i], allowed);
+        leg_trace(&move->messages[i], move->messages[i].old[0], message_route_of(&move->messages[i]));
+    }
+    (void)!hardware_write(move);
+    for (uint32_t i = 0; i < move->count; i++)
+        old_turn(move->matrix, &move->messages[i]);
+    (void)!old_drain(move);
+    line_share_follow(move->messages);
+}
+
+static enum result move_make(struct move *move, struct group_affinity allowed)
+{
+    struct group_affinity before = move->messages->info.target_processor_set;
+    enum result result = vectors_reserve(move);
+
+    if (result != RESULT_OK)
+        return result;
+    if (!interrupt_lock_permits(move->messages->set, move->first + move->count - 1)) {
+        new_free(move);
+        return RESULT_NO_VECTORS;
+    }
+    result = messages_point(move, allowed);
+    if (result != RESULT_OK) {
+        move_cancel(move, before);
+        return result;
+    }
+    // Before the first can arrive at its new place.
+    routes_trace(move);
+    result = hardware_write(move);
+    if (result != RESULT_OK) {
+        move_take_back(move, before);
+        return result;
+    }
+    routes_turn(move);
+    result = old_drain(move);
+    line_share_follow(move->messages);
+    return result;
+}
+
+enum result retarget_message(struct vector_matrix *matrix, struct message *message, uint32_t cpu,
+                             struct group_affinity allowed)
+{
+    struct move move = move_of(matrix, message, cpu);
+
+    if (old_drain(&move) != RESULT_OK)
+        return RESULT_BUSY;
+    if (move.from == cpu) {
+        for (uint32_t i = 0; i < move.count; i++)
+            move.messages[i].info.target_processor_set = allowed;
+        return RESULT_OK;
+    }
+    struct message *writer = line_share_writer(message);
+    if (writer != message)
+        move = move_of(matrix, writer, cpu);
+    enum result result = tallies_prepare(&move);
+    return result == RESULT_OK ? move_make(&move, allowed) : result;
+}
+
+enum result retarget_settle(struct vector_matrix *matrix, struct message *message)
+{
+    struct move move = move_of(matrix, message, message->cpu);
+
+    return old_drain(&move) == RESULT_OK ? RESULT_OK : RESULT_BUSY;
+}

@@ -1,0 +1,53 @@
+// Waiting by sleeping.
+
+#include "kernel/core/wait.h"
+#include "kernel/core/irql.h"
+#include "kernel/port.h"
+
+// Nanoseconds: should a wake-up be lost, this much later it is noticed. One who only lets time pass hears the clock.
+enum { LONGEST_SLEEP = 1000000, LONGEST_PAUSE = 20000000 };
+
+static uint64_t earlier(uint64_t left, uint64_t right)
+{
+    return left < right ? left : right;
+}
+
+// Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
+// The clock is not read for what is done at the first look.
+static enum result sleep_until(bool (*done)(void *context), void *context, uint64_t nanoseconds, uint64_t longest)
+{
+    uint64_t deadline = 0; // not known yet
+
+    if (!irql_allows(IRQL_DISPATCH, "wait_until"))
+        return RESULT_IRQL;
+    for (;;) {
+        bool were_on = port_interrupts_disable();
+        if (done(context)) {
+            port_interrupts_restore(were_on);
+            return RESULT_OK;
+        }
+        uint64_t now = port_nanoseconds();
+        if (deadline == 0)
+            deadline = nanoseconds < UINT64_MAX - now ? now + nanoseconds : UINT64_MAX;
+        if (now < deadline)
+            port_idle(earlier(deadline, now + longest));
+        port_interrupts_restore(were_on);
+        if (now >= deadline)
+            return RESULT_TIMEOUT;
+    }
+}
+
+static bool never(void *context)
+{
+    return false;
+}
+
+enum result wait_until(bool (*done)(void *context), void *context, uint64_t nanoseconds)
+{
+    return sleep_until(done, context, nanoseconds, LONGEST_SLEEP);
+}
+
+void wait_pause(uint64_t nanoseconds)
+{
+    (void)!sleep_until(never, NULL, nanoseconds, LONGEST_PAUSE);
+}

@@ -1,0 +1,98 @@
+// The call interrupt: one call at a time, handed over by its state.
+
+#include "kernel/diagnose/cpu_call.h"
+#include "kernel/core/cpu.h"
+#include "kernel/core/wait.h"
+#include "kernel/port.h"
+#include "kernel/runtime/log.h"
+
+#define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
+
+// Asked -> taken -> done by the CPU that is called; asked -> idle by a caller that has waited long enough.
+enum call_state { CALL_IDLE, CALL_ASKED, CALL_TAKEN, CALL_DONE };
+
+static struct call {
+    cpu_routine *routine;
+    void *context;
+    uint32_t cpu;
+    uint32_t caller;
+    uint32_t state; // enum call_state
+} call;
+
+static bool state_change(uint32_t from, uint32_t to)
+{
+    return __atomic_compare_exchange_n(&call.state, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static uint32_t state_read(void)
+{
+    return __atomic_load_n(&call.state, __ATOMIC_ACQUIRE);
+}
+
+// A late interrupt of a call that was given up finds a call that is not for its CPU, or none.
+static bool call_routine(const struct interrupt *self)
+{
+    if (state_read() != CALL_ASKED || call.cpu != port_cpu_current() || !state_change(CALL_ASKED, CALL_TAKEN))
+        return false;
+    call.routine(call.context);
+    __atomic_store_n(&call.state, CALL_DONE, __ATOMIC_RELEASE);
+    port_ipi_send(call.caller, VECTOR_IPI_WAKE);
+    return true;
+}
+
+static const struct interrupt call_object = {.routine = call_routine,
+                                             .irql = IRQL_IPI,
+                                             .message_id = VECTOR_IPI_CALL,
+                                             .name = "call"};
+
+static bool call_is_done(void *context)
+{
+    return state_read() == CALL_DONE;
+}
+
+static enum result call_here(cpu_routine *routine, void *context)
+{
+    enum irql previous = irql_raise(IRQL_IPI);
+
+    routine(context);
+    irql_lower(previous);
+    return RESULT_OK;
+}
+
+// Given up only where it has not begun: what has begun is waited for once more.
+static enum result call_wait(uint32_t cpu)
+{
+    if (wait_until(call_is_done, NULL, BOUND) == RESULT_OK)
+        return RESULT_OK;
+    if (!state_change(CALL_ASKED, CALL_IDLE) && wait_until(call_is_done, NULL, BOUND) == RESULT_OK)
+        return RESULT_OK;
+    log_error("cpu %u: did not answer a call within 5 seconds", cpu);
+    return RESULT_TIMEOUT;
+}
+
+enum result cpu_call(uint32_t cpu, cpu_routine *routine, void *context)
+{
+    if (!irql_allows(IRQL_PASSIVE, "cpu_call"))
+        return RESULT_IRQL;
+    if (cpu >= cpu_total() || cpu_get(cpu)->state != CPU_ONLINE)
+        return RESULT_INVALID;
+    if (cpu == port_cpu_current())
+        return call_here(routine, context);
+    // One that never came out of its routine still owns the record.
+    if (state_read() == CALL_TAKEN) {
+        log_error("cpu %u: not called: cpu %u is still inside an earlier call", cpu, call.cpu);
+        return RESULT_TIMEOUT;
+    }
+    call.routine = routine;
+    call.context = context;
+    call.cpu = cpu;
+    call.caller = port_cpu_current();
+    __atomic_store_n(&call.state, CALL_ASKED, __ATOMIC_RELEASE);
+    port_ipi_send(cpu, VECTOR_IPI_CALL);
+    return call_wait(cpu);
+}
+
+void cpu_call_prepare(uint32_t cpu)
+{
+    port_slot_exchange(cpu, VECTOR_IPI_CALL, &call_object);
+}

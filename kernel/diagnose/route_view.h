@@ -1,0 +1,45 @@
+// One message's whole way as the hardware has it at this moment: what `audit` compares with the record and `why`
+// explains. Looking changes nothing.
+#ifndef KERNEL_DIAGNOSE_ROUTE_VIEW_H
+#define KERNEL_DIAGNOSE_ROUTE_VIEW_H
+
+#include "kernel/core/message.h"
+#include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/interrupt_state.h"
+
+// A function, and whether its memory can be reached through the bridges above it.
+struct function_view {
+    const struct device *device;
+    struct device_reading reading;
+    bool memory_passes; // each of them is there, in D0, and decodes memory
+};
+
+// A message where its source holds it, and where it is taken.
+struct route_view {
+    const struct message *message;
+    bool is_reachable; // the source is programmed and can be read; otherwise none of the three below was asked
+    enum result words_result, status_result, detail_result;
+    struct message_words words;
+    bool masked, pending;
+    struct message_detail detail;
+    enum vector_state vector;      // of the CPU and vector that the record names
+    bool gate_is_ours;             // likewise
+    const struct interrupt *slot;  // likewise; NULL for nobody's
+    const struct interrupt *owner; // what should stand there
+};
+
+// A processor's own interrupt hardware. The state stands only where the result is RESULT_OK.
+struct processor_view {
+    uint32_t cpu;
+    enum result result;
+    struct interrupt_state state;
+};
+
+// All boot CPU, PASSIVE.
+void function_view_take(const struct device *device, struct function_view *view);
+void route_view_take(const struct message *message, const struct function_view *function, struct route_view *view);
+void entry_view_take(const struct message_set *set, uint32_t entry, const struct function_view *function,
+                     struct route_view *view); // an entry that is no message's: no place
+void processor_view_take(uint32_t cpu, struct processor_view *view);
+
+#endif

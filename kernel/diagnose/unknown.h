@@ -1,0 +1,41 @@
+// Interrupts that nobody owned: each (CPU, vector) they came on, how often, and what they probably were.
+#ifndef KERNEL_DIAGNOSE_UNKNOWN_H
+#define KERNEL_DIAGNOSE_UNKNOWN_H
+
+#include "kernel/lib/types.h"
+
+enum unknown_class {
+    UNKNOWN_STALE,    // an entry of a device still sends there, against its record
+    UNKNOWN_FIRMWARE, // what the firmware had left pending, in service or wired to that vector
+    UNKNOWN_LEGACY,   // the row of the 8259 pair, which is masked
+    UNKNOWN_LATE,     // the vector was somebody's before
+    UNKNOWN_FOREIGN,  // nothing known sends there: a forged message, or a device this kernel does not see
+    UNKNOWN_CLASS_COUNT
+};
+
+enum { UNKNOWN_DETAIL = 80 };
+
+struct unknown {
+    uint32_t cpu;
+    uint32_t vector;
+    uint64_t count;
+    uint64_t first; // nanoseconds since the kernel was entered
+    uint64_t last;
+};
+
+// Keeps one arrival. From the interrupt itself, any CPU; costs a short search. True for the first of its CPU and
+// vector.
+bool unknown_note(uint32_t cpu, uint32_t vector);
+
+// The kept ones, in order of their first arrival; arrivals that found no room are only counted. Any CPU.
+uint32_t unknown_total(void);
+struct unknown unknown_get(uint32_t index);
+uint64_t unknown_dropped(void);
+
+// What it probably was, the first class of the list that fits, and the evidence in words (UNKNOWN_DETAIL bytes). Reads
+// every message's entry in hardware. PASSIVE.
+enum unknown_class unknown_classify(const struct unknown *unknown, char *detail);
+
+const char *unknown_class_name(enum unknown_class class); // "stale", "firmware", "legacy", "late", "foreign"
+
+#endif

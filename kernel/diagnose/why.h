@@ -1,0 +1,29 @@
+// Why a message does not arrive: its way from the device to the service routine, link by link, and the first broken
+// one.
+#ifndef KERNEL_DIAGNOSE_WHY_H
+#define KERNEL_DIAGNOSE_WHY_H
+
+#include "kernel/core/message.h"
+
+enum { WHY_DETAIL = 120, WHY_LINK_COUNT = 24 };
+
+struct why_link {
+    const char *name; // "bus_master"
+    bool is_ok;
+    char detail[WHY_DETAIL]; // of a broken link a whole sentence, its full stop left out
+};
+
+struct why {
+    const struct message *message;
+    uint32_t count;
+    struct why_link links[WHY_LINK_COUNT]; // in the order of the way; only those that its kind of message has
+    const struct why_link *broken;         // the first that is broken, NULL when none is
+    char verdict[WHY_DETAIL];              // the broken link's detail, or that nothing is broken
+};
+
+// Looks at everything anew, changes nothing. What lies behind a broken link may be unreadable and is broken then, too.
+// A request or a priority counts as stuck when three looks in a millisecond see it and no interrupt came meanwhile.
+// Boot CPU, PASSIVE.
+void why_explain(const struct message *message, struct why *why);
+
+#endif

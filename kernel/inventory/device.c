@@ -1,0 +1,137 @@
+// The inventory of PCI functions: one list in ascending address, and short ones to find a function or a bridge by.
+
+#include "kernel/inventory/device.h"
+#include "kernel/lib/memory.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/output.h"
+
+enum { BUS_COUNT = 256, SLOT_COUNT = 32 };
+
+static struct device *first;
+static struct device *last;
+static struct device *alike[BUS_COUNT][SLOT_COUNT]; // by bus and device number: eight functions, in each segment
+static struct device *bridge_to[BUS_COUNT];         // by secondary bus number
+static uint32_t total;
+static uint32_t signalling_total;
+
+// Addresses as numbers: they compare as the list is sorted.
+static uint64_t address_rank(struct pci_address address)
+{
+    return (uint64_t)address.segment << 32 | (uint64_t)address.bus << 16 | (uint64_t)address.device << 8 |
+           address.function;
+}
+
+// A scan finds functions in ascending order: appending needs no search.
+static struct device **link_for(uint64_t rank)
+{
+    struct device **link = &first;
+
+    if (last && address_rank(last->address) < rank)
+        return &last->next;
+    while (*link && address_rank((*link)->address) < rank)
+        link = &(*link)->next;
+    return link;
+}
+
+static struct device **alike_of(struct pci_address address)
+{
+    return &alike[address.bus][address.device % SLOT_COUNT];
+}
+
+static bool has_messages(const struct device *device)
+{
+    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
+        if (device->sources[kind] && !device->sources[kind]->refusal)
+            return true;
+    return false;
+}
+
+void device_add(struct device *device)
+{
+    struct device **link = link_for(address_rank(device->address));
+    struct device **same = alike_of(device->address);
+
+    device->next = *link;
+    *link = device;
+    if (!device->next)
+        last = device;
+    device->next_alike = *same;
+    *same = device;
+    if (device->header_type == 1) {
+        device->next_bridge = bridge_to[device->secondary_bus];
+        bridge_to[device->secondary_bus] = device;
+    }
+    total++;
+    device->signals = has_messages(device);
+    signalling_total += device->signals;
+}
+
+struct device *device_first(void)
+{
+    return first;
+}
+
+uint32_t device_total(void)
+{
+    return total;
+}
+
+uint32_t device_signalling_total(void)
+{
+    return signalling_total;
+}
+
+struct device *device_find(struct pci_address address)
+{
+    struct device *device = *alike_of(address);
+
+    while (device && address_rank(device->address) != address_rank(address))
+        device = device->next_alike;
+    return device;
+}
+
+// A proper bridge leads to a bus above its own. Insisting on that keeps a walk upwards from going in circles.
+struct device *device_parent(const struct device *device)
+{
+    for (struct device *bridge = bridge_to[device->address.bus]; bridge; bridge = bridge->next_bridge)
+        if (bridge->address.segment == device->address.segment && bridge->secondary_bus > bridge->address.bus)
+            return bridge;
+    return NULL;
+}
+
+// Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are not there.
+static const char *read_field(const char *at, uint32_t digits, char terminator, uint32_t *value)
+{
+    *value = 0;
+    for (uint32_t i = 0; i < digits; i++) {
+        int digit = number_digit(*at);
+        if (digit < 0)
+            return NULL;
+        *value = *value * 16 + (uint32_t)digit;
+        at++;
+    }
+    return *at == terminator ? at + 1 : NULL;
+}
+
+enum result pci_address_parse(const char *text, struct pci_address *address)
+{
+    uint32_t segment = 0, bus, device, function;
+    const char *at = text;
+
+    if (strlen(text) == DEVICE_ADDRESS_TEXT - 1)
+        at = read_field(at, 4, ':', &segment);
+    at = at ? read_field(at, 2, ':', &bus) : NULL;
+    at = at ? read_field(at, 2, '.', &device) : NULL;
+    at = at ? read_field(at, 1, '\0', &function) : NULL;
+    if (!at || device > 31 || function > 7)
+        return RESULT_INVALID;
+    *address = (struct pci_address){(uint16_t)segment, (uint8_t)bus, (uint8_t)device, (uint8_t)function};
+    return RESULT_OK;
+}
+
+char *pci_address_format(struct pci_address address, char *text)
+{
+    format_text(text, DEVICE_ADDRESS_TEXT, "%04x:%02x:%02x.%x", address.segment, address.bus, address.device,
+                address.function & 0xfU);
+    return text;
+}

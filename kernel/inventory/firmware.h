@@ -1,0 +1,21 @@
+// What the firmware left on: recorded before it is quieted, shown by the `firmware` command.
+#ifndef KERNEL_INVENTORY_FIRMWARE_H
+#define KERNEL_INVENTORY_FIRMWARE_H
+
+#include "kernel/lib/types.h"
+
+struct firmware_finding {
+    const char *item; // "bus_master", "msi_enabled", "ioapic_pin", "isr_bit", "x2apic", "bad_table", ...
+    char where[48];   // "0000:00:02.0", "cpu 0 vector 0x21", "table MCFG"
+    uint64_t value;   // the register or field as found
+};
+
+// Keeps a finding. When the table is full, further ones are counted only. PASSIVE, boot.
+void firmware_record(const char *item, uint64_t value, const char *where_format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+uint32_t firmware_total(void);   // kept
+uint32_t firmware_dropped(void); // counted only
+const struct firmware_finding *firmware_get(uint32_t index);
+
+#endif

@@ -1,9 +1,0 @@
-// CRC-32 as Ethernet, gzip and GPT use it: polynomial 0x04c11db7 reflected, all ones in and out.
-#ifndef KERNEL_TRACE_CRC32_H
-#define KERNEL_TRACE_CRC32_H
-
-#include "kernel/types.h"
-
-uint32_t crc32_of(const void *bytes, size_t length);
-
-#endif
