@@ -6,7 +6,8 @@
 #include "arch/gdt.h"
 #include "arch/interrupt/idt.h"
 #include "arch/processor.h"
-#include "kernel/port.h"
+#include "kernel/bench/bench_host.h"
+#include "kernel/core/host.h"
 
 enum { LOOKS = 10000000 }; // of some ten instructions: about a second
 
@@ -28,18 +29,18 @@ static enum result ring_stub(struct bench_trial *trial)
     bench_original = processor_get(cpu)->slots[trial->vector].object;
     object = *bench_original;
     object.routine = bench_routine;
-    const struct interrupt *original = port_slot_exchange(cpu, trial->vector, &object);
+    const struct interrupt *original = host_slot_exchange(cpu, trial->vector, &object);
     enum result result = ring(trial);
-    (void)port_slot_exchange(cpu, trial->vector, original);
+    (void)host_slot_exchange(cpu, trial->vector, original);
     return result;
 }
 
 static void gate_write(struct idt_gate *gate, struct idt_gate value)
 {
-    bool were_on = port_interrupts_disable();
+    bool were_on = host_interrupts_disable();
 
     *gate = value;
-    port_interrupts_restore(were_on);
+    host_interrupts_restore(were_on);
 }
 
 static enum result ring_bare(struct bench_trial *trial)
@@ -56,7 +57,7 @@ static enum result ring_bare(struct bench_trial *trial)
     return result;
 }
 
-enum result port_bench(struct bench_trial *trial)
+enum result bench_host_measure(struct bench_trial *trial)
 {
     enum result result = RESULT_OK;
 

@@ -5,7 +5,7 @@
 bits 64
 default rel
 
-; One reading. It keeps eax, costs the same everywhere (port_bench() measures how much), and no instruction before it is still
+; One reading. It keeps eax, costs the same everywhere (bench_host_measure() measures how much), and no instruction before it is still
 ; under way when the clock is read.
 %macro CLOCK 1
     mov r8d, eax

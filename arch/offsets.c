@@ -4,6 +4,7 @@
 #include "arch/paging/paging.h"
 #include "arch/processor.h"
 #include "arch/startup_record.h"
+#include "kernel/runtime/vectors.h"
 
 #define DEFINE(name, value) __asm__ volatile(".ascii \"@define " #name " %c0@\"" : : "i"(value))
 

@@ -10,13 +10,14 @@
 #include "arch/processor.h"
 #include "arch/startup_record.h"
 #include "arch/time/time.h"
-#include "kernel/core/cpu.h"
+#include "kernel/core/core.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace.h"
 
 #define INIT_NANOSECONDS    UINT64_C(10000000)   // SDM 9.4.4.1: 10 ms after INIT
@@ -208,14 +209,14 @@ static void nmi_take(struct exception_frame *frame)
     trace_nmi_exit(is_recorded);
 }
 
-void smp_boot_online(void)
+enum result smp_boot_online(void)
 {
     struct cpu *cpu = cpu_get(0);
 
     exception_nmi_attach(nmi_take);
     system_interrupts_publish(0);
-    cpu_state_set(0, CPU_ONLINE);
     cpu->apic_mode = apic()->name;
+    return core_cpu_join(0);
 }
 
 enum result smp_start(void)
@@ -227,14 +228,15 @@ enum result smp_start(void)
         return result;
     for (uint32_t i = 1; i < cpu_total(); i++) {
         system_interrupts_publish(i);
-        port_slot_exchange(i, VECTOR_IPI_STOP, &stop_object);
+        host_slot_exchange(i, VECTOR_IPI_STOP, &stop_object);
         cpu_get(i)->apic_mode = apic()->name;
         apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     }
     wait_pause(INIT_NANOSECONDS);
-    for (uint32_t i = 1; i < cpu_total(); i++)
-        processor_start(cpu_get(i));
-    return RESULT_OK;
+    for (uint32_t i = 1; i < cpu_total() && result == RESULT_OK; i++)
+        if (processor_start(cpu_get(i)))
+            result = core_cpu_join(i);
+    return result;
 }
 
 enum result smp_stop(uint32_t cpu)
@@ -243,7 +245,7 @@ enum result smp_stop(uint32_t cpu)
     uint64_t limit = time_nanoseconds() + ANSWER_NANOSECONDS;
 
     __atomic_store_n(&processor->stop, PROCESSOR_STOP_ASKED, __ATOMIC_RELEASE);
-    port_ipi_send(cpu, VECTOR_IPI_STOP);
+    host_ipi_send(cpu, VECTOR_IPI_STOP);
     while (__atomic_load_n(&processor->stop, __ATOMIC_ACQUIRE) == PROCESSOR_STOP_ASKED && time_nanoseconds() < limit)
         cpu_pause();
     // Taken back, or else it would stop some time later, in service again.

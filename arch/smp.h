@@ -5,11 +5,12 @@
 #include "kernel/lib/result.h"
 
 // Starts every processor that the CPU table holds as present. One that does not answer within 5 s is logged, marked
-// dead and left out. Checks each clock against the boot processor's. Boot CPU, PASSIVE, after apic_timer_initialise().
+// dead and left out; each that does joins the core. Checks its clock against the boot processor's. Boot CPU, PASSIVE,
+// after apic_timer_initialise().
 MUST_USE enum result smp_start(void);
 
-// Makes the boot processor online: its vectors for system interrupts published, local APIC and timer enabled.
-void smp_boot_online(void);
+// Makes the boot processor online: its system interrupts published, and it joins the core. As core_cpu_join().
+MUST_USE enum result smp_boot_online(void);
 
 // Takes a processor out of its idle loop for good; smp_restart() brings it back through INIT and start-up, its slots as
 // they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 5 s, logged; one that does not come back is dead from then on.

@@ -4,8 +4,8 @@
 #include "arch/apic/apic.h"
 #include "arch/firmware_tables.h"
 #include "arch/processor.h"
-#include "kernel/core/cpu.h"
 #include "kernel/inventory/firmware.h"
+#include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 
 enum { XAPIC_HIGHEST_ID = 254 };
@@ -35,44 +35,54 @@ static uint32_t others_count(struct apic_id boot)
     return count;
 }
 
-static void ids_assign(struct apic_id boot)
+// In the firmware's order, the boot processor first.
+static void ids_assign(struct core_cpu *cpus, uint32_t count, struct apic_id boot)
 {
     const struct acpi_madt *madt = &firmware_tables()->madt;
     uint32_t number = 1;
 
-    cpu_get(0)->apic_id = boot;
-    for (uint32_t i = 0; i < madt->processor_count && number < cpu_total(); i++)
+    cpus[0].apic_id = boot;
+    for (uint32_t i = 0; i < madt->processor_count && number < count; i++)
         if (is_startable(&madt->processors[i], boot))
-            cpu_get(number++)->apic_id = madt->processors[i].apic_id;
+            cpus[number++].apic_id = madt->processors[i].apic_id;
 }
 
-static void domains_assign(void)
+static void domains_assign(struct core_cpu *cpus, uint32_t count)
 {
     const struct firmware_tables *tables = firmware_tables();
 
     for (uint32_t i = 0; i < tables->affinity_count; i++)
-        for (uint32_t j = 0; j < cpu_total(); j++)
-            if (cpu_get(j)->apic_id.value == tables->affinities[i].apic_id.value)
-                cpu_get(j)->node = tables->affinities[i].domain;
+        for (uint32_t j = 0; j < count; j++)
+            if (cpus[j].apic_id.value == tables->affinities[i].apic_id.value)
+                cpus[j].node = tables->affinities[i].domain;
 }
 
-enum result topology_create(uint32_t maximum)
+static uint32_t processors_wanted(struct apic_id boot, uint32_t maximum)
 {
-    struct apic_id boot = apic_id_read();
     uint32_t count = 1 + others_count(boot);
 
-    if (maximum && count > maximum) {
-        log_info("processors: %u of %u, as the command line says", maximum, count);
-        count = maximum;
-    }
+    if (maximum == 0 || count <= maximum)
+        return count;
+    log_info("processors: %u of %u, as the command line says", maximum, count);
+    return maximum;
+}
+
+enum result topology_create(uint32_t maximum, struct core_setup setup)
+{
+    struct apic_id boot = apic_id_read();
+
     if (boot.value != 0)
         firmware_record("boot_apic_id", boot.value, "cpu 0");
-    enum result result = cpu_table_create(count);
-    if (result != RESULT_OK)
-        return result;
-    ids_assign(boot);
-    domains_assign();
-    for (uint32_t i = 0; i < count && result == RESULT_OK; i++)
-        result = processor_create(i, cpu_get(i)->apic_id);
+    setup.cpu_count = processors_wanted(boot, maximum);
+    struct core_cpu *cpus = heap_allocate(setup.cpu_count * sizeof(*cpus));
+    if (!cpus)
+        return RESULT_NO_MEMORY;
+    ids_assign(cpus, setup.cpu_count, boot);
+    domains_assign(cpus, setup.cpu_count);
+    setup.cpus = cpus;
+    enum result result = core_start(&setup);
+    for (uint32_t i = 0; i < setup.cpu_count && result == RESULT_OK; i++)
+        result = processor_create(i, cpus[i].apic_id);
+    heap_free(cpus);
     return result;
 }

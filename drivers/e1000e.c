@@ -6,9 +6,9 @@
 #include "drivers/exercise.h"
 #include "drivers/pci/pci.h"
 #include "drivers/register_wait.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 
@@ -128,7 +128,7 @@ static enum result e1000e_quiet(struct device *device, struct e1000e *nic)
 static enum result e1000e_connect(struct device *device, struct e1000e *nic)
 {
     struct irq_request request = {
-        .device = device,
+        .device = &device->irq,
         .routine = e1000e_service,
         .context = nic,
         .priority = IRQ_PRIORITY_NORMAL,
@@ -179,19 +179,19 @@ static void set_cause(const struct e1000e *nic, uint32_t index)
 // that the repetition may have met it closed as well.
 static bool set_cause_muffled(struct device *device, const struct e1000e *nic, uint32_t index)
 {
-    uint64_t start = port_nanoseconds();
+    uint64_t start = host_nanoseconds();
 
     pci_bus_master(device, false);
     set_cause(nic, index);
     pci_bus_master(device, true);
-    return port_nanoseconds() - start < THROTTLE_INTERVAL;
+    return host_nanoseconds() - start < THROTTLE_INTERVAL;
 }
 
 // Both the message and its repetition become due while the entry is masked, where two are one pending bit; the reset
 // stops the throttle timer, should that still run. So exactly one leaves at the unmask, however slow anybody is.
 static enum result set_cause_once(struct device *device, const struct e1000e *nic, uint32_t index)
 {
-    struct message *message = message_find(device, index);
+    struct message *message = message_find(&device->irq, index);
     bool was_masked = message->masked;
     enum result result = irq_mask(message, true);
 
@@ -199,7 +199,7 @@ static enum result set_cause_once(struct device *device, const struct e1000e *ni
         return result;
     set_cause(nic, index);
     write(nic, E1000E_CTRL, read(nic, E1000E_CTRL) | CTRL_RESET);
-    e1000e_enable(nic, device->messages->message_count);
+    e1000e_enable(nic, device->irq.messages->message_count);
     return was_masked ? RESULT_OK : irq_mask(message, false);
 }
 
@@ -260,8 +260,8 @@ static void e1000e_stop(struct device *device, struct e1000e *nic)
 {
     if (nic->registers)
         write(nic, E1000E_IMC, ALL_ONES);
-    if (device->messages)
-        irq_disconnect(device->messages);
+    if (device->irq.messages)
+        irq_disconnect(device->irq.messages);
     pci_bus_master(device, false);
     device->driver_state = NULL;
     heap_free(nic);
@@ -279,14 +279,14 @@ static enum result e1000e_start(struct device *device)
         result = e1000e_connect(device, nic);
     if (result == RESULT_OK) {
         device->driver_state = nic;
-        e1000e_enable(nic, device->messages->message_count);
+        e1000e_enable(nic, device->irq.messages->message_count);
         result = try_shots(device);
     }
     if (result != RESULT_OK) {
         e1000e_stop(device, nic);
         return result;
     }
-    log_info("e1000e %s: %u messages%s", pci_address_format(device->address, text), device->messages->message_count,
+    log_info("e1000e %s: %u messages%s", pci_address_format(device->address, text), device->irq.messages->message_count,
              nic->is_repeating ? ", which its throttle timer repeats" : "");
     return RESULT_OK;
 }
@@ -294,7 +294,7 @@ static enum result e1000e_start(struct device *device)
 static bool e1000e_can_fire(const struct device *device, uint32_t index, uint32_t *deliveries)
 {
     *deliveries = 1;
-    return device->driver_state && index < device->messages->message_count;
+    return device->driver_state && index < device->irq.messages->message_count;
 }
 
 static enum result e1000e_fire(struct device *device, uint32_t index)

@@ -94,7 +94,7 @@ static enum result edu_quiet(struct device *device, struct edu *edu)
 static enum result edu_connect(struct device *device, struct edu *edu)
 {
     struct irq_request request = {
-        .device = device,
+        .device = &device->irq,
         .routine = edu_service,
         .context = edu,
         .priority = IRQ_PRIORITY_HIGH,
@@ -153,7 +153,7 @@ static bool edu_is_quiet(void *context)
 // only add to a cause that stands already, and the routine would clear both at once. A masked line never gets quiet.
 static void edu_await_quiet(const struct device *device, struct edu *edu)
 {
-    if (device->messages->source->kind == MESSAGE_LINE)
+    if (device->irq.messages->source->kind == MESSAGE_LINE)
         (void)!wait_until(edu_is_quiet, edu, EDU_QUIET_BOUND);
 }
 

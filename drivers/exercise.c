@@ -21,14 +21,14 @@ static bool target_reached(void *context)
 
 uint64_t exercise_count(const struct device *device, uint32_t index)
 {
-    const struct message *message = message_find(device, index);
+    const struct message *message = message_find(&device->irq, index);
 
     return message ? message_count_all(message) : 0;
 }
 
 enum result exercise_await(const struct device *device, uint32_t index, uint64_t target, uint64_t nanoseconds)
 {
-    struct target wanted = {message_find(device, index), target};
+    struct target wanted = {message_find(&device->irq, index), target};
 
     return wanted.message ? wait_until(target_reached, &wanted, nanoseconds) : RESULT_NOT_FOUND;
 }
@@ -37,7 +37,7 @@ enum result exercise_message(struct device *device, uint32_t index, uint32_t sho
 {
     char text[DEVICE_ADDRESS_TEXT];
     uint32_t deliveries;
-    struct message *message = message_find(device, index);
+    struct message *message = message_find(&device->irq, index);
     enum result result = RESULT_OK;
 
     if (!message || !shot_is_possible(message, &deliveries))
@@ -62,7 +62,7 @@ enum result exercise_all(struct device *device, uint32_t shots, struct output *o
     uint32_t deliveries;
 
     *fired = 0;
-    message_for_each (device->messages, message) {
+    message_for_each (device->irq.messages, message) {
         if (!shot_is_possible(message, &deliveries))
             continue;
         enum result one = exercise_message(device, message->index, shots, out);

@@ -2,17 +2,17 @@
 
 #include "drivers/register_wait.h"
 #include "arch/mmio.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
 
 #define STEP WAIT_MICROSECONDS(50)
 
 // The time is taken before the look: a register that was right in time is not called late.
 enum result register_wait(const volatile void *address, uint32_t bits, uint32_t wanted, uint64_t nanoseconds)
 {
-    uint64_t deadline = port_nanoseconds() + nanoseconds;
+    uint64_t deadline = host_nanoseconds() + nanoseconds;
 
     for (;;) {
-        uint64_t now = port_nanoseconds();
+        uint64_t now = host_nanoseconds();
         uint32_t value = mmio_read32(address);
         if (value == UINT32_MAX)
             return RESULT_GONE;

@@ -49,7 +49,7 @@ static enum result rocker_reset(struct device *device, struct rocker *rocker)
 static enum result rocker_connect(struct device *device, struct rocker *rocker)
 {
     struct irq_request request = {
-        .device = device,
+        .device = &device->irq,
         .routine = rocker_service,
         .context = rocker,
         .minimum = 1,
@@ -77,14 +77,14 @@ static enum result rocker_start(struct device *device)
     }
     device->driver_state = rocker;
     log_info("rocker %s: %u messages, each fired by its test register", pci_address_format(device->address, text),
-             device->messages->message_count);
+             device->irq.messages->message_count);
     return RESULT_OK;
 }
 
 static bool rocker_can_fire(const struct device *device, uint32_t index, uint32_t *deliveries)
 {
     *deliveries = 1;
-    return device->driver_state && index < device->messages->message_count;
+    return device->driver_state && index < device->irq.messages->message_count;
 }
 
 static bool rocker_doorbell(const struct device *device, uint32_t index, struct driver_doorbell *doorbell)

@@ -36,13 +36,12 @@
 #include "kernel/console/panic.h"
 #include "kernel/console/progress.h"
 #include "kernel/console/routing_map.h"
-#include "kernel/core/dpc.h"
-#include "kernel/core/irq.h"
+#include "kernel/core/host.h"
 #include "kernel/inventory/driver_bind.h"
 #include "kernel/inventory/line_route.h"
-#include "kernel/port.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace_last.h"
 #include "kernel/version.h"
 
@@ -196,17 +195,20 @@ static enum result boot_local_apic(void)
     return result == RESULT_OK ? apic_timer_initialise() : result;
 }
 
-static enum result boot_processors_found(void)
+static uint32_t kinds_switched_off(void)
 {
-    return topology_create(command_line.maximum_cpus);
+    return (command_line.no_msix ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
+           (command_line.no_msi ? (uint32_t)BIT(MESSAGE_MSI) : 0);
 }
 
-// What each processor keeps of its level and its deferred calls.
-static enum result boot_levels(void)
+static enum result boot_processors_found(void)
 {
-    enum result result = irql_initialise(cpu_total());
+    struct core_setup setup = {
+        .vectors = {.dispatch = VECTOR_DISPATCH, .drain = VECTOR_DRAIN, .wake = VECTOR_IPI_WAKE},
+        .options = {.disabled_kinds = kinds_switched_off(), .policy = command_line.policy},
+    };
 
-    return result == RESULT_OK ? dpc_initialise(cpu_total()) : result;
+    return topology_create(command_line.maximum_cpus, setup);
 }
 
 // A dead IOAPIC is logged and left out: messages do not need it.
@@ -227,9 +229,11 @@ static enum result boot_interrupts_on(void)
 {
     processor_activate(processor_get(0));
     system_interrupts_register();
-    smp_boot_online();
+    enum result result = smp_boot_online();
+    if (result != RESULT_OK)
+        return result;
     apic_timer_enable();
-    port_interrupts_restore(true);
+    host_interrupts_restore(true);
     return RESULT_OK;
 }
 
@@ -275,22 +279,6 @@ static enum result boot_serial_card(void)
     return RESULT_OK;
 }
 
-static uint32_t kinds_switched_off(void)
-{
-    return (command_line.no_msix ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
-           (command_line.no_msi ? (uint32_t)BIT(MESSAGE_MSI) : 0);
-}
-
-static enum result boot_routing(void)
-{
-    struct irq_options options = {
-        .disabled_kinds = kinds_switched_off(),
-        .policy = command_line.policy,
-    };
-
-    return irq_initialise(&options);
-}
-
 static enum result boot_drivers(void)
 {
     if (ioapic_pin_total())
@@ -319,13 +307,11 @@ static const struct boot_step {
     {"power", boot_power},
     {"local APIC", boot_local_apic},
     {"processors found", boot_processors_found},
-    {"interrupt levels", boot_levels},
     {"IOAPICs", boot_ioapics},
     {"interrupts on", boot_interrupts_on},
     {"processors started", boot_processors_started},
     {"PCI functions", boot_pci},
     {"serial card", boot_serial_card},
-    {"routing", boot_routing},
     {"drivers", boot_drivers},
     {"functions without driver", boot_unclaimed},
 };
@@ -356,7 +342,7 @@ static void boot(void)
         bench_boot_mark(boot_steps[i].name);
     }
     log_info("boot: %u of %u processors, %u functions, %u messages routed in %llu ms", cpu_online_total(), cpu_total(),
-             device_total(), message_total(), (unsigned long long)(port_nanoseconds() / 1000000));
+             device_total(), message_total(), (unsigned long long)(host_nanoseconds() / 1000000));
 }
 
 // Before the record is checked there is nobody to tell, so a refusal is told after the console is open.

@@ -1,7 +1,7 @@
 // The hooks for leaving; until arch/ has filled them in, leaving means standing still.
 
 #include "kernel/power.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
 
 static void nothing(void) {}
 
@@ -9,9 +9,9 @@ static void no_debug_exit(uint32_t code) {}
 
 static void stand_still(void)
 {
-    port_interrupts_disable();
+    host_interrupts_disable();
     for (;;)
-        port_relax();
+        host_relax();
 }
 
 static const struct power_operations standing = {

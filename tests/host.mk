@@ -30,14 +30,13 @@ fuzz_targets := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_$(ON
 unit_programs := $(unit_tests:%=$(BUILD)/unit/%)
 fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 
-# $(call sources_of,FILE): what its "// sources:" lines name. A word may be a pattern; one with a minus before it is left
-# out, and so is the composition root.
-words_of = $(shell sed -n 's|^// sources:||p' $(1))
-sources_named = $(foreach word,$(filter-out -%,$(1)),$(or $(wildcard $(word)),$(word)))
-sources_of = $(filter-out kernel/main.c $(patsubst -%,%,$(filter -%,$(words_of))),$(call sources_named,$(words_of)))
+# What every program may use, as an archive: kernel/ but the composition root, and but what the host's C library has.
+# The linker takes what is asked for, so a fake that is linked before it stands in for the whole file it replaces.
+kernel_sources := $(filter-out kernel/main.c kernel/lib/memory.c,$(wildcard kernel/*.c kernel/*/*.c)) \
+                  kernel/inventory/pci_ids_table.c
 
-# The name table, made on the way, comes with what looks things up in it.
-made_of = $(if $(filter kernel/inventory/pci_ids.c,$(1)),kernel/inventory/pci_ids_table.c)
+# $(call sources_of,FILE): what its "// sources:" lines name: fakes, and what is linked from the other rooms.
+sources_of = $(shell sed -n 's|^// sources:||p' $(1))
 
 # A program that does not build is one failure; the others run all the same.
 unit:
@@ -55,7 +54,7 @@ fuzz-programs: $(fuzz_programs)
 
 # $(call program,KIND,FILE.c,NAME): the program and what it is linked from.
 define program
-$(BUILD)/$(1)/$(3): $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(2) $(call sources_of,$(2)) $(call made_of,$(call sources_of,$(2))))
+$(BUILD)/$(1)/$(3): $(patsubst %.c,$(BUILD)/$(1)/objects/%.o,$(2) $(call sources_of,$(2))) $(BUILD)/$(1)/kernel.a
 endef
 $(foreach name,$(unit_tests),$(eval $(call program,unit,tests/unit/test_$(name).c,$(name))))
 $(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name).c,$(name))))
@@ -67,6 +66,13 @@ $(unit_programs):
 $(fuzz_programs):
 	$(SAY) LD $@
 	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined $^ -lz -o $@
+
+$(BUILD)/%/kernel.a:
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/unit/kernel.a: $(kernel_sources:%.c=$(BUILD)/unit/objects/%.o)
+$(BUILD)/fuzz/kernel.a: $(kernel_sources:%.c=$(BUILD)/fuzz/objects/%.o)
 
 $(BUILD)/unit/objects/%.o: %.c tests/host.mk
 	@mkdir -p $(@D)

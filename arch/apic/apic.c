@@ -6,6 +6,7 @@
 #include "kernel/core/irql.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/vectors.h"
 
 enum { CPUID_FEATURES = 1, BITMAP_REGISTERS = 8, BITMAP_WIDTH = 32 };
 #define CPUID_ECX_X2APIC BIT(21)

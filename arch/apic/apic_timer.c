@@ -6,6 +6,7 @@
 #include "arch/time/time.h"
 #include "kernel/core/irql.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/vectors.h"
 
 enum { CPUID_FEATURES = 1 };
 #define CPUID_ECX_TSC_DEADLINE BIT(24)

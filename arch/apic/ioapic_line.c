@@ -2,8 +2,8 @@
 
 #include "arch/apic/ioapic_line.h"
 #include "arch/apic/ioapic.h"
+#include "arch/apic/line_share.h"
 #include "arch/apic/message_format.h"
-#include "kernel/core/line_share.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 
@@ -33,9 +33,7 @@ static bool has_other_user(const struct ioapic_line *line)
 
 static enum result fail(const struct ioapic_line *line, enum result result, const char *reason)
 {
-    char text[DEVICE_ADDRESS_TEXT];
-
-    log_error("line: %s on gsi %u: %s", pci_address_format(line->source.device->address, text), line->gsi, reason);
+    log_error("line: %s on gsi %u: %s", line->source.device->name, line->gsi, reason);
     return result;
 }
 
@@ -43,7 +41,7 @@ static enum result line_open(struct message_source *source, uint32_t wanted, uin
 {
     struct ioapic_line *line = line_of(source);
 
-    source->device->line->enable(source->device, false);
+    device_of_source(source)->line->enable(device_of_source(source), false);
     if (!has_other_user(line)) {
         enum result result = ioapic_pin_mask(line->gsi, true);
         if (result != RESULT_OK)
@@ -139,7 +137,7 @@ static enum result line_status(struct message_source *source, uint32_t index, bo
     if (result != RESULT_OK)
         return result;
     *masked = entry.masked;
-    *pending = source->device->line->is_asserted(source->device);
+    *pending = device_of_source(source)->line->is_asserted(device_of_source(source));
     return RESULT_OK;
 }
 
@@ -164,8 +162,8 @@ static enum result line_start(struct message_source *source, bool bus_master)
     if (!line->is_open)
         return fail(line, RESULT_INVALID, "started while closed");
     if (bus_master)
-        source->device->line->bus_master(source->device, true);
-    source->device->line->enable(source->device, true);
+        device_of_source(source)->line->bus_master(device_of_source(source), true);
+    device_of_source(source)->line->enable(device_of_source(source), true);
     return RESULT_OK;
 }
 
@@ -175,11 +173,26 @@ static void line_close(struct message_source *source)
 
     if (!line->is_open)
         return;
-    source->device->line->enable(source->device, false);
+    device_of_source(source)->line->enable(device_of_source(source), false);
     // It has logged why not, and the device is silent.
     if (!has_other_user(line))
         (void)!ioapic_pin_mask(line->gsi, true);
     line->is_open = false;
+}
+
+static struct message *line_neighbour(struct message_source *source)
+{
+    return line_share_neighbour(&line_of(source)->member);
+}
+
+static const struct interrupt *line_publish(struct message_source *source, const struct interrupt *object)
+{
+    return line_share_publish(&line_of(source)->member, object);
+}
+
+static bool line_leave(struct message_source *source)
+{
+    return line_share_leave(&line_of(source)->member);
 }
 
 static const struct message_source_operations line_operations = {
@@ -191,6 +204,9 @@ static const struct message_source_operations line_operations = {
     .detail = line_detail,
     .start = line_start,
     .close = line_close,
+    .neighbour = line_neighbour,
+    .publish = line_publish,
+    .leave = line_leave,
 };
 
 struct message_source *ioapic_line_source_create(struct device *device, uint32_t gsi, enum interrupt_mode mode,
@@ -203,12 +219,12 @@ struct message_source *ioapic_line_source_create(struct device *device, uint32_t
         return NULL;
     line->source = (struct message_source){
         .operations = &line_operations,
-        .device = device,
+        .device = &device->irq,
         .kind = MESSAGE_LINE,
         .capacity = 1,
         .mode = mode,
         .polarity = polarity,
-        .line = &line->member,
+        .can_mask = true,
     };
     line->member = (struct line_member){.share = share, .source = &line->source};
     line->gsi = gsi;

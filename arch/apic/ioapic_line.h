@@ -4,7 +4,7 @@
 
 #include "kernel/inventory/device.h"
 
-// A source of one message for a device whose line arrives at `gsi`. Address and data are what port_message_compose()
+// A source of one message for a device whose line arrives at `gsi`. Address and data are what host_message_compose()
 // gives; the entry made from them has this mode and polarity. The mask is the pin's: it holds for all who share it.
 // While another device's source is open on the same pin, opening and closing leave the pin alone. NULL when memory is
 // out. PASSIVE, boot CPU.

@@ -5,8 +5,9 @@
 #include "arch/apic/ioapic_line.h"
 #include "arch/firmware_tables.h"
 #include "arch/processor.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
+#include "kernel/runtime/vectors.h"
 
 _Static_assert((int)LINE_ISA_COUNT == (int)ACPI_MADT_ISA_COUNT, "the PC has sixteen");
 
@@ -95,10 +96,10 @@ static enum result probe_open(const struct line_pin *pin)
     if (result != RESULT_OK)
         return result;
     probed_gsi = pin->gsi;
-    port_slot_exchange(processor_number(), VECTOR_LINE_PROBE, &probe_object);
+    host_slot_exchange(processor_number(), VECTOR_LINE_PROBE, &probe_object);
     result = ioapic_pin_write(pin->gsi, &entry);
     if (result != RESULT_OK)
-        port_slot_exchange(processor_number(), VECTOR_LINE_PROBE, NULL);
+        host_slot_exchange(processor_number(), VECTOR_LINE_PROBE, NULL);
     return result;
 }
 
@@ -116,7 +117,7 @@ static bool probe_listen(const struct line_pin *pin, uint64_t nanoseconds)
 static void probe_close(const struct line_pin *pin)
 {
     (void)!ioapic_pin_write(pin->gsi, &entry_before);
-    port_slot_exchange(processor_number(), VECTOR_LINE_PROBE, NULL);
+    host_slot_exchange(processor_number(), VECTOR_LINE_PROBE, NULL);
 }
 
 static struct message_source *probe_create(struct device *device, const struct line_pin *pin)

@@ -4,6 +4,7 @@
 #include "arch/mmio.h"
 #include "kernel/core/irql.h"
 #include "kernel/inventory/firmware.h"
+#include "kernel/runtime/vectors.h"
 
 enum {
     PIC_FIRST = 0x20,

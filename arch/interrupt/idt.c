@@ -5,6 +5,7 @@
 #include "arch/gdt.h"
 #include "arch/interrupt/exception.h"
 #include "arch/interrupt/interrupt_stubs.h"
+#include "kernel/runtime/vectors.h"
 
 #define GATE_OFFSET_LOW  BITS(15, 0)
 #define GATE_SELECTOR    BITS(31, 16)

@@ -3,12 +3,11 @@
 #include "arch/interrupt/system_interrupts.h"
 #include "arch/apic/apic.h"
 #include "arch/processor.h"
-#include "kernel/core/dpc.h"
-#include "kernel/core/drain.h"
+#include "kernel/core/host.h"
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/diagnose/system_counts.h"
-#include "kernel/port.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/vectors.h"
 
 // Being taken is all the clock is for: it ends a sleep.
 static bool clock_routine(const struct interrupt *self)
@@ -33,32 +32,32 @@ static const struct interrupt error_object = {.routine = error_routine, .irql = 
 
 static uint64_t count_clock(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_CLOCK);
+    return host_slot_count(cpu, VECTOR_CLOCK);
 }
 
 static uint64_t count_dispatch(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_DISPATCH);
+    return host_slot_count(cpu, VECTOR_DISPATCH);
 }
 
 static uint64_t count_drain(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_DRAIN);
+    return host_slot_count(cpu, VECTOR_DRAIN);
 }
 
 static uint64_t count_call(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_IPI_CALL);
+    return host_slot_count(cpu, VECTOR_IPI_CALL);
 }
 
 static uint64_t count_error(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_ERROR);
+    return host_slot_count(cpu, VECTOR_ERROR);
 }
 
 static uint64_t count_spurious(uint32_t cpu)
 {
-    return port_slot_count(cpu, VECTOR_SPURIOUS);
+    return host_slot_count(cpu, VECTOR_SPURIOUS);
 }
 
 static uint64_t count_unknown(uint32_t cpu)
@@ -73,10 +72,8 @@ static uint64_t count_nmi(uint32_t cpu)
 
 void system_interrupts_publish(uint32_t cpu)
 {
-    port_slot_exchange(cpu, VECTOR_CLOCK, &clock_object);
-    port_slot_exchange(cpu, VECTOR_ERROR, &error_object);
-    dpc_prepare(cpu);
-    drain_prepare(cpu);
+    host_slot_exchange(cpu, VECTOR_CLOCK, &clock_object);
+    host_slot_exchange(cpu, VECTOR_ERROR, &error_object);
     cpu_call_prepare(cpu);
 }
 

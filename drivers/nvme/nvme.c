@@ -5,8 +5,8 @@
 #include "drivers/nvme/nvme_read.h"
 #include "drivers/nvme/nvme_selftest.h"
 #include "drivers/pci/pci.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
@@ -31,7 +31,7 @@ static uint32_t *choose_cpus(uint32_t pairs)
 
     if (!cpus)
         return NULL;
-    cpus[0] = port_cpu_current();
+    cpus[0] = host_cpu_current();
     for (uint32_t i = 0; i < cpu_total() && count <= pairs; i++)
         if (cpu_get(i)->state == CPU_ONLINE)
             cpus[count++] = i;
@@ -42,7 +42,7 @@ static enum result connect_messages(struct nvme_controller *controller, uint32_t
 {
     uint32_t *cpus = choose_cpus(pairs);
     struct irq_request request = {
-        .device = controller->device,
+        .device = &controller->device->irq,
         .routine = nvme_service,
         .context = controller,
         .priority = IRQ_PRIORITY_NORMAL,
@@ -94,7 +94,7 @@ static enum result identify_all(struct nvme_controller *controller)
 // As many pairs as CPUs, fewer when the controller has fewer. Message k serves pair k as far as messages were granted.
 static enum result add_pairs(struct nvme_controller *controller, uint32_t pairs)
 {
-    uint32_t granted = controller->device->messages->message_count, answer;
+    uint32_t granted = controller->device->irq.messages->message_count, answer;
     struct nvme_command command = nvme_command_set_queue_count(pairs);
     enum result result = nvme_controller_run(controller, controller->pairs[0], &command, &answer);
 
@@ -127,8 +127,8 @@ static void shut_down(struct nvme_controller *controller, struct device *device)
 {
     nvme_controller_disable(controller);
     pci_bus_master(device, false);
-    if (device->messages)
-        irq_disconnect(device->messages);
+    if (device->irq.messages)
+        irq_disconnect(device->irq.messages);
     nvme_controller_release(controller);
     heap_free(controller);
 }
@@ -148,7 +148,7 @@ static enum result nvme_start(struct device *device)
     device->driver_state = controller;
     log_info("nvme %s: %s, %llu blocks of 4 KiB, %u queues of %u, %u messages",
              pci_address_format(device->address, text), controller->model, (unsigned long long)controller->space.blocks,
-             controller->pair_count - 1, controller->depth, device->messages->message_count);
+             controller->pair_count - 1, controller->depth, device->irq.messages->message_count);
     return RESULT_OK;
 }
 
@@ -203,7 +203,7 @@ static enum result nvme_read(struct device *device, uint64_t block, void *buffer
 
     if (!controller || controller->pair_count < 2)
         return RESULT_NOT_FOUND;
-    uint32_t index = port_cpu_current();
+    uint32_t index = host_cpu_current();
     if (index >= controller->pair_count - 1)
         index %= controller->pair_count - 1;
     return nvme_read_block(controller, controller->pairs[1 + index], block, buffer);

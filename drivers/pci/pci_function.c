@@ -153,18 +153,18 @@ static void refusal_log(const struct message_source *source)
     if (!source || !source->refusal)
         return;
     char text[DEVICE_ADDRESS_TEXT];
-    log_warning("pci: %s: %s cannot be used: %s", pci_address_format(source->device->address, text),
+    log_warning("pci: %s: %s cannot be used: %s", pci_address_format(device_of_source(source)->address, text),
                 message_kind_name(source->kind), source->refusal);
 }
 
 void pci_function_attach_sources(struct device *device)
 {
     if (device->msix.offset)
-        device->sources[MESSAGE_MSIX] = pci_msix_source_create(device);
+        device->irq.sources[MESSAGE_MSIX] = pci_msix_source_create(device);
     if (device->msi.offset)
-        device->sources[MESSAGE_MSI] = pci_msi_source_create(device);
-    refusal_log(device->sources[MESSAGE_MSIX]);
-    refusal_log(device->sources[MESSAGE_MSI]);
+        device->irq.sources[MESSAGE_MSI] = pci_msi_source_create(device);
+    refusal_log(device->irq.sources[MESSAGE_MSIX]);
+    refusal_log(device->irq.sources[MESSAGE_MSI]);
 }
 
 bool pci_function_is_present(const struct device *device)

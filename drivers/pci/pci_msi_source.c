@@ -51,20 +51,20 @@ static uint32_t mask_all(const struct pci_msi *msi)
 static enum result fail(const struct message_source *source, enum result result, const char *reason)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    log_error("msi: %s: %s", pci_address_format(source->device->address, text), reason);
+    log_error("msi: %s: %s", pci_address_format(device_of_source(source)->address, text), reason);
     return result;
 }
 
 static enum result fail_read_back(const struct message_source *source)
 {
-    if (pci_read16(source->device, PCI_VENDOR_ID) == PCI_GONE16)
+    if (pci_read16(device_of_source(source), PCI_VENDOR_ID) == PCI_GONE16)
         return fail(source, RESULT_GONE, "the function is gone");
     return fail(source, RESULT_MISMATCH, "the capability did not keep what was written");
 }
 
 static enum result msi_open(struct message_source *source, uint32_t wanted, uint32_t *granted)
 {
-    struct device *device = source->device;
+    struct device *device = device_of_source(source);
     struct pci_msi *msi = msi_of(source);
     if (source->refusal)
         return RESULT_UNSUPPORTED;
@@ -106,7 +106,7 @@ static void words_write(const struct device *device, struct message_words words)
 // message might leave for one half of each; while one of them stays, the write of the other is the whole change.
 static enum result words_write_live(const struct message_source *source, struct message_words words)
 {
-    const struct device *device = source->device;
+    const struct device *device = device_of_source(source);
     const struct msi_shape *shape = &device->msi;
     struct message_words found = words_read(device);
     uint64_t changed = found.address.address ^ words.address.address;
@@ -138,20 +138,20 @@ static const char *words_check(const struct pci_msi *msi, struct message_words w
         return "address or data is not aligned";
     if (words.data >> 16)
         return "data is wider than 16 bits";
-    if (words.address.address >> 32 && !msi->source.device->msi.is_64bit)
+    if (words.address.address >> 32 && !device_of_source(&msi->source)->msi.is_64bit)
         return "address above 4 GiB, the capability has 32 bits";
     return NULL;
 }
 
 static enum result words_verify(const struct message_source *source, struct message_words words)
 {
-    return words_equal(words_read(source->device), words) ? RESULT_OK : fail_read_back(source);
+    return words_equal(words_read(device_of_source(source)), words) ? RESULT_OK : fail_read_back(source);
 }
 
 // A message that becomes due meanwhile stays pending and leaves afterwards; words that were not kept let none leave.
 static enum result write_masked(const struct pci_msi *msi, struct message_words words)
 {
-    const struct device *device = msi->source.device;
+    const struct device *device = device_of_source(&msi->source);
     uint32_t mask = mask_read(device);
     mask_write(device, mask_all(msi));
     words_write(device, words);
@@ -164,7 +164,7 @@ static enum result write_masked(const struct pci_msi *msi, struct message_words 
 static enum result msi_write(struct message_source *source, uint32_t index, struct message_words words)
 {
     struct pci_msi *msi = msi_of(source);
-    struct device *device = source->device;
+    struct device *device = device_of_source(source);
     if (index != 0 || msi->granted == 0)
         return fail(source, RESULT_INVALID, "written while closed, or at an index but 0");
     const char *reason = words_check(msi, words);
@@ -187,7 +187,7 @@ static enum result msi_read(struct message_source *source, uint32_t index, struc
 {
     if (index >= msi_of(source)->granted)
         return RESULT_INVALID;
-    *words = words_read(source->device);
+    *words = words_read(device_of_source(source));
     words->data |= index;
     return RESULT_OK;
 }
@@ -196,18 +196,18 @@ static enum result msi_mask(struct message_source *source, uint32_t index, bool 
 {
     if (index >= msi_of(source)->granted)
         return RESULT_INVALID;
-    if (!source->device->msi.maskable)
+    if (!device_of_source(source)->msi.maskable)
         return RESULT_UNSUPPORTED;
     uint32_t bit = 1u << index;
-    uint32_t mask = mask_read(source->device);
-    mask_write(source->device, masked ? mask | bit : mask & ~bit);
-    bool is_masked = mask_read(source->device) & bit;
+    uint32_t mask = mask_read(device_of_source(source));
+    mask_write(device_of_source(source), masked ? mask | bit : mask & ~bit);
+    bool is_masked = mask_read(device_of_source(source)) & bit;
     return is_masked == masked ? RESULT_OK : fail_read_back(source);
 }
 
 static enum result msi_status(struct message_source *source, uint32_t index, bool *masked, bool *pending)
 {
-    const struct device *device = source->device;
+    const struct device *device = device_of_source(source);
     if (index >= msi_of(source)->granted)
         return RESULT_INVALID;
     *masked = false;
@@ -241,7 +241,7 @@ static enum result msi_probe(struct message_source *source, struct message_probe
 {
     if (msi_of(source)->granted == 0)
         return RESULT_INVALID;
-    pci_msi_probe(source->device, probe);
+    pci_msi_probe(device_of_source(source), probe);
     probe->pending = pending_count(source);
     return RESULT_OK;
 }
@@ -249,7 +249,7 @@ static enum result msi_probe(struct message_source *source, struct message_probe
 // The line first, or an interrupt that is due could leave both ways; enable last, when all else is in place.
 static enum result msi_start(struct message_source *source, bool bus_master)
 {
-    struct device *device = source->device;
+    struct device *device = device_of_source(source);
     if (msi_of(source)->granted == 0)
         return fail(source, RESULT_INVALID, "started while closed");
     pci_messages_enable(device, bus_master);
@@ -263,9 +263,9 @@ static void msi_close(struct message_source *source)
     struct pci_msi *msi = msi_of(source);
     if (msi->granted == 0)
         return;
-    control_write(source->device, control_read(source->device) & (uint16_t)~PCI_MSI_ENABLE);
-    if (source->device->msi.maskable)
-        mask_write(source->device, mask_all(msi));
+    control_write(device_of_source(source), control_read(device_of_source(source)) & (uint16_t)~PCI_MSI_ENABLE);
+    if (device_of_source(source)->msi.maskable)
+        mask_write(device_of_source(source), mask_all(msi));
     msi->granted = 0;
 }
 
@@ -288,7 +288,8 @@ struct message_source *pci_msi_source_create(struct device *device)
         return NULL;
     msi->source = (struct message_source){
         .operations = &msi_operations,
-        .device = device,
+        .device = &device->irq,
+        .can_mask = device->msi.maskable,
         .kind = MESSAGE_MSI,
         .capacity = device->msi.maximum,
         .refusal = pci_msi_check(&device->msi),

@@ -30,13 +30,13 @@ static struct pci_msix *msix_of(struct message_source *source)
 RARE static enum result fail(const struct message_source *source, enum result result, const char *reason)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    log_error("msix: %s: %s", pci_address_format(source->device->address, text), reason);
+    log_error("msix: %s: %s", pci_address_format(device_of_source(source)->address, text), reason);
     return result;
 }
 
 RARE static enum result fail_read_back(const struct message_source *source, const char *reason)
 {
-    if (pci_read16(source->device, PCI_VENDOR_ID) == PCI_GONE16)
+    if (pci_read16(device_of_source(source), PCI_VENDOR_ID) == PCI_GONE16)
         return fail(source, RESULT_GONE, "the function is gone");
     return fail(source, RESULT_MISMATCH, reason);
 }
@@ -49,7 +49,8 @@ static uint16_t control_offset(const struct device *device)
 // Reads message control. Bits that this kernel has not left so tell of a reset, which the table has not outlived.
 static uint16_t control_read(struct pci_msix *msix)
 {
-    uint16_t control = pci_read16(msix->source.device, control_offset(msix->source.device));
+    const struct device *device = device_of_source(&msix->source);
+    uint16_t control = pci_read16(device, control_offset(device));
     msix->is_known = msix->is_known && ((control ^ msix->control) & CONTROL_BITS) == 0;
     msix->control = control;
     return control;
@@ -60,7 +61,7 @@ static uint16_t control_read(struct pci_msix *msix)
 static enum result control_set(struct message_source *source, uint16_t bits)
 {
     struct pci_msix *msix = msix_of(source);
-    struct device *device = source->device;
+    struct device *device = device_of_source(source);
     uint16_t offset = control_offset(device);
     pci_write16(device, offset, (uint16_t)((msix->control & ~CONTROL_BITS) | bits));
     uint16_t control = pci_read16(device, offset);
@@ -135,7 +136,7 @@ static enum result place_map(const struct device *device, uint8_t bar, uint32_t 
 
 static enum result table_map(struct pci_msix *msix)
 {
-    const struct device *device = msix->source.device;
+    const struct device *device = device_of_source(&msix->source);
     const struct msix_shape *shape = &device->msix;
     if (msix->pba)
         return RESULT_OK;
@@ -153,7 +154,7 @@ static enum result msix_open(struct message_source *source, uint32_t wanted, uin
     struct pci_msix *msix = msix_of(source);
     if (source->refusal)
         return RESULT_UNSUPPORTED;
-    pci_memory_decode(source->device, true);
+    pci_memory_decode(device_of_source(source), true);
     control_read(msix);
     enum result result = control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK);
     if (result == RESULT_OK)
@@ -257,7 +258,7 @@ static uint32_t pending_count(const struct pci_msix *msix)
 static enum result msix_probe(struct message_source *source, struct message_probe *probe)
 {
     struct pci_msix *msix = msix_of(source);
-    const struct device *device = source->device;
+    const struct device *device = device_of_source(source);
     uint16_t control = control_read(msix);
     volatile uint8_t *table;
     if (!msix->is_open || control == PCI_GONE16)
@@ -280,7 +281,7 @@ static enum result msix_start(struct message_source *source, bool bus_master)
 {
     if (!msix_of(source)->is_open)
         return fail(source, RESULT_INVALID, "started while closed");
-    pci_messages_enable(source->device, bus_master);
+    pci_messages_enable(device_of_source(source), bus_master);
     return control_set(source, PCI_MSIX_ENABLE);
 }
 
@@ -318,7 +319,8 @@ struct message_source *pci_msix_source_create(struct device *device)
         return NULL;
     msix->source = (struct message_source){
         .operations = &msix_operations,
-        .device = device,
+        .device = &device->irq,
+        .can_mask = true,
         .kind = MESSAGE_MSIX,
         .capacity = device->msix.table_size,
         .refusal = pci_msix_check(&device->msix, device->bars),

@@ -86,7 +86,7 @@ static bool rng_matches(const struct device *device)
 static enum result connect_messages(struct rng *rng)
 {
     struct irq_request request = {
-        .device = rng->transport.device,
+        .device = &rng->transport.device->irq,
         .routine = rng_service,
         .context = rng,
         .minimum = 1,
@@ -128,8 +128,8 @@ static void shut_down(struct rng *rng, struct device *device)
     if (rng->transport.common)
         (void)!virtio_pci_reset(&rng->transport);
     pci_bus_master(device, false);
-    if (device->messages)
-        irq_disconnect(device->messages);
+    if (device->irq.messages)
+        irq_disconnect(device->irq.messages);
     if (rng->pages.address)
         page_free(rng->pages, RNG_PAGE_COUNT);
     heap_free(rng);
@@ -149,7 +149,7 @@ static enum result rng_start(struct device *device)
     }
     device->driver_state = rng;
     log_info("virtio-rng %s: queue of %u, %u messages", pci_address_format(device->address, text), rng->queue.size,
-             device->messages->message_count);
+             device->irq.messages->message_count);
     return RESULT_OK;
 }
 

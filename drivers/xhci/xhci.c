@@ -26,7 +26,7 @@ static bool xhci_matches(const struct device *device)
 static enum result connect_messages(struct xhci_controller *controller, struct irq_grant *grant)
 {
     struct irq_request request = {
-        .device = controller->device,
+        .device = &controller->device->irq,
         .routine = xhci_service,
         .context = controller,
         .minimum = 1,
@@ -57,8 +57,8 @@ static void shut_down(struct xhci_controller *controller, struct device *device)
 {
     xhci_controller_halt(controller);
     pci_bus_master(device, false);
-    if (device->messages)
-        irq_disconnect(device->messages);
+    if (device->irq.messages)
+        irq_disconnect(device->irq.messages);
     xhci_controller_release(controller);
     heap_free(controller);
 }
@@ -159,7 +159,7 @@ static enum result xhci_selftest(struct device *device, struct output *out)
         result = check_rings(device, out);
     if (result == RESULT_OK)
         output_format(out, "xhci %s: %u of %u messages, %u shots each, every shot arrived once\n",
-                      pci_address_format(device->address, text), fired, device->messages->message_count,
+                      pci_address_format(device->address, text), fired, device->irq.messages->message_count,
                       XHCI_SELFTEST_SHOTS);
     return result;
 }

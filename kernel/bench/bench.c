@@ -1,11 +1,12 @@
 // Calibrating the clock, and measuring one figure after another.
 
 #include "kernel/bench/bench.h"
+#include "kernel/bench/bench_host.h"
 #include "kernel/console/console.h"
 #include "kernel/core/wait.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 
 enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_CALLS = 100 };
@@ -18,7 +19,7 @@ static uint64_t nops_ticks(enum bench_trial_kind kind)
     struct bench_trial trial = {.kind = kind};
 
     // Without a message there is nothing to wait for.
-    (void)!port_bench(&trial);
+    (void)!bench_host_measure(&trial);
     return trial.end - trial.start;
 }
 
@@ -39,10 +40,10 @@ static uint64_t call_ticks(enum result (*action)(void *context), void *context, 
 {
     // Out of the compiler's sight, or it would mix what is measured with the two readings.
     enum result (*hidden)(void *context) = __atomic_load_n(&action, __ATOMIC_RELAXED);
-    uint64_t start = port_cycles();
+    uint64_t start = clock_cycles();
 
     *result = hidden(context);
-    return port_cycles() - start;
+    return clock_cycles() - start;
 }
 
 static uint64_t empty_call_ticks(void)

@@ -2,7 +2,7 @@
 
 #include "kernel/bench/bench_boot.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 
 struct mark {
     const char *name;
@@ -22,7 +22,7 @@ void bench_boot_start(uint64_t cycles)
 void bench_boot_mark(const char *name)
 {
     if (count < BENCH_BOOT_STAGE_LIMIT)
-        marks[++count] = (struct mark){name, port_cycles(), port_cycles_waited()};
+        marks[++count] = (struct mark){name, clock_cycles(), clock_waited()};
 }
 
 static uint64_t work_between(const struct mark *from, const struct mark *to)

@@ -2,27 +2,28 @@
 
 #include "kernel/bench/bench_call.h"
 #include "kernel/core/dpc.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
+#include "kernel/runtime/vectors.h"
 
 enum { LOOKS = 1000000 };
 
 static enum result ipi_send(void *context)
 {
     const uint32_t *cpu = context;
-    uint64_t before = port_slot_count(*cpu, VECTOR_IPI_WAKE);
+    uint64_t before = host_slot_count(*cpu, VECTOR_IPI_WAKE);
 
-    port_ipi_send(*cpu, VECTOR_IPI_WAKE);
+    host_ipi_send(*cpu, VECTOR_IPI_WAKE);
     for (uint32_t i = 0; i < LOOKS; i++) {
-        if (port_slot_count(*cpu, VECTOR_IPI_WAKE) != before)
+        if (host_slot_count(*cpu, VECTOR_IPI_WAKE) != before)
             return RESULT_OK;
-        port_relax();
+        host_relax();
     }
     return RESULT_TIMEOUT;
 }
 
 enum result bench_call_self_ipi(struct bench_run *run)
 {
-    uint32_t cpu = port_cpu_current();
+    uint32_t cpu = host_cpu_current();
     enum result result = RESULT_OK;
 
     while (result == RESULT_OK && bench_wants_more(run))
@@ -47,7 +48,7 @@ static enum result defer(void *context)
     for (uint32_t i = 0; i < LOOKS; i++) {
         if (__atomic_load_n(&has_run, __ATOMIC_ACQUIRE))
             return RESULT_OK;
-        port_relax();
+        host_relax();
     }
     return RESULT_TIMEOUT;
 }

@@ -32,7 +32,7 @@ static bool stray_routine(const struct interrupt *self)
 
 static bool can_lend(const struct device *device)
 {
-    const struct message_set *set = device->messages;
+    const struct message_set *set = device->irq.messages;
 
     return set && device->driver && device->driver->rests && set->source->kind == MESSAGE_MSIX && !set->is_silent &&
            !set->is_inactive && !set->lock;
@@ -125,7 +125,7 @@ static void weigh(struct bench_run *run, uint64_t pages_before)
 
 static enum result rounds(struct bench_run *run, struct device *device)
 {
-    struct irq_request request = {.device = device,
+    struct irq_request request = {.device = &device->irq,
                                   .routine = stray_routine,
                                   .minimum = run->parameter,
                                   .maximum = run->parameter};
@@ -142,7 +142,7 @@ static enum result rounds(struct bench_run *run, struct device *device)
             return result;
         if (run->count == 1)
             weigh(run, pages);
-        result = irq_disconnect(device->messages);
+        result = irq_disconnect(device->irq.messages);
     }
     return result;
 }
@@ -154,19 +154,20 @@ enum result bench_connect(struct bench_run *run)
 
     if (!device)
         return bench_refuse(run, "no device here lends its MSI-X messages");
-    uint32_t free = vector_matrix_free_total(irq_vectors()) + device->messages->message_count, spare = device_total();
-    if (device->messages->source->capacity < run->parameter)
+    uint32_t free = vector_matrix_free_total(irq_vectors()) + device->irq.messages->message_count,
+             spare = device_total();
+    if (device->irq.messages->source->capacity < run->parameter)
         return bench_refuse(run, "no device here has more than %u messages to lend",
-                            device->messages->source->capacity);
+                            device->irq.messages->source->capacity);
     if (free < run->parameter + spare)
         return bench_refuse(run, "%u vectors free on all processors", free);
-    enum result result = inventory_take(&inventory, device->messages);
+    enum result result = inventory_take(&inventory, device->irq.messages);
     if (result != RESULT_OK)
         return result;
-    result = irq_disconnect(device->messages);
+    result = irq_disconnect(device->irq.messages);
     if (result == RESULT_OK) {
         result = rounds(run, device);
-        enum result given = device->messages ? irq_disconnect(device->messages) : RESULT_OK;
+        enum result given = device->irq.messages ? irq_disconnect(device->irq.messages) : RESULT_OK;
         if (given == RESULT_OK)
             given = inventory_give(&inventory);
         result = result == RESULT_OK ? given : result;

@@ -1,17 +1,19 @@
 // Reads, and how long the CPU slept in them.
 //
-// A sleep begins where port_idle() says, and ends when the interrupt is taken. That moment is not seen, but the service
+// A sleep begins where host_idle() says, and ends when the interrupt is taken. That moment is not seen, but the service
 // routine is entered a fixed time later: as much as passes when the interrupt is pending before the sleep begins, which
 // is measured first. So the driver's routine is called by one that reads the clock, and what that one costs is measured
 // and left out as well.
 
 #include "kernel/bench/bench_disk.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/page.h"
+#include "kernel/runtime/vectors.h"
 
 enum { NAP_COUNT = 64, READS = 200, TRIES_EACH = 4, CALIBRATIONS = 20 };
 #define DEPTH_BOUND WAIT_MILLISECONDS(2000)
@@ -39,8 +41,8 @@ static bool watch(const struct interrupt *self)
     const struct watcher *watcher = self->context;
     struct nap *nap = &naps[nap_count++ % NAP_COUNT];
 
-    nap->since = port_idle_since();
-    nap->entered = port_cycles();
+    nap->since = clock_idle_since();
+    nap->entered = clock_cycles();
     return watcher->original->routine(watcher->original);
 }
 
@@ -51,12 +53,12 @@ static void watcher_publish(struct watcher *watcher, uint32_t vector, const stru
     watcher->object = *original;
     watcher->object.routine = watch;
     watcher->object.context = watcher;
-    port_slot_exchange(port_cpu_current(), vector, &watcher->object);
+    host_slot_exchange(host_cpu_current(), vector, &watcher->object);
 }
 
 static void watcher_withdraw(const struct watcher *watcher)
 {
-    port_slot_exchange(port_cpu_current(), watcher->vector, watcher->original);
+    host_slot_exchange(host_cpu_current(), watcher->vector, watcher->original);
 }
 
 static bool do_nothing(const struct interrupt *self)
@@ -74,9 +76,9 @@ static enum result call_routine(void *context)
 
 static uint64_t call_ticks(struct interrupt *object)
 {
-    uint64_t start = port_cycles();
+    uint64_t start = clock_cycles();
     (void)call_routine(object);
-    return port_cycles() - start;
+    return clock_cycles() - start;
 }
 
 // The fewest of several: anything that comes in between makes it more.
@@ -99,14 +101,14 @@ static enum result nap_calibrate(void)
 {
     struct watcher watcher;
 
-    watcher_publish(&watcher, VECTOR_IPI_WAKE, port_slot_read(port_cpu_current(), VECTOR_IPI_WAKE));
+    watcher_publish(&watcher, VECTOR_IPI_WAKE, host_slot_read(host_cpu_current(), VECTOR_IPI_WAKE));
     least_nap = UINT64_MAX;
     for (uint32_t i = 0; i < CALIBRATIONS; i++) {
         nap_count = 0;
-        bool were_on = port_interrupts_disable();
-        port_ipi_send(port_cpu_current(), VECTOR_IPI_WAKE);
-        port_idle(port_nanoseconds() + WAIT_MILLISECONDS(1));
-        port_interrupts_restore(were_on);
+        bool were_on = host_interrupts_disable();
+        host_ipi_send(host_cpu_current(), VECTOR_IPI_WAKE);
+        host_idle(host_nanoseconds() + WAIT_MILLISECONDS(1));
+        host_interrupts_restore(were_on);
         if (nap_count == 1 && naps[0].since && naps[0].entered - naps[0].since < least_nap)
             least_nap = naps[0].entered - naps[0].since;
     }
@@ -128,19 +130,19 @@ struct disk {
 static struct device *find_disk(void)
 {
     device_for_each (device)
-        if (device->driver && device->driver->read_block && device->messages && !device->messages->is_inactive)
+        if (device->driver && device->driver->read_block && device->irq.messages && !device->irq.messages->is_inactive)
             return device;
     return NULL;
 }
 
 static enum result disk_watch(struct disk *disk)
 {
-    uint32_t here = port_cpu_current();
+    uint32_t here = host_cpu_current();
 
-    disk->watchers = heap_allocate(disk->device->messages->message_count * sizeof(disk->watchers[0]));
+    disk->watchers = heap_allocate(disk->device->irq.messages->message_count * sizeof(disk->watchers[0]));
     if (!disk->watchers)
         return RESULT_NO_MEMORY;
-    message_for_each (disk->device->messages, message)
+    message_for_each (disk->device->irq.messages, message)
         if (message->cpu == here)
             watcher_publish(&disk->watchers[disk->count++], message->info.vector, message->info.interrupt_object);
     return RESULT_OK;
@@ -188,14 +190,14 @@ static bool was_interrupted(void)
 // A sleep that the clock's interrupt has ended cannot be told from work: such a sample is not kept.
 static enum result sample(struct bench_run *run, enum result (*action)(void *context), struct disk *disk)
 {
-    uint64_t clock = port_slot_count(port_cpu_current(), VECTOR_CLOCK);
+    uint64_t clock = host_slot_count(host_cpu_current(), VECTOR_CLOCK);
     uint32_t before = run->count;
 
     nap_count = 0;
     enum result result = bench_add_call(run, action, disk);
     if (result != RESULT_OK)
         return result;
-    if (port_slot_count(port_cpu_current(), VECTOR_CLOCK) != clock || !disk->is_wanted()) {
+    if (host_slot_count(host_cpu_current(), VECTOR_CLOCK) != clock || !disk->is_wanted()) {
         run->count = before;
         return RESULT_OK;
     }
@@ -278,8 +280,8 @@ static struct message *find_shot(const struct device *device)
 {
     uint32_t deliveries;
 
-    message_for_each (device->messages, message)
-        if (message->index && message->cpu == port_cpu_current() && device->driver->can_fire &&
+    message_for_each (device->irq.messages, message)
+        if (message->index && message->cpu == host_cpu_current() && device->driver->can_fire &&
             device->driver->can_fire(device, message->index, &deliveries))
             return message;
     return NULL;

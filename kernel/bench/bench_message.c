@@ -1,12 +1,14 @@
 // Ringing doorbells, and what of the readings each figure takes.
 
 #include "kernel/bench/bench_message.h"
+#include "kernel/bench/bench_host.h"
 #include "kernel/bench/bench_place.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/heap.h"
+#include "kernel/trace/trace_host.h"
 
 enum { TRACED_RECORDS = 256 }; // a power of two
 
@@ -42,7 +44,7 @@ static enum result trials_run(struct bench_run *run, const struct message *messa
     enum result result = RESULT_OK;
 
     while (result == RESULT_OK && bench_wants_more(run)) {
-        result = port_bench(&trial);
+        result = bench_host_measure(&trial);
         if (result == RESULT_OK)
             (void)bench_add(run, read(run->clock, &trial));
     }
@@ -60,7 +62,7 @@ static enum result measure(struct bench_run *run, enum message_kind source, enum
     if (!message)
         return bench_refuse(run, "no driver has a register that sends %s message",
                             source == MESSAGE_MSI ? "a" : "an MSI-X");
-    enum result result = bench_place_move(&place, message, port_cpu_current());
+    enum result result = bench_place_move(&place, message, host_cpu_current());
     if (result != RESULT_OK)
         return result;
     result = trials_run(run, message, kind, read);
@@ -90,26 +92,26 @@ enum result bench_message_floor(struct bench_run *run)
 
 static struct trace_ring ring_swap(const struct trace_ring *wanted)
 {
-    bool were_on = port_interrupts_disable();
-    struct trace_ring *ring = port_trace_ring(port_cpu_current());
+    bool were_on = host_interrupts_disable();
+    struct trace_ring *ring = trace_host_ring(host_cpu_current());
     struct trace_ring before = *ring;
 
     *ring = *wanted;
-    port_interrupts_restore(were_on);
+    host_interrupts_restore(were_on);
     return before;
 }
 
 enum result bench_message_traced(struct bench_run *run)
 {
-    uint32_t cpu = port_cpu_current(), bytes = TRACED_RECORDS * sizeof(struct trace_record);
+    uint32_t cpu = host_cpu_current(), bytes = TRACED_RECORDS * sizeof(struct trace_record);
     struct trace_ring ring = {.mask = bytes - 1, .records = heap_allocate(bytes)};
 
     if (!ring.records)
         return RESULT_NO_MEMORY;
     struct trace_ring before = ring_swap(&ring);
-    port_trace_choose(cpu, true);
+    trace_host_choose(cpu, true);
     enum result result = measure(run, MESSAGE_MSI, BENCH_STUB, both_of);
-    port_trace_choose(cpu, false);
+    trace_host_choose(cpu, false);
     (void)ring_swap(&before);
     heap_free(ring.records);
     return result;
@@ -133,7 +135,7 @@ static bool nest_routine(const struct interrupt *self)
 {
     struct nest *nest = self->context;
 
-    nest->result = port_bench(&nest->trial);
+    nest->result = bench_host_measure(&nest->trial);
     bool is_claimed = nest->original->routine(nest->original);
     __atomic_store_n(&nest->is_over, true, __ATOMIC_RELEASE);
     return is_claimed;
@@ -165,13 +167,13 @@ static enum result nest_run(struct bench_run *run, struct message *low, const st
     nest.object.routine = nest_routine;
     nest.object.context = &nest;
     nest.trial = bench_place_trial(high, BENCH_STUB);
-    port_slot_exchange(low->cpu, low->info.vector, &nest.object);
+    host_slot_exchange(low->cpu, low->info.vector, &nest.object);
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = nest_shot(&nest, low);
         if (result == RESULT_OK)
             (void)bench_add(run, both_of(run->clock, &nest.trial));
     }
-    port_slot_exchange(low->cpu, low->info.vector, nest.original);
+    host_slot_exchange(low->cpu, low->info.vector, nest.original);
     return result;
 }
 
@@ -208,10 +210,10 @@ enum result bench_message_nested(struct bench_run *run)
 
     if (!low || high->info.irql <= low->info.irql)
         return bench_refuse(run, "no two messages of different levels that a register sends");
-    enum result result = bench_place_move(&low_place, low, port_cpu_current());
+    enum result result = bench_place_move(&low_place, low, host_cpu_current());
     if (result != RESULT_OK)
         return result;
-    result = bench_place_move(&high_place, high, port_cpu_current());
+    result = bench_place_move(&high_place, high, host_cpu_current());
     if (result == RESULT_OK) {
         result = nest_run(run, low, high);
         enum result restored = bench_place_restore(&high_place);

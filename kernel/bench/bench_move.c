@@ -2,8 +2,8 @@
 
 #include "kernel/bench/bench_move.h"
 #include "kernel/bench/bench_place.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq_move.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
 
 enum { MOVES = 200, OFFLINES = 5 };
@@ -11,10 +11,10 @@ enum { MOVES = 200, OFFLINES = 5 };
 // The last CPU that is online and takes messages; the one that asks when there is no other.
 static uint32_t last_cpu(void)
 {
-    uint32_t last = port_cpu_current();
+    uint32_t last = host_cpu_current();
 
     for (uint32_t i = 0; i < cpu_total(); i++)
-        if (i != port_cpu_current() && cpu_get(i)->state == CPU_ONLINE)
+        if (i != host_cpu_current() && cpu_get(i)->state == CPU_ONLINE)
             last = i;
     return last;
 }
@@ -46,12 +46,12 @@ enum result bench_move_retarget(struct bench_run *run)
     struct bench_place place;
     uint32_t other = last_cpu();
 
-    if (other == port_cpu_current())
+    if (other == host_cpu_current())
         return bench_refuse(run, "a move takes two processors");
     if (!message)
         return bench_refuse(run, "no MSI-X message is connected");
     run->limit = MOVES;
-    struct trip home = {message, port_cpu_current()};
+    struct trip home = {message, host_cpu_current()};
     enum result result = bench_place_move(&place, message, other);
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = bench_add_call(run, move, &home);
@@ -127,7 +127,7 @@ enum result bench_move_offline(struct bench_run *run)
 {
     struct census census = {.cpu = last_cpu()};
 
-    if (census.cpu == port_cpu_current())
+    if (census.cpu == host_cpu_current())
         return bench_refuse(run, "the only processor cannot go offline");
     enum result result = census_take(&census);
     if (result != RESULT_OK)

@@ -12,7 +12,7 @@ enum bench_trial_kind {
     BENCH_BARE,       // the same through a vector that only saves, calls, ends the interrupt and restores
 };
 
-// Readings of the raw clock (port_cycles()), in this order in time.
+// Readings of the raw clock (clock_cycles()), in this order in time.
 struct bench_trial {
     enum bench_trial_kind kind;
     void *doorbell; // BENCH_STUB and BENCH_BARE: one store of `value` there sends the message

@@ -2,13 +2,14 @@
 
 #include "kernel/commands/commands.h"
 #include "kernel/core/irq_program.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 
 static void active_print(struct command_call *call, const struct message_set *set)
 {
     char address[DEVICE_ADDRESS_TEXT];
 
-    pci_address_format(set->device->address, address);
+    pci_address_format(device_of(set)->address, address);
     if (!call->json) {
         output_format(call->out, "%s: %u messages %s\n", address, set->message_count,
                       set->is_inactive ? "inactive" : "active, programmed from the table");
@@ -31,14 +32,14 @@ static enum result active_set(struct command_call *call, enum result (*change)(s
         result = command_device(call, 1, &device);
     if (result != RESULT_OK)
         return result;
-    if (!device->messages)
+    if (!device->irq.messages)
         return command_fail(call, RESULT_NOT_FOUND, "%s has no connected messages", call->words[1]);
-    result = change(device->messages);
+    result = change(device->irq.messages);
     if (result == RESULT_BUSY)
         return command_fail(call, result, "%s is inactive already", call->words[1]);
     if (result != RESULT_OK)
         return command_fail(call, result, "%s: %s", call->words[1], result_name(result));
-    active_print(call, device->messages);
+    active_print(call, device->irq.messages);
     return RESULT_OK;
 }
 

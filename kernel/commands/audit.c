@@ -2,6 +2,7 @@
 
 #include "kernel/diagnose/audit.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 
 static void audit_print_header(struct output *out)

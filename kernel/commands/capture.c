@@ -2,6 +2,7 @@
 
 #include "kernel/diagnose/capture.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 
 static void capture_print(struct output *out, const struct capture *capture)
@@ -9,7 +10,7 @@ static void capture_print(struct output *out, const struct capture *capture)
     const struct message *message = capture->message;
     char address[DEVICE_ADDRESS_TEXT];
     output_format(out, "%s %u aimed at memory, 0x%llx, and fired\n",
-                  pci_address_format(message->set->device->address, address), message->index,
+                  pci_address_format(device_of(message->set)->address, address), message->index,
                   (unsigned long long)capture->address.address);
     if (capture->is_written)
         output_format(out, "written   0x%08x, %u bytes\n", capture->found, capture->bytes);
@@ -28,7 +29,7 @@ static void capture_print_json(struct output *out, const struct capture *capture
     char address[DEVICE_ADDRESS_TEXT];
     struct json json;
     json_line_begin(&json, out, "capture");
-    json_string(&json, "bdf", pci_address_format(message->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(message->set)->address, address));
     json_number(&json, "index", message->index);
     json_hex(&json, "address", capture->address.address, 8);
     json_bool(&json, "written", capture->is_written);

@@ -2,17 +2,18 @@
 
 #include "kernel/commands/commands.h"
 #include "kernel/core/cpu.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/lib/json.h"
-#include "kernel/port.h"
+#include "kernel/runtime/vectors.h"
 
 // Everything taken on a CPU behind the processor's own exceptions.
 static uint64_t cpus_interrupts(uint32_t cpu)
 {
     uint64_t total = 0;
     for (uint32_t vector = VECTOR_DISPATCH; vector < VECTOR_COUNT; vector++)
-        total += port_slot_count(cpu, vector);
+        total += host_slot_count(cpu, vector);
     return total;
 }
 

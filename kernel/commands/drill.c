@@ -2,6 +2,7 @@
 
 #include "kernel/drill/drill.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 
@@ -20,7 +21,7 @@ static void drill_print_json(struct output *out, const struct drill *drill, cons
     json_line_begin(&json, out, "drill");
     json_string(&json, "name", drill->name);
     json_string(&json, "detected_by", run->is_detected ? drill->detector : NULL);
-    json_string(&json, "bdf", run->target ? pci_address_format(run->target->set->device->address, address) : NULL);
+    json_string(&json, "bdf", run->target ? pci_address_format(device_of(run->target->set)->address, address) : NULL);
     json_string(&json, "detail", run->detail);
     json_bool(&json, "repaired", verdict != DRILL_SKIPPED && run->is_repaired);
     json_string(&json, "verdict", drill_verdict_name(verdict));

@@ -22,7 +22,7 @@ struct fire {
 static void fire_print(struct command_call *call, const struct fire *fire)
 {
     char address[DEVICE_ADDRESS_TEXT];
-    pci_address_format(fire->message->set->device->address, address);
+    pci_address_format(device_of(fire->message->set)->address, address);
     if (!call->json) {
         output_format(call->out, "%s %u: sent %llu, handled %llu on cpu %u%s\n", address, fire->message->index,
                       (unsigned long long)fire->sent, (unsigned long long)fire->handled, fire->message->cpu,
@@ -99,7 +99,7 @@ static enum result fire_parse(struct command_call *call, struct fire *fire, uint
     if (*count == 0 || *count > FIRE_LIMIT)
         return command_fail(call, RESULT_INVALID, "COUNT is 1 to %u", (unsigned)FIRE_LIMIT);
     if (!shot_is_possible(fire->message, &fire->deliveries)) {
-        const struct driver *driver = fire->message->set->device->driver;
+        const struct driver *driver = device_of(fire->message->set)->driver;
         return command_fail(call, RESULT_UNSUPPORTED, "%s cannot fire message %s", driver ? driver->name : "no driver",
                             call->words[2]);
     }

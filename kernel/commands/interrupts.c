@@ -25,9 +25,9 @@ static void interrupts_message_row(struct interrupts_row *row, const struct mess
     *row = (struct interrupts_row){
         .message = message,
         .kind = message_kind_name(message->set->source->kind),
-        .owner = columns_driver(message->set->device),
+        .owner = columns_driver(device_of(message->set)),
     };
-    format_text(row->label, sizeof(row->label), "%s %4u", pci_address_format(message->set->device->address, address),
+    format_text(row->label, sizeof(row->label), "%s %4u", pci_address_format(device_of(message->set)->address, address),
                 message->index);
 }
 
@@ -57,7 +57,7 @@ void interrupts_json_begin(struct json *json, struct output *out, const struct i
 {
     json_line_begin(json, out, row->message ? "interrupt" : "system");
     if (row->message) {
-        const struct device *device = row->message->set->device;
+        const struct device *device = device_of(row->message->set);
         char address[DEVICE_ADDRESS_TEXT];
         json_string(json, "bdf", pci_address_format(device->address, address));
         json_number(json, "index", row->message->index);

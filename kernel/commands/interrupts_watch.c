@@ -1,8 +1,8 @@
 // interrupts -w: which rows count now, and how fast.
 
 #include "kernel/commands/interrupts.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
 
 // A terminal has 24 rows at least; a row has room for so much about CPUs.
@@ -69,7 +69,7 @@ static void watch_take_row(void *context, const struct interrupts_row *row)
 
 static void watch_take(struct watch *watch)
 {
-    uint64_t now = port_nanoseconds();
+    uint64_t now = host_nanoseconds();
 
     watch->row = 0;
     interrupts_for_each(watch_take_row, watch);
@@ -197,7 +197,7 @@ static void watch_json(struct watch *watch)
 static void watch_run(struct watch *watch)
 {
     bool json = watch->call->json;
-    uint64_t start = port_nanoseconds(), counted = 0;
+    uint64_t start = host_nanoseconds(), counted = 0;
 
     if (!json)
         output_format(watch->call->out, WATCH_CLEAR);

@@ -61,7 +61,7 @@ static void irql_json_run(struct json *json, const char *key, const struct preem
 {
     char address[DEVICE_ADDRESS_TEXT];
     json_object_begin(json, key);
-    json_string(json, "bdf", pci_address_format(run->message->set->device->address, address));
+    json_string(json, "bdf", pci_address_format(device_of(run->message->set)->address, address));
     json_number(json, "index", run->message->index);
     json_number(json, "irql", run->irql);
     json_number(json, "started", run->started);
@@ -72,7 +72,8 @@ static void irql_json_run(struct json *json, const char *key, const struct preem
 static void irql_print_trial(struct command_call *call, const struct preempt_trial *trial)
 {
     if (!call->json) {
-        const struct device *outer = trial->outer.message->set->device, *inner = trial->inner.message->set->device;
+        const struct device *outer = device_of(trial->outer.message->set),
+                            *inner = device_of(trial->inner.message->set);
         output_format(call->out, "%-4s %-18s cpu %-3u %s %u at %u: 0-%llu, %s %u at %u: %llu-%llu\n",
                       trial->passed ? "ok" : "FAIL", preempt_kind_name(trial->kind), trial->cpu, outer->driver->name,
                       trial->outer.message->index, trial->outer.irql, (unsigned long long)trial->outer.ended,

@@ -67,7 +67,7 @@ static enum result latency_parse(struct latency_call *run)
     if (result == RESULT_OK && call->word_count == 3)
         result = command_message(call, 1, &message);
     run->only = message;
-    run->device = message ? message->set->device : device;
+    run->device = message ? device_of(message->set) : device;
     if (!run->shots)
         run->shots = message ? LATENCY_SHOTS_ONE : LATENCY_SHOTS_MANY;
     return result;
@@ -105,9 +105,9 @@ static void latency_print_row(struct latency_call *run, enum latency_what what)
     char address[DEVICE_ADDRESS_TEXT];
 
     output_format(run->call->out, "%s %4u %-10.10s %-8s %8llu %8llu %8llu %8llu %10llu\n",
-                  pci_address_format(message->set->device->address, address), message->index,
-                  columns_driver(message->set->device), latency_what_name(what), (unsigned long long)histogram->count,
-                  (unsigned long long)histogram->minimum,
+                  pci_address_format(device_of(message->set)->address, address), message->index,
+                  columns_driver(device_of(message->set)), latency_what_name(what),
+                  (unsigned long long)histogram->count, (unsigned long long)histogram->minimum,
                   (unsigned long long)latency_histogram_quantile(histogram, LATENCY_MEDIAN),
                   (unsigned long long)latency_histogram_quantile(histogram, LATENCY_P99),
                   (unsigned long long)histogram->maximum);
@@ -138,7 +138,7 @@ static void latency_print_json(struct latency_call *run, enum latency_what what)
     struct json json;
 
     json_line_begin(&json, run->call->out, "latency");
-    json_string(&json, "bdf", pci_address_format(message->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(message->set)->address, address));
     json_number(&json, "index", message->index);
     json_string(&json, "what", latency_what_name(what));
     json_string(&json, "unit", "nanoseconds");
@@ -180,7 +180,7 @@ static enum result latency_fail(struct latency_call *run, enum result result)
     const struct message *message = run->latency->message;
     char address[DEVICE_ADDRESS_TEXT];
 
-    pci_address_format(message->set->device->address, address);
+    pci_address_format(device_of(message->set)->address, address);
     if (result == RESULT_UNSUPPORTED)
         return command_fail(run->call, result, "%s %u cannot be fired by a driver", address, message->index);
     return command_fail(run->call, result, "%s %u: %s", address, message->index,
@@ -214,7 +214,7 @@ static enum result latency_all(struct latency_call *run)
         output_format(run->call->out, "%-12s %4s %-10s %-8s %8s %8s %8s %8s %10s\n", "DEVICE", "N", "DRIVER", "WHAT",
                       "COUNT", "MIN", "MEDIAN", "P99", "MAX");
     for (struct message_set *set = message_set_first(); set && result == RESULT_OK; set = set->next) {
-        if (run->device && set->device != run->device)
+        if (run->device && device_of(set) != run->device)
             continue;
         for (uint32_t i = 0; i < set->message_count && result == RESULT_OK && !console_stop_asked(); i++)
             if (!run->only || run->only == &set->messages[i])

@@ -2,12 +2,13 @@
 
 #include "kernel/commands/commands.h"
 #include "kernel/core/irq.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 
 static void mask_print(struct command_call *call, const struct message *message)
 {
     char address[DEVICE_ADDRESS_TEXT];
-    pci_address_format(message->set->device->address, address);
+    pci_address_format(device_of(message->set)->address, address);
     if (!call->json) {
         output_format(call->out, "%s %u: %s\n", address, message->index, message->masked ? "masked" : "unmasked");
         return;

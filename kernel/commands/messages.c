@@ -22,7 +22,7 @@ static void messages_print_row(struct output *out, const struct message *message
     format_text(allowed, sizeof(allowed), "%u:0x%llx", info->target_processor_set.group,
                 (unsigned long long)info->target_processor_set.mask);
     output_format(out, "%-12s %4u %-4s 0x%08llx 0x%04x 0x%02x %4u %-7s %-4s %3u %-20s %c %7llu\n",
-                  pci_address_format(message->set->device->address, address), message->index,
+                  pci_address_format(device_of(message->set)->address, address), message->index,
                   message_kind_name(message->set->source->kind), (unsigned long long)info->message_address.address,
                   info->message_data, info->vector, (unsigned)info->irql,
                   info->mode == INTERRUPT_LATCHED ? "latched" : "level",
@@ -47,7 +47,7 @@ static void messages_json_fields(struct json *json, const struct message_info_en
 
 static void messages_print_json(struct output *out, const struct message *message)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     const struct cpu *cpu = cpu_get(message->cpu);
     char address[DEVICE_ADDRESS_TEXT];
     struct json json;
@@ -76,7 +76,7 @@ static void messages_print_reason(struct output *out, const struct message_set *
 {
     char address[DEVICE_ADDRESS_TEXT];
     if (set->reason[0])
-        output_format(out, "%s: %s\n", pci_address_format(set->device->address, address), set->reason);
+        output_format(out, "%s: %s\n", pci_address_format(device_of(set)->address, address), set->reason);
 }
 
 static void messages_print_all(struct command_call *call)
@@ -98,7 +98,7 @@ static enum result messages_run(struct command_call *call)
         result = command_device(call, 1, &device);
     if (result != RESULT_OK)
         return result;
-    if (device && !device->messages)
+    if (device && !device->irq.messages)
         return command_fail(call, RESULT_NOT_FOUND, "%s has no messages", call->words[1]);
     if (!call->json)
         messages_print_header(call->out);
@@ -106,9 +106,9 @@ static enum result messages_run(struct command_call *call)
         messages_print_all(call);
         return RESULT_OK;
     }
-    messages_print_set(call, device->messages);
+    messages_print_set(call, device->irq.messages);
     if (!call->json)
-        messages_print_reason(call->out, device->messages);
+        messages_print_reason(call->out, device->irq.messages);
     return RESULT_OK;
 }
 

@@ -81,7 +81,7 @@ static void pci_print_sources(struct output *out, const struct device *device)
                       device->msix.table_offset, device->msix.pba_bar, device->msix.pba_offset);
     }
     for (uint32_t kind = 0; kind < MESSAGE_KIND_COUNT; kind++) {
-        const struct message_source *source = device->sources[kind];
+        const struct message_source *source = device->irq.sources[kind];
         if (source && source->refusal) {
             output_format(out, "    %s cannot be used: %s\n", message_kind_name((enum message_kind)kind),
                           source->refusal);
@@ -91,7 +91,7 @@ static void pci_print_sources(struct output *out, const struct device *device)
 
 static void pci_print_routing(struct output *out, const struct device *device)
 {
-    const struct message_set *set = device->messages;
+    const struct message_set *set = device->irq.messages;
     if (!set) {
         output_format(out, "    messages    none connected\n");
         return;

@@ -53,8 +53,8 @@ static void policy_print_row(struct output *out, struct message_set *set)
     char address[DEVICE_ADDRESS_TEXT], allowed[POLICY_ALLOWED_TEXT];
     struct columns columns;
 
-    output_format(out, "%-12s %-10s %-9s %8u %-16s", pci_address_format(set->device->address, address),
-                  columns_driver(set->device), policy_name(set->policy), set->message_count,
+    output_format(out, "%-12s %-10s %-9s %8u %-16s", pci_address_format(device_of(set)->address, address),
+                  columns_driver(device_of(set)), policy_name(set->policy), set->message_count,
                   policy_allowed_text(set, allowed));
     columns_start(&columns, out, POLICY_INDENT);
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
@@ -84,8 +84,8 @@ static void policy_print_json(struct output *out, struct message_set *set)
     struct json json;
 
     json_line_begin(&json, out, "policy");
-    json_string(&json, "bdf", pci_address_format(set->device->address, address));
-    json_string(&json, "driver", set->device->driver ? columns_driver(set->device) : NULL);
+    json_string(&json, "bdf", pci_address_format(device_of(set)->address, address));
+    json_string(&json, "driver", device_of(set)->driver ? columns_driver(device_of(set)) : NULL);
     json_string(&json, "policy", policy_name(set->policy));
     policy_json_allowed(&json, set);
     json_array_begin(&json, "cpus");
@@ -101,7 +101,7 @@ static void policy_print(struct command_call *call, const struct device *device)
         output_format(call->out, "%-12s %-10s %-9s %8s %-16s %s\n", "DEVICE", "DRIVER", "POLICY", "MESSAGES", "ALLOWED",
                       "ON CPUS");
     for (struct message_set *set = message_set_first(); set; set = set->next)
-        if (!device || set->device == device)
+        if (!device || device_of(set) == device)
             (call->json ? policy_print_json : policy_print_row)(call->out, set);
 }
 
@@ -128,7 +128,7 @@ static enum result policy_set(struct command_call *call, struct message_set *set
     if (result != RESULT_OK)
         return command_fail(call, result, "not every message of %s could move: %s", call->words[1],
                             result_name(result));
-    policy_print(call, set->device);
+    policy_print(call, device_of(set));
     return RESULT_OK;
 }
 
@@ -141,10 +141,10 @@ static enum result policy_run(struct command_call *call)
         result = command_device(call, 1, &device);
     if (result != RESULT_OK)
         return result;
-    if (device && !device->messages)
+    if (device && !device->irq.messages)
         return command_fail(call, RESULT_NOT_FOUND, "%s has no messages", call->words[1]);
     if (device)
-        return policy_set(call, device->messages);
+        return policy_set(call, device->irq.messages);
     policy_print(call, NULL);
     return RESULT_OK;
 }

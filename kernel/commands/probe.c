@@ -2,6 +2,7 @@
 
 #include "kernel/diagnose/probe.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 #include "kernel/runtime/heap.h"
 
@@ -44,7 +45,7 @@ static void probe_json_range(struct command_call *call, const struct probe *prob
     char address[DEVICE_ADDRESS_TEXT];
     struct json json;
     json_line_begin(&json, call->out, "probe");
-    json_string(&json, "bdf", pci_address_format(probe->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(probe->set)->address, address));
     json_number(&json, "first", range->first);
     json_number(&json, "last", range->last);
     json_hex(&json, "address_bits", entry->address, 16);
@@ -95,7 +96,7 @@ static void probe_json_summary(struct command_call *call, const struct probe *pr
     char address[DEVICE_ADDRESS_TEXT];
     struct json json;
     json_line_begin(&json, call->out, "probe_summary");
-    json_string(&json, "bdf", pci_address_format(probe->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(probe->set)->address, address));
     json_string(&json, "kind", message_kind_name(probe->set->source->kind));
     json_number(&json, "capacity", probe->set->source->capacity);
     json_number(&json, "granted", found->granted);
@@ -129,9 +130,9 @@ static enum result probe_command(struct command_call *call)
         result = command_device(call, 1, &device);
     if (result != RESULT_OK)
         return result;
-    if (!device->messages)
+    if (!device->irq.messages)
         return command_fail(call, RESULT_NOT_FOUND, "%s has no messages", call->words[1]);
-    result = probe_run(device->messages, &probe);
+    result = probe_run(device->irq.messages, &probe);
     if (result == RESULT_OK)
         probe_print(call, &probe);
     heap_free(probe.found.entries);

@@ -6,7 +6,7 @@
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/number.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 
 enum { PROVE_SHOTS = 1000, PROVE_MOVES = 50, PROVE_LIMIT = 1000000000, PROVE_RESULT_TEXT = 80 };
@@ -68,7 +68,7 @@ static enum result prove_parse(struct command_call *call, struct prove_call *run
     struct message *message;
     enum result result = RESULT_OK;
 
-    run->prove.plan = (struct prove_plan){.shots = PROVE_SHOTS, .moves = PROVE_MOVES, .seed = port_cycles()};
+    run->prove.plan = (struct prove_plan){.shots = PROVE_SHOTS, .moves = PROVE_MOVES, .seed = clock_cycles()};
     while (words < call->word_count && !prove_is_option(call->words[words]))
         words++;
     for (uint32_t i = words; i < call->word_count && result == RESULT_OK; i++)
@@ -81,13 +81,13 @@ static enum result prove_parse(struct command_call *call, struct prove_call *run
     if (result != RESULT_OK)
         return result;
     run->only = words == 3 ? message : NULL;
-    run->device = words == 3 ? message->set->device : device;
+    run->device = words == 3 ? device_of(message->set) : device;
     return RESULT_OK;
 }
 
 static const char *prove_skip_reason(const struct message *message, enum result result)
 {
-    if (!message->set->device->driver)
+    if (!device_of(message->set)->driver)
         return "no driver";
     if (result == RESULT_INVALID)
         return "on the line of one that is proved";
@@ -96,7 +96,7 @@ static const char *prove_skip_reason(const struct message *message, enum result 
 
 static void prove_skip_add(struct prove_call *run, const struct message *message, enum result result)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     const char *reason = prove_skip_reason(message, result);
     struct prove_skip *last = run->skip_count ? &run->skips[run->skip_count - 1] : NULL;
 
@@ -110,7 +110,7 @@ static void prove_skip_add(struct prove_call *run, const struct message *message
 static void prove_choose(struct prove_call *run)
 {
     for (struct message_set *set = message_set_first(); set; set = set->next) {
-        if (run->device && set->device != run->device)
+        if (run->device && device_of(set) != run->device)
             continue;
         message_for_each (set, message) {
             if (run->only && message != run->only)
@@ -150,7 +150,7 @@ static void prove_print_table(struct output *out, const struct prove_call *run)
                   "PENDING", "LOST", "TWICE", "MOVES", "VERDICT");
     for (uint32_t i = 0; i < run->prove.count; i++) {
         const struct prove_target *target = &run->prove.targets[i];
-        const struct device *device = target->message->set->device;
+        const struct device *device = device_of(target->message->set);
         output_format(out, "%-12s %4u %-10s %10llu %10llu %7llu %5llu %6llu %8llu %s\n",
                       pci_address_format(device->address, address), target->message->index, columns_driver(device),
                       (unsigned long long)target->sent, (unsigned long long)target->handled,
@@ -198,7 +198,7 @@ static void prove_json_target(struct output *out, const struct prove_target *tar
     struct json json;
 
     json_line_begin(&json, out, "prove");
-    json_string(&json, "bdf", pci_address_format(target->message->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(target->message->set)->address, address));
     json_number(&json, "index", target->message->index);
     prove_json_counts(&json, target);
     json_string(&json, "verdict", prove_verdict_one(target));

@@ -25,8 +25,8 @@ static void route_print_text(struct command_call *call, const struct message *me
     char address[DEVICE_ADDRESS_TEXT];
 
     output_format(call->out, "%s %u: %s %s cpu%u:0x%02x -> cpu%u:0x%02x, allowed %u:0x%llx, move %u\n",
-                  pci_address_format(message->set->device->address, address), message->index,
-                  columns_driver(message->set->device), message_kind_name(message->set->source->kind), from.cpu,
+                  pci_address_format(device_of(message->set)->address, address), message->index,
+                  columns_driver(device_of(message->set)), message_kind_name(message->set->source->kind), from.cpu,
                   from.vector, message->cpu, message->info.vector, allowed->group, (unsigned long long)allowed->mask,
                   message->generation);
 }
@@ -49,7 +49,7 @@ static void route_print(struct command_call *call, const struct message *message
         return;
     }
     json_line_begin(&json, call->out, "route");
-    json_string(&json, "bdf", pci_address_format(message->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(message->set)->address, address));
     json_number(&json, "index", message->index);
     route_json_place(&json, "from", from);
     route_json_place(&json, "to", message_route_of(message));

@@ -3,6 +3,7 @@
 #include "kernel/proof/storm.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core/wait.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/number.h"
@@ -102,7 +103,7 @@ static enum result storm_run_command(struct command_call *call)
 
     if (result != RESULT_OK)
         return result;
-    pci_address_format(storm.message->set->device->address, address);
+    pci_address_format(device_of(storm.message->set)->address, address);
     result = storm_run(&storm);
     if (result != RESULT_OK)
         return command_fail(call, result, "%s %u %s", address, storm.message->index,

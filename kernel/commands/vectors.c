@@ -11,14 +11,14 @@ enum { VECTORS_LIST_INDENT = 40 };
 
 static bool vectors_is_taken(uint32_t cpu, uint32_t vector)
 {
-    return vector < VECTOR_LEGACY && vector_matrix_is_taken(irq_vectors(), cpu, vector);
+    return vector < VECTOR_DEVICE_END && vector_matrix_is_taken(irq_vectors(), cpu, vector);
 }
 
 static void vectors_print_ranges(struct output *out, uint32_t cpu)
 {
     struct columns columns;
     columns_start(&columns, out, VECTORS_LIST_INDENT);
-    for (uint32_t first = VECTOR_DEVICE_FIRST; first < VECTOR_LEGACY; first++) {
+    for (uint32_t first = VECTOR_DEVICE_FIRST; first < VECTOR_DEVICE_END; first++) {
         if (!vectors_is_taken(cpu, first))
             continue;
         uint32_t last = first;
@@ -56,7 +56,7 @@ static void vectors_print_json(struct output *out, uint32_t cpu, const struct ve
     json_bool(&json, "open", vector_matrix_is_open(irq_vectors(), cpu));
     vectors_json_counts(&json, counts);
     json_array_begin(&json, "taken");
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
         if (vectors_is_taken(cpu, vector))
             json_number(&json, NULL, vector);
     json_array_end(&json);

@@ -23,7 +23,7 @@ static void why_print_json(struct command_call *call, const struct why *why)
     char address[DEVICE_ADDRESS_TEXT];
     struct json json;
     json_line_begin(&json, call->out, "why");
-    json_string(&json, "bdf", pci_address_format(why->message->set->device->address, address));
+    json_string(&json, "bdf", pci_address_format(device_of(why->message->set)->address, address));
     json_number(&json, "index", why->message->index);
     json_array_begin(&json, "links");
     for (uint32_t i = 0; i < why->count; i++) {

@@ -2,6 +2,7 @@
 #ifndef KERNEL_CONSOLE_CONSOLE_H
 #define KERNEL_CONSOLE_CONSOLE_H
 
+#include "kernel/inventory/device.h"
 #include "kernel/lib/output.h"
 #include "kernel/lib/result.h"
 

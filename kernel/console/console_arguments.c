@@ -51,10 +51,10 @@ enum result command_message(struct command_call *call, uint32_t position, struct
         result = command_number(call, position + 1, &index);
     if (result != RESULT_OK)
         return result;
-    if (!device->messages || device->messages->message_count == 0)
+    if (!device->irq.messages || device->irq.messages->message_count == 0)
         return command_fail(call, RESULT_NOT_FOUND, "%s has no messages", call->words[position]);
-    *message = index < device->messages->message_count ? message_find(device, (uint32_t)index) : NULL;
+    *message = index < device->irq.messages->message_count ? message_find(&device->irq, (uint32_t)index) : NULL;
     return *message ? RESULT_OK
                     : command_fail(call, RESULT_NOT_FOUND, "%s has messages 0 to %u", call->words[position],
-                                   (unsigned)device->messages->message_count - 1);
+                                   (unsigned)device->irq.messages->message_count - 1);
 }

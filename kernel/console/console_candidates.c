@@ -85,7 +85,7 @@ static void offer_device(const struct search *search, const struct device *devic
 static void offer_devices(const struct search *search, const char *follows)
 {
     device_for_each (device)
-        if (!needs_messages(follows) || (device->messages && device->messages->message_count))
+        if (!needs_messages(follows) || (device->irq.messages && device->irq.messages->message_count))
             offer_device(search, device);
 }
 
@@ -98,7 +98,7 @@ static void offer_messages(const struct search *search, const char *follows)
     for (uint32_t i = search->line->count; i-- > 1 && !device;)
         if (pci_address_parse(search->line->words[i], &address) == RESULT_OK)
             device = device_find(address);
-    for (uint32_t i = 0; device && device->messages && i < device->messages->message_count; i++)
+    for (uint32_t i = 0; device && device->irq.messages && i < device->irq.messages->message_count; i++)
         offer_number(search, i);
 }
 

@@ -1,9 +1,9 @@
 // What is typed: for the line editor at the prompt; while a command runs, looked at for Ctrl-C and kept for later.
 
 #include "kernel/console/console_input.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 
 // A serial port's sixteen bytes last for 1.4 ms at the highest speed.
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)
@@ -105,12 +105,12 @@ void console_input_look_now(void)
     }
     if (is_full)
         console_input_print("\a");
-    console_input_next_look = port_nanoseconds() + CONSOLE_INPUT_INTERVAL;
+    console_input_next_look = host_nanoseconds() + CONSOLE_INPUT_INTERVAL;
 }
 
 void console_input_look(void)
 {
-    if (is_running && port_nanoseconds() >= console_input_next_look)
+    if (is_running && host_nanoseconds() >= console_input_next_look)
         console_input_look_now();
 }
 
@@ -128,12 +128,12 @@ bool console_stop_asked(void)
 
 bool console_pause(uint64_t nanoseconds)
 {
-    uint64_t start = port_nanoseconds(), passed = 0;
+    uint64_t start = host_nanoseconds(), passed = 0;
 
     while (!console_stop_asked() && passed < nanoseconds) {
         uint64_t left = nanoseconds - passed;
         wait_pause(left < CONSOLE_INPUT_PAUSE ? left : CONSOLE_INPUT_PAUSE);
-        passed = port_nanoseconds() - start;
+        passed = host_nanoseconds() - start;
     }
     return console_stop_asked();
 }

@@ -1,8 +1,8 @@
 // One output that reaches several: the serial port and the screen show the same.
 
 #include "kernel/console/output_tee.h"
+#include "kernel/core/host.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 
 enum { OUTPUT_TEE_PIECE = 256 };
 
@@ -88,7 +88,7 @@ static bool output_tee_write_binary(struct output *self, const void *bytes, size
     struct output_tee *tee = CONTAINER_OF(self, struct output_tee, output);
     bool is_taken = false;
     while (!output_tee_enter(tee, "", 0))
-        port_relax();
+        host_relax();
     output_tee_clear_status(tee);
     for (uint32_t i = 0; i < tee->target_count; i++)
         is_taken |= output_binary(tee->targets[i], bytes, length);

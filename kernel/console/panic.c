@@ -1,7 +1,7 @@
 // The end of the road. Takes no lock and needs no memory: whoever held them may be the one that fell.
 
 #include "kernel/console/panic.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
 
@@ -37,7 +37,7 @@ static void print_state(void)
 static _Noreturn void halt(void)
 {
     for (;;)
-        port_relax();
+        host_relax();
 }
 
 static _Noreturn void leave(void)
@@ -53,8 +53,8 @@ void panic(const char *format, ...)
 {
     va_list arguments;
 
-    port_interrupts_disable();
-    uint32_t self = port_cpu_current() + 1;
+    host_interrupts_disable();
+    uint32_t self = host_cpu_current() + 1;
     uint32_t first = 0;
     __atomic_compare_exchange_n(&owner, &first, self, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     if (first && first != self)

@@ -1,8 +1,8 @@
 // How far a command is, for whoever waits at the prompt: one line that is written over and over and leaves no trace.
 
 #include "kernel/console/progress.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 
 enum { PROGRESS_TEXT = 80, PROGRESS_SECOND = 1000000000 };
 
@@ -47,7 +47,7 @@ void progress_show(uint64_t done, uint64_t total)
 {
     if (!progress_name)
         return;
-    uint64_t now = port_nanoseconds();
+    uint64_t now = host_nanoseconds();
     if (now < progress_next)
         return;
     progress_print(done, total, now - progress_start);
@@ -63,7 +63,7 @@ void progress_attach(struct output *status)
 void progress_begin(const char *name)
 {
     progress_name = name;
-    progress_start = port_nanoseconds();
+    progress_start = host_nanoseconds();
     progress_next = progress_start + PROGRESS_FIRST;
 }
 

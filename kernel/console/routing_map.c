@@ -9,7 +9,7 @@ enum { ROUTES_SHOWN = 8 };
 static void set_print(struct output *out, const struct message_set *set)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    const struct device *device = set->device;
+    const struct device *device = device_of(set);
 
     output_format(out, "%s  %04x:%04x  %-10s  %-4s %4u of %-4u ", pci_address_format(device->address, text),
                   device->vendor_id, device->device_id, device->driver ? device->driver->name : "-",

@@ -1,7 +1,7 @@
 // The table of processors.
 
 #include "kernel/core/cpu.h"
-#include "kernel/runtime/heap.h"
+#include "kernel/core/host.h"
 
 static struct cpu *table;
 static uint32_t total;
@@ -19,7 +19,7 @@ enum result cpu_table_create(uint32_t count)
 {
     if (!count || table)
         return count ? RESULT_BUSY : RESULT_INVALID;
-    struct cpu *cpus = heap_allocate(count * sizeof(*cpus) + (cpu_group(count - 1) + 1) * sizeof(*online));
+    struct cpu *cpus = host_allocate(count * sizeof(*cpus) + (cpu_group(count - 1) + 1) * sizeof(*online));
     if (!cpus)
         return RESULT_NO_MEMORY;
     for (uint32_t i = 0; i < count; i++)

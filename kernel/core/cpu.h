@@ -19,7 +19,8 @@ struct cpu {
     enum cpu_state state;  // changed by cpu_state_set() alone
     const char *apic_mode; // "xapic", "x2apic"
     uint32_t node;         // proximity domain, 0 where the firmware names none
-    int64_t clock_lowest; // port_cycles() here minus the boot CPU's lies between these two, as measured when it started
+    int64_t
+        clock_lowest; // clock_cycles() here minus the boot CPU's lies between these two, as measured when it started
     int64_t clock_highest;
     uint64_t drain_round; // these two are drain_round.c's own
     enum result drain_result;

@@ -1,7 +1,7 @@
 // An open hash table.
 
 #include "kernel/core/cpu_tally.h"
-#include "kernel/runtime/heap.h"
+#include "kernel/core/host.h"
 
 enum { ROOM_FIRST = 8, GROWTH = 4 };
 
@@ -23,14 +23,14 @@ static enum result grow(struct cpu_tally *tally)
 {
     struct cpu_tally grown = {.room = tally->room ? GROWTH * tally->room : ROOM_FIRST, .used = tally->used};
 
-    grown.entries = heap_allocate(grown.room * sizeof(grown.entries[0]));
+    grown.entries = host_allocate(grown.room * sizeof(grown.entries[0]));
     if (!grown.entries)
         return RESULT_NO_MEMORY;
     grown.total = tally->total;
     for (uint32_t i = 0; i < tally->room; i++)
         if (tally->entries[i].owner)
             *entry_of(&grown, tally->entries[i].owner - 1) = tally->entries[i];
-    heap_free(tally->entries);
+    host_free(tally->entries);
     *tally = grown;
     return RESULT_OK;
 }
@@ -67,6 +67,6 @@ uint64_t cpu_tally_read(const struct cpu_tally *tally, uint32_t cpu)
 
 void cpu_tally_release(struct cpu_tally *tally)
 {
-    heap_free(tally->entries);
+    host_free(tally->entries);
     *tally = (struct cpu_tally){0};
 }

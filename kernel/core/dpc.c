@@ -1,10 +1,10 @@
 // The queues of deferred calls, one a CPU, and the dispatch interrupt that empties them.
 
 #include "kernel/core/dpc.h"
+#include "kernel/core/core_vectors.h"
 #include "kernel/core/drain.h"
+#include "kernel/core/host.h"
 #include "kernel/core/spinlock.h"
-#include "kernel/port.h"
-#include "kernel/runtime/heap.h"
 
 enum {
     BOOT_CPU = 0,
@@ -98,7 +98,7 @@ static struct dpc *queue_take(struct queue *queue)
 // dispatch interrupt, so calls never nest. After a batch it asks for itself again; that stays above PASSIVE, too.
 static bool dispatch_routine(const struct interrupt *self)
 {
-    uint32_t cpu = port_cpu_current();
+    uint32_t cpu = host_cpu_current();
     struct queue *queue = &queues[cpu];
 
     for (uint32_t i = 0; i < BATCH; i++) {
@@ -108,19 +108,16 @@ static bool dispatch_routine(const struct interrupt *self)
         dpc->routine(dpc);
         __atomic_store_n(&queue->count, queue->count + 1, __ATOMIC_RELAXED);
     }
-    port_ipi_send(cpu, VECTOR_DISPATCH);
+    host_ipi_send(cpu, core_vectors.dispatch);
     return true;
 }
 
-static const struct interrupt dispatch_object = {.routine = dispatch_routine,
-                                                 .irql = IRQL_DISPATCH,
-                                                 .message_id = VECTOR_DISPATCH,
-                                                 .name = "dispatch"};
+static struct interrupt dispatch_object = {.routine = dispatch_routine, .irql = IRQL_DISPATCH, .name = "dispatch"};
 
 // The boot CPU never leaves.
 bool dpc_queue(struct dpc *dpc)
 {
-    uint32_t cpu = dpc->is_targeted ? dpc->target : port_cpu_current();
+    uint32_t cpu = dpc->is_targeted ? dpc->target : host_cpu_current();
     bool is_taken;
 
     if (__atomic_exchange_n(&dpc->is_queued, true, __ATOMIC_ACQUIRE))
@@ -133,7 +130,7 @@ bool dpc_queue(struct dpc *dpc)
         must_send = queue_append(&queues[cpu], dpc, &is_taken);
     }
     if (must_send)
-        port_ipi_send(cpu, VECTOR_DISPATCH);
+        host_ipi_send(cpu, core_vectors.dispatch);
     return true;
 }
 
@@ -175,7 +172,7 @@ enum result dpc_cpu_leave(uint32_t cpu)
         return RESULT_OK;
     uint32_t waiting = queue_close(&queues[cpu], lists);
     if (waiting && queue_join(&queues[BOOT_CPU], lists, waiting))
-        port_ipi_send(BOOT_CPU, VECTOR_DISPATCH);
+        host_ipi_send(BOOT_CPU, core_vectors.dispatch);
     return drain_cpu(cpu);
 }
 
@@ -200,7 +197,7 @@ uint32_t dpc_waiting(uint32_t cpu)
 
 enum result dpc_initialise(uint32_t cpus)
 {
-    queues = heap_allocate(cpus * sizeof(*queues));
+    queues = host_allocate(cpus * sizeof(*queues));
     if (!queues)
         return RESULT_NO_MEMORY;
     queue_count = cpus;
@@ -209,5 +206,6 @@ enum result dpc_initialise(uint32_t cpus)
 
 void dpc_prepare(uint32_t cpu)
 {
-    port_slot_exchange(cpu, VECTOR_DISPATCH, &dispatch_object);
+    dispatch_object.message_id = core_vectors.dispatch;
+    host_slot_exchange(cpu, core_vectors.dispatch, &dispatch_object);
 }

@@ -1,9 +1,10 @@
 // The drain interrupt: its service count is the proof.
 
 #include "kernel/core/drain.h"
+#include "kernel/core/core_log.h"
+#include "kernel/core/core_vectors.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
-#include "kernel/runtime/log.h"
 
 #define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
 
@@ -23,8 +24,8 @@ static bool was_late;   // a CPU has once not answered in time: its answer may c
 static bool drain_routine(const struct interrupt *self)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (__atomic_load_n(&is_asleep, __ATOMIC_RELAXED) && port_cpu_current() != waiter)
-        port_ipi_send(waiter, VECTOR_IPI_WAKE);
+    if (__atomic_load_n(&is_asleep, __ATOMIC_RELAXED) && host_cpu_current() != waiter)
+        host_ipi_send(waiter, core_vectors.wake);
     return true;
 }
 
@@ -34,31 +35,27 @@ static bool wake_routine(const struct interrupt *self)
     return true;
 }
 
-static const struct interrupt drain_object = {.routine = drain_routine,
-                                              .irql = IRQL_DISPATCH,
-                                              .message_id = VECTOR_DRAIN,
-                                              .name = "drain"};
-static const struct interrupt wake_object = {.routine = wake_routine,
-                                             .irql = IRQL_IPI,
-                                             .message_id = VECTOR_IPI_WAKE,
-                                             .name = "wake"};
+static struct interrupt drain_object = {.routine = drain_routine, .irql = IRQL_DISPATCH, .name = "drain"};
+static struct interrupt wake_object = {.routine = wake_routine, .irql = IRQL_IPI, .name = "wake"};
 
 static bool drain_arrived(void *context)
 {
     const struct drain_wait *wait = context;
 
-    return port_slot_count(wait->cpu, VECTOR_DRAIN) != wait->before;
+    return host_slot_count(wait->cpu, core_vectors.drain) != wait->before;
 }
 
 void drain_prepare(uint32_t cpu)
 {
-    port_slot_exchange(cpu, VECTOR_DRAIN, &drain_object);
-    port_slot_exchange(cpu, VECTOR_IPI_WAKE, &wake_object);
+    drain_object.message_id = core_vectors.drain;
+    wake_object.message_id = core_vectors.wake;
+    host_slot_exchange(cpu, core_vectors.drain, &drain_object);
+    host_slot_exchange(cpu, core_vectors.wake, &wake_object);
 }
 
 static enum result sleep_until_arrived(struct drain_wait *wait)
 {
-    waiter = port_cpu_current();
+    waiter = host_cpu_current();
     __atomic_store_n(&is_asleep, true, __ATOMIC_SEQ_CST);
     enum result result = wait_until(drain_arrived, wait, BOUND);
     __atomic_store_n(&is_asleep, false, __ATOMIC_RELEASE);
@@ -67,13 +64,13 @@ static enum result sleep_until_arrived(struct drain_wait *wait)
 
 static enum result drain_once(uint32_t cpu)
 {
-    struct drain_wait wait = {cpu, port_slot_count(cpu, VECTOR_DRAIN)};
+    struct drain_wait wait = {cpu, host_slot_count(cpu, core_vectors.drain)};
 
-    port_ipi_send(cpu, VECTOR_DRAIN);
+    host_ipi_send(cpu, core_vectors.drain);
     for (uint32_t i = 0; i < LOOKS; i++) {
         if (drain_arrived(&wait))
             return RESULT_OK;
-        port_relax();
+        host_relax();
     }
     return sleep_until_arrived(&wait);
 }
@@ -89,6 +86,6 @@ enum result drain_cpu(uint32_t cpu)
     if (result == RESULT_OK)
         return RESULT_OK;
     was_late = true;
-    log_error("drain: cpu %u did not take the drain interrupt within 5 seconds", cpu);
+    core_error("drain: cpu %u did not take the drain interrupt within 5 seconds", cpu);
     return result;
 }

@@ -1,15 +1,15 @@
 // Taking the lock around a routine, and fixing its level when devices connect.
 
 #include "kernel/core/interrupt_lock.h"
-#include "kernel/port.h"
-#include "kernel/runtime/log.h"
+#include "kernel/core/core_log.h"
+#include "kernel/core/host.h"
 
 // Spins with interrupts on: whoever holds the lock runs at this level on another CPU and goes on.
 static void acquire(struct interrupt_lock *lock)
 {
     while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE)) {
         while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED))
-            port_relax();
+            host_relax();
     }
 }
 
@@ -21,11 +21,9 @@ static void release(struct interrupt_lock *lock)
 bool interrupt_synchronize(const struct message_set *set, bool (*critical)(void *context), void *context)
 {
     struct interrupt_lock *lock = set->lock;
-    char text[DEVICE_ADDRESS_TEXT];
 
     if (!lock) {
-        log_error("%s: interrupt_synchronize: connected without a lock",
-                  pci_address_format(set->device->address, text));
+        core_error("%s: interrupt_synchronize: connected without a lock", set->device->name);
         return false;
     }
     if (!irql_allows(lock->irql, "interrupt_synchronize"))
@@ -72,9 +70,7 @@ static enum irql highest_of(const struct message_set *set)
 
 static enum result refuse(const struct message_set *set, const char *what, enum irql level, enum irql other)
 {
-    char text[DEVICE_ADDRESS_TEXT];
-
-    log_error("%s: %s: %u against %u", pci_address_format(set->device->address, text), what, level, other);
+    core_error("%s: %s: %u against %u", set->device->name, what, level, other);
     return RESULT_INVALID;
 }
 

@@ -1,16 +1,16 @@
 // Connecting: from a request to live routes on the best source that works, and back.
 
 #include "kernel/core/irq.h"
+#include "kernel/core/beside.h"
+#include "kernel/core/core_hooks.h"
+#include "kernel/core/core_log.h"
 #include "kernel/core/drain_round.h"
+#include "kernel/core/host.h"
 #include "kernel/core/interrupt_lock.h"
 #include "kernel/core/irq_place.h"
 #include "kernel/core/irq_program.h"
-#include "kernel/core/line_share.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
-#include "kernel/runtime/log.h"
-#include "kernel/trace/trace.h"
 
 // Everything one attempt on one source needs.
 struct attempt {
@@ -26,15 +26,12 @@ static char reason[MESSAGE_REASON_LENGTH];
 static struct vector_matrix *vectors;
 static struct irq_options options;
 
-static void set_trace(struct message_set *set, enum trace_kind kind)
+static void set_tell(struct message_set *set, enum core_route_event event)
 {
-    if (!trace_is_recording)
+    if (!core_hooks)
         return;
-    message_for_each (set, message) {
-        uint32_t place = trace_place(message->cpu, message->info.vector);
-        trace_route(kind, message->number, kind == TRACE_CONNECT ? TRACE_PLACE_NONE : place,
-                    kind == TRACE_CONNECT ? place : TRACE_PLACE_NONE);
-    }
+    message_for_each (set, message)
+        core_tell_route(event, message->number, message_route_of(message), message_route_of(message));
 }
 
 static void set_commit(struct message_set *set)
@@ -68,10 +65,10 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
         return result;
     set_commit(set);
     // Before the first of them can arrive.
-    set_trace(set, TRACE_CONNECT);
+    set_tell(set, CORE_CONNECT);
     result = irq_program_release(set);
     if (result != RESULT_OK)
-        set_trace(set, TRACE_DISCONNECT);
+        set_tell(set, CORE_DISCONNECT);
     return result;
 }
 
@@ -119,10 +116,8 @@ static const char *source_refusal(const struct message_source *source, uint32_t 
 
 RARE static enum result request_refuse(const struct irq_request *request, enum result result)
 {
-    char text[DEVICE_ADDRESS_TEXT];
-
-    log_error("%s: irq_connect: %s (irql %u, messages %u to %u)", pci_address_format(request->device->address, text),
-              result_name(result), irql_current(), request->minimum, request->maximum);
+    core_error("%s: irq_connect: %s (irql %u, messages %u to %u)", request->device->name, result_name(result),
+               irql_current(), request->minimum, request->maximum);
     return result;
 }
 
@@ -137,10 +132,8 @@ static enum result request_check(const struct irq_request *request)
 
 RARE static enum result nothing_granted(const struct irq_request *request, enum result result)
 {
-    char text[DEVICE_ADDRESS_TEXT];
-
-    log_error("%s: no message connected: %s; %u vectors free on all CPUs",
-              pci_address_format(request->device->address, text), reason, vector_matrix_free_total(vectors));
+    core_error("%s: no message connected: %s; %u vectors free on all CPUs", request->device->name, reason,
+               vector_matrix_free_total(vectors));
     return result;
 }
 
@@ -177,7 +170,7 @@ static bool place_withdraw(const struct message_route *place)
 {
     bool is_drained = drain_round_cpu(place->cpu) == RESULT_OK;
 
-    port_slot_exchange(place->cpu, place->vector, NULL);
+    host_slot_exchange(place->cpu, place->vector, NULL);
     if (is_drained)
         vector_matrix_free(vectors, place->cpu, place->vector);
     return is_drained;
@@ -206,8 +199,8 @@ enum result irq_disconnect(struct message_set *set)
     drain_round_begin();
     // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
     bool is_drained =
-        line_share_leave(set->messages) ? places_withdraw(set) : drain_round_message(set->messages) == RESULT_OK;
-    set_trace(set, TRACE_DISCONNECT);
+        beside_leave(set->messages) ? places_withdraw(set) : drain_round_message(set->messages) == RESULT_OK;
+    set_tell(set, CORE_DISCONNECT);
     message_set_remove(set);
     // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.
     if (!is_drained)
@@ -241,9 +234,20 @@ enum result irq_mask(struct message *message, bool masked)
     enum result result = entries_mask(message, masked);
     if (result != RESULT_OK)
         message->masked = before;
-    else if (message->set->source->kind != MESSAGE_LINE) // all on a line are masked with it, which is told there
-        trace_mask(message->number, masked);
+    else if (!message->set->source->operations->publish) // a shared source tells it of all that are masked with it
+        core_tell_mask(message->number, masked);
     return result;
+}
+
+void irq_cpu_open(uint32_t cpu)
+{
+    struct message_words words;
+
+    if (host_message_compose(cpu, VECTOR_DEVICE_FIRST, &words) == RESULT_OK)
+        vector_matrix_open(vectors, cpu);
+    else
+        core_warning("cpu %u: no message can reach APIC ID %u without interrupt remapping", cpu,
+                     cpu_get(cpu)->apic_id.value);
 }
 
 static uint32_t node_of(uint32_t cpu)
@@ -259,16 +263,9 @@ enum result irq_initialise(const struct irq_options *chosen)
     vectors = vector_matrix_create(cpu_total(), node_of);
     if (!vectors)
         return RESULT_NO_MEMORY;
-    for (uint32_t i = 0; i < cpu_total(); i++) {
-        struct message_words words;
-        if (cpu_get(i)->state != CPU_ONLINE)
-            continue;
-        if (port_message_compose(i, VECTOR_DEVICE_FIRST, &words) == RESULT_OK)
-            vector_matrix_open(vectors, i);
-        else
-            log_warning("cpu %u: no message can reach APIC ID %u without interrupt remapping", i,
-                        cpu_get(i)->apic_id.value);
-    }
+    for (uint32_t i = 0; i < cpu_total(); i++)
+        if (cpu_get(i)->state == CPU_ONLINE)
+            irq_cpu_open(i);
     return RESULT_OK;
 }
 

@@ -8,7 +8,7 @@
 struct vector_matrix;
 
 struct irq_request {
-    struct device *device;
+    struct irq_device *device;
     service_routine *routine;
     void *context;
     uint32_t minimum;             // fewer than this is a failure; at least 1
@@ -45,8 +45,11 @@ struct irq_options {
     enum irq_policy policy;  // the machine's default
 };
 
-// Once, when the CPUs are known: opens the vectors of every online CPU that messages can reach.
+// core_start()'s part: the matrix of vectors, those of online CPUs open.
 MUST_USE enum result irq_initialise(const struct irq_options *options);
+
+// core_cpu_join()'s part: opens a CPU's vectors if messages can reach it; logged when not.
+void irq_cpu_open(uint32_t cpu);
 
 struct vector_matrix *irq_vectors(void);
 

@@ -1,13 +1,14 @@
 // Choosing where live routes go, and sending them there.
 
 #include "kernel/core/irq_move.h"
+#include "kernel/core/beside.h"
+#include "kernel/core/core.h"
 #include "kernel/core/dpc.h"
-#include "kernel/core/line_share.h"
+#include "kernel/core/host.h"
 #include "kernel/core/placement.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
 
 static bool is_open(uint32_t cpu)
 {
@@ -100,10 +101,12 @@ static enum result visit_places(uint32_t cpu, enum result (*visit)(struct messag
     uint32_t vector = VECTOR_DEVICE_FIRST;
     enum result result = RESULT_OK;
 
-    while (result == RESULT_OK && (vector = vector_matrix_next_taken(irq_vectors(), cpu, vector)) != VECTOR_LEGACY) {
-        struct message *message = line_share_first(message_at(cpu, vector++));
-        for (; message && result == RESULT_OK; message = line_share_next(message))
-            result = visit(message, context);
+    while (result == RESULT_OK &&
+           (vector = vector_matrix_next_taken(irq_vectors(), cpu, vector)) != VECTOR_DEVICE_END) {
+        struct message *message = message_at(cpu, vector++);
+        result = message ? visit(message, context) : RESULT_OK;
+        if (message)
+            beside_for_each(message, other) result = result == RESULT_OK ? visit(other, context) : result;
     }
     return result;
 }
@@ -129,12 +132,12 @@ static enum result census_visit(struct message *message, void *context)
     return RESULT_OK;
 }
 
-static enum result offline_check(uint32_t cpu, char *refusal)
+static enum result vacate_check(uint32_t cpu, char *refusal)
 {
     struct census census = {.cpu = cpu};
 
-    if (cpu == 0 || cpu >= cpu_total() || cpu_get(cpu)->state != CPU_ONLINE) {
-        format_text(refusal, IRQ_REFUSAL_LENGTH, "cpu %u %s", cpu, cpu ? "is not online" : "runs the console");
+    if (cpu >= cpu_total() || cpu_get(cpu)->state != CPU_ONLINE) {
+        format_text(refusal, IRQ_REFUSAL_LENGTH, "cpu %u is not online", cpu);
         return RESULT_INVALID;
     }
     (void)!visit_places(cpu, census_visit, &census);
@@ -185,7 +188,7 @@ static enum result processor_stop(uint32_t cpu, char *refusal)
     enum result result = dpc_cpu_leave(cpu);
 
     if (result == RESULT_OK)
-        result = port_processor_stop(cpu);
+        result = host_processor_stop(cpu);
     if (result == RESULT_OK)
         return RESULT_OK;
     dpc_cpu_return(cpu);
@@ -193,18 +196,33 @@ static enum result processor_stop(uint32_t cpu, char *refusal)
     return result;
 }
 
-enum result irq_cpu_offline(uint32_t cpu, char *refusal)
+// Closed first: nothing may move there while the rest moves away.
+enum result irq_cpu_vacate(uint32_t cpu, char *refusal)
 {
     bool was_open = is_open(cpu); // no message can reach some
-    enum result result = offline_check(cpu, refusal);
+    enum result result = vacate_check(cpu, refusal);
 
     if (result != RESULT_OK)
         return result;
-    // Closed first: nothing may move there while the rest moves away.
     vector_matrix_close(irq_vectors(), cpu);
     result = routes_leave(cpu, refusal);
-    if (result == RESULT_OK)
-        result = processor_stop(cpu, refusal);
+    if (result != RESULT_OK && was_open)
+        vector_matrix_open(irq_vectors(), cpu);
+    return result;
+}
+
+enum result irq_cpu_offline(uint32_t cpu, char *refusal)
+{
+    bool was_open = is_open(cpu);
+
+    if (cpu == 0) {
+        format_text(refusal, IRQ_REFUSAL_LENGTH, "cpu 0 runs the console");
+        return RESULT_INVALID;
+    }
+    enum result result = irq_cpu_vacate(cpu, refusal);
+    if (result != RESULT_OK)
+        return result;
+    result = processor_stop(cpu, refusal);
     if (result == RESULT_OK)
         cpu_state_set(cpu, CPU_OFFLINE);
     else if (was_open)
@@ -214,16 +232,8 @@ enum result irq_cpu_offline(uint32_t cpu, char *refusal)
 
 enum result irq_cpu_online(uint32_t cpu)
 {
-    struct message_words words;
-
     if (cpu >= cpu_total() || cpu_get(cpu)->state != CPU_OFFLINE)
         return RESULT_INVALID;
-    enum result result = port_processor_start(cpu);
-    if (result != RESULT_OK)
-        return result;
-    cpu_state_set(cpu, CPU_ONLINE);
-    dpc_cpu_return(cpu);
-    if (port_message_compose(cpu, VECTOR_DEVICE_FIRST, &words) == RESULT_OK)
-        vector_matrix_open(irq_vectors(), cpu);
-    return RESULT_OK;
+    enum result result = host_processor_start(cpu);
+    return result == RESULT_OK ? core_cpu_join(cpu) : result;
 }

@@ -18,13 +18,16 @@ MUST_USE enum result irq_policy_set(struct message_set *set, enum irq_policy pol
 
 enum { IRQ_REFUSAL_LENGTH = 128 };
 
-// Takes a CPU out of service: every route moves to another CPU it is allowed on, then the CPU is stopped. Refused with
-// the numbers in `refusal` (IRQ_REFUSAL_LENGTH bytes) before anything moves: RESULT_INVALID (the boot CPU, or not
-// online), RESULT_BUSY (messages that may live nowhere else), RESULT_NO_VECTORS (the others have no room). When a move
-// fails on the way the CPU stays online with what is left on it, and the result is that move's.
+// Takes all messages off a CPU, which runs on: every route moves to another CPU it is allowed on, and none comes until
+// core_cpu_join(). Refused with the numbers in `refusal` (IRQ_REFUSAL_LENGTH bytes) before anything moves:
+// RESULT_INVALID (not online), RESULT_BUSY (messages that may live nowhere else), RESULT_NO_VECTORS (the others have no
+// room). When a move fails on the way the CPU is as it was with what is left on it, and the result is that move's.
+MUST_USE enum result irq_cpu_vacate(uint32_t cpu, char *refusal);
+
+// The same, and then the CPU is stopped. RESULT_INVALID for CPU 0, too.
 MUST_USE enum result irq_cpu_offline(uint32_t cpu, char *refusal);
 
-// Starts it again and opens it for messages; none moves back by itself. RESULT_INVALID: not offline; RESULT_TIMEOUT.
+// Starts it again and lets it join; no message moves back by itself. RESULT_INVALID: not offline; RESULT_TIMEOUT.
 MUST_USE enum result irq_cpu_online(uint32_t cpu);
 
 #endif

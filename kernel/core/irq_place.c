@@ -1,16 +1,15 @@
 // Placing a set: the policy names CPUs, the matrix gives vectors, the record is filled in.
 
 #include "kernel/core/irq_place.h"
+#include "kernel/core/beside.h"
 #include "kernel/core/drain.h"
+#include "kernel/core/host.h"
 #include "kernel/core/interrupt_lock.h"
-#include "kernel/core/line_share.h"
 #include "kernel/core/placement.h"
 #include "kernel/core/route.h"
 #include "kernel/core/vector_matrix.h"
-#include "kernel/inventory/driver.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
 
 static enum result message_route(struct vector_matrix *matrix, struct message *message, uint32_t cpu, uint32_t vector,
                                  struct group_affinity allowed)
@@ -77,18 +76,21 @@ static enum result place_block(struct vector_matrix *matrix, const struct placem
 }
 
 // On a line that another device uses already: its place serves this one as well.
-static enum result place_beside(const struct message *other, struct message *message, uint32_t *placed)
+static enum result place_beside(struct message *other, struct message *message, uint32_t *placed)
 {
     enum result result = route_assign(message, other->cpu, other->info.vector, other->info.target_processor_set);
 
     *placed = result == RESULT_OK;
+    if (result == RESULT_OK)
+        beside_join(message, other);
     return result;
 }
 
 static enum result place_set(struct vector_matrix *matrix, struct placement *placement, struct message_set *set,
                              uint32_t *placed)
 {
-    const struct message *other = line_share_other(set->messages);
+    struct message_source *source = set->source;
+    struct message *other = source->operations->neighbour ? source->operations->neighbour(source) : NULL;
 
     if (other)
         return place_beside(other, set->messages, placed);
@@ -99,8 +101,6 @@ static enum result place_set(struct vector_matrix *matrix, struct placement *pla
 
 static void objects_prepare(const struct irq_request *request, struct message_set *set)
 {
-    const struct driver *driver = request->device->driver;
-
     message_for_each (set, message) {
         struct interrupt object = {
             .routine = request->lock ? interrupt_lock_routine : request->routine,
@@ -109,7 +109,7 @@ static void objects_prepare(const struct irq_request *request, struct message_se
             .message_id = message->index,
             .number = message->number,
             .message = message,
-            .name = driver ? driver->name : NULL,
+            .name = request->device->user,
         };
         message->objects[0] = message->objects[1] = object;
     }
@@ -163,12 +163,12 @@ void irq_place_undo(struct vector_matrix *matrix, struct message_set *set, uint3
 {
     for (uint32_t i = count; i < set->message_count; i++) {
         struct message *message = &set->messages[i];
-        if (!line_share_leave(message)) {
+        if (!beside_leave(message)) {
             // The others' interrupts may have called its routine; logged when that cannot be waited for.
             (void)!drain_cpu(message->cpu);
             continue;
         }
-        port_slot_exchange(message->cpu, message->info.vector, NULL);
+        host_slot_exchange(message->cpu, message->info.vector, NULL);
         vector_matrix_free(matrix, message->cpu, message->info.vector);
     }
     message_set_trim(set, count);

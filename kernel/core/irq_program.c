@@ -3,7 +3,6 @@
 #include "kernel/core/irq_program.h"
 #include "kernel/core/drain_round.h"
 #include "kernel/core/route.h"
-#include "kernel/port.h"
 
 // The record that stands behind a hardware entry.
 static struct message *entry_message(struct message_set *set, uint32_t entry)

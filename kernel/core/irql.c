@@ -1,9 +1,8 @@
 // Raising and lowering the level of a CPU, and reporting those who get it wrong.
 
 #include "kernel/core/irql.h"
-#include "kernel/port.h"
-#include "kernel/runtime/heap.h"
-#include "kernel/runtime/log.h"
+#include "kernel/core/core_log.h"
+#include "kernel/core/host.h"
 
 // What one CPU remembers. Only that CPU writes it; an interrupt that raises on top has undone it when it returns.
 struct record {
@@ -25,30 +24,30 @@ static struct record *record_of(uint32_t cpu)
 // Who made the level what it is. What is in service is always above the CR8 of the code it interrupted.
 static const char *holder(const struct record *record, enum irql current)
 {
-    if (port_irql_read() < current)
+    if (host_irql_read() < current)
         return "an interrupt in service";
     return current != IRQL_PASSIVE && record->raised_by[current] ? record->raised_by[current] : "nobody";
 }
 
 static void report(struct record *record, const char *caller, const char *deed, enum irql level)
 {
-    enum irql current = port_irql_current();
+    enum irql current = host_irql_current();
 
     if (__atomic_fetch_add(&record->violations, 1, __ATOMIC_RELAXED) < IRQL_REPORT_COUNT)
-        log_error("irql: cpu %u: %s %s %u, current level %u by %s", port_cpu_current(), caller, deed, level, current,
-                  holder(record, current));
+        core_error("irql: cpu %u: %s %s %u, current level %u by %s", host_cpu_current(), caller, deed, level, current,
+                   holder(record, current));
 }
 
 enum irql irql_current(void)
 {
-    return port_irql_current();
+    return host_irql_current();
 }
 
 // The depth counts before CR8 holds anything off: an interrupt in between finds a level of its own to return to.
 enum irql irql_raise_by(const char *caller, enum irql level)
 {
-    struct record *record = record_of(port_cpu_current());
-    enum irql current = port_irql_current(), previous = port_irql_read();
+    struct record *record = record_of(host_cpu_current());
+    enum irql current = host_irql_current(), previous = host_irql_read();
 
     if (level < current || level >= IRQL_COUNT) {
         report(record, caller, level < current ? "raises to a lower level," : "raises to no level there is,", level);
@@ -57,17 +56,17 @@ enum irql irql_raise_by(const char *caller, enum irql level)
     record->depth++;
     record->raised_by[level] = caller;
     record->level = level;
-    port_irql_write(level);
+    host_irql_write(level);
     return previous;
 }
 
 // A routine that has raised runs at CR8; if something in service is above that, the raise was the interrupted code's.
 void irql_lower_by(const char *caller, enum irql previous)
 {
-    struct record *record = record_of(port_cpu_current());
-    enum irql held = port_irql_read();
+    struct record *record = record_of(host_cpu_current());
+    enum irql held = host_irql_read();
 
-    if (record->depth == 0 || held < port_irql_current()) {
+    if (record->depth == 0 || held < host_irql_current()) {
         report(record, caller, "lowers without a raise, to", previous);
         return;
     }
@@ -77,14 +76,14 @@ void irql_lower_by(const char *caller, enum irql previous)
     }
     record->depth--;
     record->level = previous;
-    port_irql_write(previous);
+    host_irql_write(previous);
 }
 
 bool irql_allows(enum irql highest, const char *function)
 {
-    if (port_irql_current() <= highest)
+    if (host_irql_current() <= highest)
         return true;
-    report(record_of(port_cpu_current()), function, "called above its level", highest);
+    report(record_of(host_cpu_current()), function, "called above its level", highest);
     return false;
 }
 
@@ -100,7 +99,7 @@ enum irql irql_raised(uint32_t cpu)
 
 enum result irql_initialise(uint32_t cpus)
 {
-    struct record *made = heap_allocate(cpus * sizeof(*made));
+    struct record *made = host_allocate(cpus * sizeof(*made));
 
     if (!made)
         return RESULT_NO_MEMORY;

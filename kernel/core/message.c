@@ -1,9 +1,8 @@
 // The message table: the sets of all connected devices, and what is read off them.
 
 #include "kernel/core/message.h"
-#include "kernel/port.h"
-#include "kernel/runtime/heap.h"
-#include "kernel/trace/trace.h"
+#include "kernel/core/core_hooks.h"
+#include "kernel/core/host.h"
 
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;
@@ -23,12 +22,12 @@ uint32_t message_total(void)
 
 uint32_t message_waiting_total(void)
 {
-    return device_signalling_total() - served;
+    return irq_device_signalling_total() - served;
 }
 
-struct message_set *message_set_create(struct device *device, struct message_source *source, uint32_t count)
+struct message_set *message_set_create(struct irq_device *device, struct message_source *source, uint32_t count)
 {
-    struct message_set *set = heap_allocate(sizeof(*set) + count * sizeof(set->messages[0]));
+    struct message_set *set = host_allocate(sizeof(*set) + count * sizeof(set->messages[0]));
 
     if (!set)
         return NULL;
@@ -45,7 +44,7 @@ struct message_set *message_set_create(struct device *device, struct message_sou
     *last_link = set;
     last_link = &set->next;
     total += count;
-    served += device->signals;
+    served += device->is_counted;
     device->messages = set;
     return set;
 }
@@ -67,7 +66,7 @@ void message_set_remove(struct message_set *set)
         last_link = set->link;
     set->link = NULL;
     total -= set->message_count;
-    served -= set->device->signals;
+    served -= set->device->is_counted;
     set->device->messages = NULL;
 }
 
@@ -75,10 +74,10 @@ void message_set_free(struct message_set *set)
 {
     message_for_each (set, message)
         cpu_tally_release(&message->tally);
-    heap_free(set);
+    host_free(set);
 }
 
-struct message *message_find(const struct device *device, uint32_t index)
+struct message *message_find(const struct irq_device *device, uint32_t index)
 {
     struct message_set *set = device->messages;
 
@@ -87,14 +86,14 @@ struct message *message_find(const struct device *device, uint32_t index)
 
 struct message *message_at(uint32_t cpu, uint32_t vector)
 {
-    const struct interrupt *object = port_slot_read(cpu, vector);
+    const struct interrupt *object = host_slot_read(cpu, vector);
 
     return object ? object->message : NULL;
 }
 
 static uint64_t route_count(const struct message_route *route)
 {
-    return port_slot_count(route->cpu, route->vector) - route->count_before;
+    return host_slot_count(route->cpu, route->vector) - route->count_before;
 }
 
 struct message_route message_route_of(const struct message *message)
@@ -135,8 +134,7 @@ void message_tally_old(struct message *message)
     for (uint32_t i = 0; i < message->old_count; i++) {
         const struct message_route *old = &message->old[i];
         cpu_tally_add(&message->tally, old->cpu, route_count(old));
-        trace_route(TRACE_DRAIN, message->number, trace_place(old->cpu, old->vector),
-                    trace_place(message->cpu, message->info.vector));
+        core_tell_route(CORE_DRAIN, message->number, *old, message_route_of(message));
     }
     message->old_count = 0;
 }

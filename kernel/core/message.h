@@ -6,8 +6,8 @@
 #include "kernel/core/cpu.h"
 #include "kernel/core/cpu_tally.h"
 #include "kernel/core/interrupt.h"
+#include "kernel/core/irq_device.h"
 #include "kernel/core/policy.h"
-#include "kernel/inventory/device.h"
 
 enum {
     MESSAGE_REASON_LENGTH = 96,
@@ -45,7 +45,9 @@ struct message {
     uint32_t generation;   // moves since it was connected
     uint64_t count_before; // what slot (cpu, vector) had counted before it became this message's
     struct message_route old[MESSAGE_OLD_COUNT];
-    struct cpu_tally tally;      // what was counted at places it has left
+    struct cpu_tally tally;            // what was counted at places it has left
+    struct message *beside;            // the next of those at its place (kernel/core/beside.h); NULL: alone there
+    const struct interrupt *published; // what was put in its slot: its own object, or that of the line it shares
     struct interrupt objects[2]; // info.interrupt_object points at one; while draining the old slots point at the other
 };
 
@@ -53,7 +55,7 @@ struct message {
 struct message_set {
     struct message_set *next;
     struct message_set **link; // the pointer to this one; NULL: not in the table
-    struct device *device;
+    struct irq_device *device;
     struct message_source *source;
     enum irql unified_irql;      // highest of the set
     enum irq_policy policy;      // never IRQ_POLICY_MACHINE_DEFAULT
@@ -78,7 +80,7 @@ uint32_t message_total(void);
 uint32_t message_waiting_total(void);
 
 // An empty set of `count` messages for a device, put at the end of the table; NULL when memory is out. PASSIVE.
-struct message_set *message_set_create(struct device *device, struct message_source *source, uint32_t count);
+struct message_set *message_set_create(struct irq_device *device, struct message_source *source, uint32_t count);
 
 // Keeps only the first `count` messages of a set; the others are unrouted already. PASSIVE.
 void message_set_trim(struct message_set *set, uint32_t count);
@@ -90,7 +92,7 @@ void message_set_remove(struct message_set *set);
 void message_set_free(struct message_set *set);
 
 // NULL when the device has no set or no such index.
-struct message *message_find(const struct device *device, uint32_t index);
+struct message *message_find(const struct irq_device *device, uint32_t index);
 
 // The message whose object stands in slot (cpu, vector): it is routed there, or was and did not drain. Of a line that
 // devices share, one of theirs. NULL when the slot is nobody's or the system's.

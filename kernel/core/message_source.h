@@ -30,9 +30,11 @@ struct message_detail {
     uint32_t vendor_at_open; // the same as open() found it
 };
 
-struct line_member;
-struct message_source;
+struct interrupt;
+struct irq_device;
+struct message;
 struct message_probe;
+struct message_source;
 
 // All run at PASSIVE, one caller per device at a time, except mask, which may run at any level.
 struct message_source_operations {
@@ -64,18 +66,29 @@ struct message_source_operations {
 
     // Back to silent: disabled, every entry masked.
     void (*close)(struct message_source *source);
+
+    // The next three are for a source that devices share, such as an interrupt line; NULL where each has its own.
+    // The message of another connected device on it: the next that connects gets that one's place. NULL: none.
+    struct message *(*neighbour)(struct message_source *source);
+
+    // What shall stand in the slot in place of a device's object, which is called by it from now on.
+    const struct interrupt *(*publish)(struct message_source *source, const struct interrupt *object);
+
+    // Takes the device off again, if it was on; it may be in its routine until the place was drained. Answers whether
+    // nobody is left.
+    bool (*leave)(struct message_source *source);
 };
 
 struct message_source {
     const struct message_source_operations *operations;
-    struct device *device;
+    struct irq_device *device;
     enum message_kind kind;
     uint32_t capacity;   // messages the hardware offers
     const char *refusal; // why it cannot be used ("table outside BAR 0", ...), NULL when it can
     enum interrupt_mode mode;
     enum interrupt_polarity polarity;
-    bool is_suspect;          // entries that nobody uses may have changed as well: the next open() looks at all of them
-    struct line_member *line; // lines only: its place among those who share it (kernel/core/line_share.h)
+    bool can_mask;   // each of its messages has a mask that holds it and keeps it pending
+    bool is_suspect; // entries that nobody uses may have changed as well: the next open() looks at all of them
 };
 
 #endif

@@ -1,14 +1,14 @@
 // The protocol, a step a function.
 
 #include "kernel/core/retarget.h"
+#include "kernel/core/beside.h"
+#include "kernel/core/core_hooks.h"
+#include "kernel/core/core_log.h"
 #include "kernel/core/drain.h"
+#include "kernel/core/host.h"
 #include "kernel/core/interrupt_lock.h"
-#include "kernel/core/line_share.h"
 #include "kernel/core/route.h"
 #include "kernel/core/vector_matrix.h"
-#include "kernel/port.h"
-#include "kernel/runtime/log.h"
-#include "kernel/trace/trace.h"
 
 // One move of `count` messages that share their CPU: one, or an MSI device's block.
 struct move {
@@ -17,14 +17,9 @@ struct move {
     uint32_t count;
     uint32_t from;
     uint32_t to;
-    uint32_t first;  // new vector of the first message
-    bool has_bridge; // the pair (from, new vector) is live as well: address and data change one after the other
+    uint32_t first;    // new vector of the first message
+    bool has_stopover; // the pair (from, new vector) is live as well: address and data change one after the other
 };
-
-static bool is_maskable(const struct message_source *source)
-{
-    return source->kind != MESSAGE_MSI || source->device->msi.maskable;
-}
 
 static struct move move_of(struct vector_matrix *matrix, struct message *message, uint32_t cpu)
 {
@@ -55,18 +50,18 @@ static enum result vectors_reserve(struct move *move)
     const struct message_set *set = move->messages->set;
     enum irql lowest = set->band.lowest, highest = set->band.highest;
 
-    if (is_maskable(set->source))
+    if (set->source->can_mask)
         return vector_matrix_reserve(move->matrix, move->to, lowest, highest, move->count, &move->first);
     move->first = move->messages->info.vector;
     if (vector_matrix_reserve_at(move->matrix, move->to, move->first, move->count) == RESULT_OK)
         return RESULT_OK;
-    move->has_bridge = true;
+    move->has_stopover = true;
     return vector_matrix_reserve_pair(move->matrix, move->to, move->from, lowest, highest, move->count, &move->first);
 }
 
 static void slot_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    port_slot_exchange(cpu, vector, NULL);
+    host_slot_exchange(cpu, vector, NULL);
     vector_matrix_free(matrix, cpu, vector);
 }
 
@@ -74,7 +69,7 @@ static void new_free(const struct move *move)
 {
     for (uint32_t i = 0; i < move->count; i++) {
         slot_free(move->matrix, move->to, move->first + i);
-        if (move->has_bridge)
+        if (move->has_stopover)
             slot_free(move->matrix, move->from, move->first + i);
     }
 }
@@ -89,10 +84,10 @@ static enum result message_point(const struct move *move, uint32_t index, struct
     if (result != RESULT_OK)
         return result;
     message->old[message->old_count++] = old;
-    if (move->has_bridge) {
+    if (move->has_stopover) {
         message->old[message->old_count++] =
-            (struct message_route){move->from, vector, port_slot_count(move->from, vector)};
-        port_slot_exchange(move->from, vector, message->info.interrupt_object);
+            (struct message_route){move->from, vector, host_slot_count(move->from, vector)};
+        host_slot_exchange(move->from, vector, message->info.interrupt_object);
     }
     return RESULT_OK;
 }
@@ -110,7 +105,7 @@ static enum result messages_point(const struct move *move, struct group_affinity
 // unmasked is opened again.
 static enum result entry_open(const struct message *message, uint32_t entry)
 {
-    bool stays = !is_maskable(message->set->source) || message->masked;
+    bool stays = !message->set->source->can_mask || message->masked;
 
     return stays ? RESULT_OK : route_unmask(message, entry);
 }
@@ -144,24 +139,19 @@ static enum result hardware_write(const struct move *move)
     return result == RESULT_OK && first->index == 0 ? spare_entries_write(first) : result;
 }
 
-static void leg_trace(const struct message *message, struct message_route from, struct message_route to)
-{
-    trace_route(TRACE_RETARGET, message->number, trace_place(from.cpu, from.vector), trace_place(to.cpu, to.vector));
-}
-
 // A message that changes its data before its address goes by the place between the two.
-static void routes_trace(const struct move *move)
+static void routes_tell(const struct move *move)
 {
-    if (!trace_is_recording)
+    if (!core_hooks)
         return;
     for (uint32_t i = 0; i < move->count; i++) {
         const struct message *message = &move->messages[i];
         struct message_route from = message->old[0];
-        if (move->has_bridge) {
-            leg_trace(message, from, message->old[1]);
+        if (move->has_stopover) {
+            core_tell_route(CORE_MOVE, message->number, from, message->old[1]);
             from = message->old[1];
         }
-        leg_trace(message, from, message_route_of(message));
+        core_tell_route(CORE_MOVE, message->number, from, message_route_of(message));
     }
 }
 
@@ -212,13 +202,13 @@ static void old_free(struct vector_matrix *matrix, struct message *message)
     uint32_t count = message->old_count;
 
     message_tally_old(message);
-    line_share_settle(message);
+    beside_settle(message);
     for (uint32_t i = 0; i < count; i++)
         slot_free(matrix, message->old[i].cpu, message->old[i].vector);
 }
 
 // The old places of a block are on the same CPUs: one, or both after a move that was taken back.
-__attribute__((noinline)) static enum result places_drain(const struct move *move) // seldom: most moves find none
+__attribute__((__noinline__)) static enum result places_drain(const struct move *move) // seldom: most moves find none
 {
     const struct message *first = move->messages;
     enum result result = RESULT_OK;
@@ -241,14 +231,15 @@ static enum result old_drain(const struct move *move)
 static void move_take_back(const struct move *move, struct group_affinity allowed)
 {
     for (uint32_t i = 0; i < move->count; i++) {
-        message_return(&move->messages[i], allowed);
-        leg_trace(&move->messages[i], move->messages[i].old[0], message_route_of(&move->messages[i]));
+        struct message *message = &move->messages[i];
+        message_return(message, allowed);
+        core_tell_route(CORE_MOVE, message->number, message->old[0], message_route_of(message));
     }
     (void)!hardware_write(move);
     for (uint32_t i = 0; i < move->count; i++)
         old_turn(move->matrix, &move->messages[i]);
     (void)!old_drain(move);
-    line_share_follow(move->messages);
+    beside_follow(move->messages);
 }
 
 static enum result move_make(struct move *move, struct group_affinity allowed)
@@ -268,7 +259,7 @@ static enum result move_make(struct move *move, struct group_affinity allowed)
         return result;
     }
     // Before the first can arrive at its new place.
-    routes_trace(move);
+    routes_tell(move);
     result = hardware_write(move);
     if (result != RESULT_OK) {
         move_take_back(move, before);
@@ -276,7 +267,7 @@ static enum result move_make(struct move *move, struct group_affinity allowed)
     }
     routes_turn(move);
     result = old_drain(move);
-    line_share_follow(move->messages);
+    beside_follow(move->messages);
     return result;
 }
 
@@ -292,7 +283,7 @@ enum result retarget_message(struct vector_matrix *matrix, struct message *messa
             move.messages[i].info.target_processor_set = allowed;
         return RESULT_OK;
     }
-    struct message *writer = line_share_writer(message);
+    struct message *writer = beside_writer(message);
     if (writer != message)
         move = move_of(matrix, writer, cpu);
     enum result result = tallies_prepare(&move);

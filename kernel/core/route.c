@@ -1,23 +1,23 @@
 // Assigning and programming one route.
 
 #include "kernel/core/route.h"
-#include "kernel/core/line_share.h"
-#include "kernel/port.h"
-#include "kernel/runtime/log.h"
+#include "kernel/core/core_log.h"
+#include "kernel/core/host.h"
 
 enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector, struct group_affinity allowed)
 {
     bool is_first = message->info.interrupt_object == &message->objects[0];
     struct interrupt *next = &message->objects[is_first ? 1 : 0];
+    struct message_source *source = message->set->source;
     struct message_words words;
-    enum result result = port_message_compose(cpu, vector, &words);
+    enum result result = host_message_compose(cpu, vector, &words);
 
     if (result != RESULT_OK)
         return result;
     // The two are alike but for the level. On the way back from a failed move the other one is live and has this level.
     next->irql = irql_of_vector(vector);
     message->cpu = cpu;
-    message->count_before = port_slot_count(cpu, vector);
+    message->count_before = host_slot_count(cpu, vector);
     message->info = (struct message_info_entry){
         .message_address = words.address,
         .target_processor_set = allowed,
@@ -25,22 +25,21 @@ enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector,
         .message_data = words.data,
         .vector = vector,
         .irql = irql_of_vector(vector),
-        .mode = message->set->source->mode,
-        .polarity = message->set->source->polarity,
+        .mode = source->mode,
+        .polarity = source->polarity,
     };
-    port_slot_exchange(cpu, vector, line_share_publish(message, next));
+    message->published = source->operations->publish ? source->operations->publish(source, next) : next;
+    host_slot_exchange(cpu, vector, message->published);
     return RESULT_OK;
 }
 
 RARE static enum result tell(const struct message *message, uint32_t entry, const char *what, enum result result)
 {
     const struct message_source *source = message->set->source;
-    char text[DEVICE_ADDRESS_TEXT];
 
-    log_error("%s: %s entry %u could not be %s with address 0x%llx data 0x%x: %s",
-              pci_address_format(source->device->address, text), message_kind_name(source->kind), entry, what,
-              (unsigned long long)message->info.message_address.address, message->info.message_data,
-              result_name(result));
+    core_error("%s: %s entry %u could not be %s with address 0x%llx data 0x%x: %s", source->device->name,
+               message_kind_name(source->kind), entry, what, (unsigned long long)message->info.message_address.address,
+               message->info.message_data, result_name(result));
     return result;
 }
 

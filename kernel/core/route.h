@@ -6,7 +6,7 @@
 
 // Points the record of a message at (cpu, vector) and publishes its other interrupt object there; the one in use so far
 // stays as it is, for the slot that may still point at it. The hardware is not touched: everything is ready before the
-// source may fire. The vector is reserved for it. PASSIVE. RESULT_UNSUPPORTED (port_message_compose): nothing has
+// source may fire. The vector is reserved for it. PASSIVE. RESULT_UNSUPPORTED (host_message_compose): nothing has
 // changed.
 MUST_USE enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector,
                                   struct group_affinity allowed);

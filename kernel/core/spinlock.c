@@ -1,14 +1,14 @@
 // A test-and-set lock that spins on a read, so that waiters share the cache line until it is let go.
 
 #include "kernel/core/spinlock.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
 
 bool spinlock_acquire(struct spinlock *lock)
 {
-    bool were_on = port_interrupts_disable();
+    bool were_on = host_interrupts_disable();
     while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE)) {
         while (__atomic_load_n(&lock->held, __ATOMIC_RELAXED))
-            port_relax();
+            host_relax();
     }
     return were_on;
 }
@@ -16,5 +16,5 @@ bool spinlock_acquire(struct spinlock *lock)
 void spinlock_release(struct spinlock *lock, bool were_on)
 {
     __atomic_store_n(&lock->held, 0, __ATOMIC_RELEASE);
-    port_interrupts_restore(were_on);
+    host_interrupts_restore(were_on);
 }

@@ -1,7 +1,7 @@
 // Proximity domains found by their number in short lists.
 
 #include "kernel/core/vector_domains.h"
-#include "kernel/runtime/heap.h"
+#include "kernel/core/host.h"
 
 static struct vector_domain *domain_find(const struct vector_domains *domains, uint32_t node)
 {
@@ -16,12 +16,12 @@ static struct vector_domain *domain_find(const struct vector_domains *domains, u
 static struct vector_domain *domain_create(struct vector_domains *domains, uint32_t node, struct vector_pool *pool)
 {
     struct vector_domain **list = &domains->lists[node % VECTOR_DOMAIN_LISTS];
-    struct vector_domain *domain = heap_allocate(sizeof(*domain));
+    struct vector_domain *domain = host_allocate(sizeof(*domain));
 
     if (domain && !pool)
-        pool = heap_allocate(sizeof(*pool));
+        pool = host_allocate(sizeof(*pool));
     if (!domain || !pool) {
-        heap_free(domain);
+        host_free(domain);
         return NULL;
     }
     *domain = (struct vector_domain){.next = *list, .node = node, .pool = pool};
@@ -56,7 +56,7 @@ enum result vector_domains_create(struct vector_domains *domains, uint32_t cpus,
     struct vector_pool *shared = is_one_domain(cpus, node_of) ? &domains->all : NULL;
     enum result result = RESULT_OK;
 
-    domains->near = heap_allocate(cpus * sizeof(struct vector_pool *));
+    domains->near = host_allocate(cpus * sizeof(struct vector_pool *));
     if (!domains->near)
         return RESULT_NO_MEMORY;
     for (uint32_t cpu = 0; cpu < cpus && result == RESULT_OK; cpu++)
@@ -68,9 +68,9 @@ static void domain_destroy(const struct vector_domains *domains, struct vector_d
 {
     if (domain->pool != &domains->all) {
         vector_pool_release(domain->pool);
-        heap_free(domain->pool);
+        host_free(domain->pool);
     }
-    heap_free(domain);
+    host_free(domain);
 }
 
 void vector_domains_release(struct vector_domains *domains)
@@ -83,7 +83,7 @@ void vector_domains_release(struct vector_domains *domains)
         }
     }
     vector_pool_release(&domains->all);
-    heap_free(domains->near);
+    host_free(domains->near);
 }
 
 const struct vector_pool *vector_domains_near(const struct vector_domains *domains, uint32_t node)

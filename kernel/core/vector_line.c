@@ -151,10 +151,10 @@ const char *vector_state_name(enum vector_state state)
 
 uint32_t vector_line_next_taken(const struct vector_line *line, uint32_t from)
 {
-    for (uint32_t vector = from; vector < VECTOR_LEGACY; vector = (vector / VECTOR_ROW + 1) * VECTOR_ROW) {
+    for (uint32_t vector = from; vector < VECTOR_DEVICE_END; vector = (vector / VECTOR_ROW + 1) * VECTOR_ROW) {
         uint32_t rest = line->taken[row_of(vector)] & (UINT16_MAX << vector % VECTOR_ROW);
         if (rest)
             return vector / VECTOR_ROW * VECTOR_ROW + (uint32_t)__builtin_ctz(rest);
     }
-    return VECTOR_LEGACY;
+    return VECTOR_DEVICE_END;
 }

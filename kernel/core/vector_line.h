@@ -76,7 +76,7 @@ enum vector_state vector_line_state(const struct vector_line *line, uint32_t vec
 // "free", "reserved", "allocated", "draining".
 const char *vector_state_name(enum vector_state state);
 
-// The lowest vector from `from` on that is anything but free; VECTOR_LEGACY when there is none.
+// The lowest vector from `from` on that is anything but free; VECTOR_DEVICE_END when there is none.
 uint32_t vector_line_next_taken(const struct vector_line *line, uint32_t from);
 
 #endif

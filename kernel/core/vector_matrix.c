@@ -1,8 +1,8 @@
 // Which vectors are taken on which CPU, and which CPU has most of them left.
 
 #include "kernel/core/vector_matrix.h"
+#include "kernel/core/host.h"
 #include "kernel/core/vector_domains.h"
-#include "kernel/runtime/heap.h"
 
 struct matrix_cpu {
     struct vector_line line;
@@ -50,7 +50,7 @@ struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(ui
 {
     if (cpus == 0 || cpus > VECTOR_MATRIX_CPU_COUNT)
         return NULL;
-    struct vector_matrix *matrix = heap_allocate(sizeof(*matrix) + cpus * sizeof(matrix->cpus[0]));
+    struct vector_matrix *matrix = host_allocate(sizeof(*matrix) + cpus * sizeof(matrix->cpus[0]));
     if (!matrix)
         return NULL;
     matrix->cpu_count = cpus;
@@ -66,7 +66,7 @@ void vector_matrix_destroy(struct vector_matrix *matrix)
 {
     if (matrix)
         vector_domains_release(&matrix->domains);
-    heap_free(matrix);
+    host_free(matrix);
 }
 
 void vector_matrix_open(struct vector_matrix *matrix, uint32_t cpu)
@@ -122,8 +122,8 @@ enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, en
 
 enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, uint32_t count)
 {
-    if (cpu >= matrix->cpu_count || first < VECTOR_DEVICE_FIRST || first >= VECTOR_LEGACY || count == 0 ||
-        count > VECTOR_LEGACY - first)
+    if (cpu >= matrix->cpu_count || first < VECTOR_DEVICE_FIRST || first >= VECTOR_DEVICE_END || count == 0 ||
+        count > VECTOR_DEVICE_END - first)
         return RESULT_INVALID;
     if (!matrix->cpus[cpu].open || !vector_line_has(&matrix->cpus[cpu].line, first, count))
         return RESULT_NO_VECTORS;
@@ -218,7 +218,7 @@ uint32_t vector_matrix_next_taken(const struct vector_matrix *matrix, uint32_t c
 
 enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    bool is_device = vector >= VECTOR_DEVICE_FIRST && vector < VECTOR_LEGACY;
+    bool is_device = vector >= VECTOR_DEVICE_FIRST && vector < VECTOR_DEVICE_END;
 
     return is_device ? vector_line_state(&matrix->cpus[cpu].line, vector) : VECTOR_FREE;
 }

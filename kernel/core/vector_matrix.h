@@ -67,7 +67,7 @@ enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32
 // Is this vector anything but free?
 bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// The lowest vector from `from` on that is anything but free; VECTOR_LEGACY when there is none.
+// The lowest vector from `from` on that is anything but free; VECTOR_DEVICE_END when there is none.
 uint32_t vector_matrix_next_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t from);
 
 #endif

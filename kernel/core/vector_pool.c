@@ -1,7 +1,7 @@
 // The ranks of a pool's groups, and the rank of the groups.
 
 #include "kernel/core/vector_pool.h"
-#include "kernel/runtime/heap.h"
+#include "kernel/core/host.h"
 
 enum { GROUP_SIZE = VECTOR_RANK_MEMBERS };
 
@@ -10,7 +10,7 @@ enum result vector_pool_add(struct vector_pool *pool, uint32_t cpu)
     struct vector_pool_group **group = &pool->group[cpu / GROUP_SIZE];
 
     if (!*group)
-        *group = heap_allocate(sizeof(**group));
+        *group = host_allocate(sizeof(**group));
     if (!*group)
         return RESULT_NO_MEMORY;
     (*group)->cpus |= BIT(cpu % GROUP_SIZE);
@@ -20,7 +20,7 @@ enum result vector_pool_add(struct vector_pool *pool, uint32_t cpu)
 void vector_pool_release(struct vector_pool *pool)
 {
     for (uint32_t i = 0; i < VECTOR_POOL_GROUPS; i++)
-        heap_free(pool->group[i]);
+        host_free(pool->group[i]);
 }
 
 uint64_t vector_pool_members(const struct vector_pool *pool, uint32_t group)

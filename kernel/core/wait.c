@@ -1,8 +1,8 @@
 // Waiting by sleeping.
 
 #include "kernel/core/wait.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irql.h"
-#include "kernel/port.h"
 
 // Nanoseconds: should a wake-up be lost, this much later it is noticed. One who only lets time pass hears the clock.
 enum { LONGEST_SLEEP = 1000000, LONGEST_PAUSE = 20000000 };
@@ -21,17 +21,17 @@ static enum result sleep_until(bool (*done)(void *context), void *context, uint6
     if (!irql_allows(IRQL_DISPATCH, "wait_until"))
         return RESULT_IRQL;
     for (;;) {
-        bool were_on = port_interrupts_disable();
+        bool were_on = host_interrupts_disable();
         if (done(context)) {
-            port_interrupts_restore(were_on);
+            host_interrupts_restore(were_on);
             return RESULT_OK;
         }
-        uint64_t now = port_nanoseconds();
+        uint64_t now = host_nanoseconds();
         if (deadline == 0)
             deadline = nanoseconds < UINT64_MAX - now ? now + nanoseconds : UINT64_MAX;
         if (now < deadline)
-            port_idle(earlier(deadline, now + longest));
-        port_interrupts_restore(were_on);
+            host_idle(earlier(deadline, now + longest));
+        host_interrupts_restore(were_on);
         if (now >= deadline)
             return RESULT_TIMEOUT;
     }

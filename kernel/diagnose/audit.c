@@ -5,7 +5,6 @@
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/audit_check.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
 
 enum { LOOKS = 3 };
 
@@ -22,7 +21,7 @@ static void report(struct audit *audit, const struct audit_subject *subject, con
 {
     const struct message *message = subject->message;
     struct audit_drift drift = {
-        .device = message ? message->set->device : NULL,
+        .device = message ? device_of(message->set) : NULL,
         .index = message ? message->index : 0,
         .field = check->field,
     };
@@ -63,7 +62,7 @@ static void table_apply(struct audit *audit, const struct audit_table *table, st
 
 static void take_function(struct audit_subject *subject)
 {
-    function_view_take(subject->set->device, &subject->function);
+    function_view_take(device_of(subject->set), &subject->function);
 }
 
 static void take_bridge(struct audit_subject *subject)
@@ -76,7 +75,7 @@ static void bridges_check(struct audit *audit, struct audit_subject *subject)
     char text[DEVICE_ADDRESS_TEXT];
 
     subject->take = take_bridge;
-    for (subject->bridge = device_parent(subject->set->device); subject->bridge;
+    for (subject->bridge = device_parent(device_of(subject->set)); subject->bridge;
          subject->bridge = device_parent(subject->bridge)) {
         format_text(subject->place, sizeof(subject->place), "bridge %s",
                     pci_address_format(subject->bridge->address, text));

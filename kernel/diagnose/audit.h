@@ -3,6 +3,7 @@
 #define KERNEL_DIAGNOSE_AUDIT_H
 
 #include "kernel/core/message.h"
+#include "kernel/inventory/device.h"
 
 enum { AUDIT_TEXT = 40, AUDIT_PLACE = 32 };
 

@@ -16,7 +16,7 @@ static bool is_below(const struct device *device, const struct device *bridge)
 static bool has_driven_device_below(const struct device *bridge)
 {
     for (const struct message_set *set = message_set_first(); set; set = set->next)
-        if (!set->is_silent && is_below(set->device, bridge))
+        if (!set->is_silent && is_below(device_of(set), bridge))
             return true;
     return false;
 }
@@ -24,7 +24,7 @@ static bool has_driven_device_below(const struct device *bridge)
 // The MSI-X table lies in the function's memory, and so do its driver's registers.
 static bool needs_memory(const struct message_set *set)
 {
-    const struct device *device = set->device;
+    const struct device *device = device_of(set);
 
     if (set->source->kind == MESSAGE_MSIX)
         return true;
@@ -54,7 +54,7 @@ static bool memory_decode(const struct audit_subject *subject, struct audit_valu
 // is the firmware's.
 static bool bus_master(const struct audit_subject *subject, struct audit_values *values)
 {
-    const struct device *device = subject->set->device;
+    const struct device *device = device_of(subject->set);
     bool is_bridge = device->header_type == HEADER_BRIDGE;
     bool is_wanted = !subject->set->is_silent || (is_bridge && has_driven_device_below(device));
     bool is_firmwares = !is_bridge && device->class_code >> 16 == CLASS_BRIDGE;
@@ -65,7 +65,7 @@ static bool bus_master(const struct audit_subject *subject, struct audit_values 
 
 static bool interrupt_disable(const struct audit_subject *subject, struct audit_values *values)
 {
-    return audit_compare(values, subject->set->device->line_disabled, subject->function.reading.line_disabled,
+    return audit_compare(values, device_of(subject->set)->line_disabled, subject->function.reading.line_disabled,
                          subject->function.reading.is_present);
 }
 
@@ -77,7 +77,7 @@ static bool uses(const struct audit_subject *subject, enum message_kind kind)
 static bool msix_enable(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, uses(subject, MESSAGE_MSIX), subject->function.reading.msix_enabled,
-                         subject->function.reading.is_present && subject->set->device->msix.offset);
+                         subject->function.reading.is_present && device_of(subject->set)->msix.offset);
 }
 
 // Silenced by the function mask while inactive.
@@ -96,7 +96,7 @@ static bool table_size(const struct audit_subject *subject, struct audit_values 
 static bool msi_enable(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, uses(subject, MESSAGE_MSI), subject->function.reading.msi_enabled,
-                         subject->function.reading.is_present && subject->set->device->msi.offset);
+                         subject->function.reading.is_present && device_of(subject->set)->msi.offset);
 }
 
 // A function is granted a power of two.

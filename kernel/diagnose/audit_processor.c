@@ -1,10 +1,9 @@
 // Checks of a processor: its local APIC, and what of its vectors is taken.
 
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
-#include "kernel/core/line_share.h"
 #include "kernel/diagnose/audit_check.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 
 static const struct cpu *cpu_of(const struct audit_subject *subject)
 {
@@ -114,8 +113,8 @@ static bool slots_filled(const struct audit_subject *subject, struct audit_value
     struct vector_counts counts = records_count(cpu);
     uint32_t filled = 0;
 
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
-        filled += port_slot_read(cpu, vector) != NULL;
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
+        filled += host_slot_read(cpu, vector) != NULL;
     return audit_compare(values, counts.allocated + counts.draining, filled, true);
 }
 

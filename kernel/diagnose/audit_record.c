@@ -1,8 +1,8 @@
 // Checks of a message's record by itself: its fields agree with one another, its object is its own.
 
+#include "kernel/core/host.h"
 #include "kernel/core/interrupt_lock.h"
 #include "kernel/diagnose/audit_check.h"
-#include "kernel/port.h"
 
 static bool target_processor_set(const struct audit_subject *subject, struct audit_values *values)
 {
@@ -24,7 +24,7 @@ static bool irql(const struct audit_subject *subject, struct audit_values *value
 static bool is_composed(const struct message *message, struct message_words *words)
 {
     return message->cpu < cpu_total() && message->info.vector < VECTOR_COUNT &&
-           port_message_compose(message->cpu, message->info.vector, words) == RESULT_OK;
+           host_message_compose(message->cpu, message->info.vector, words) == RESULT_OK;
 }
 
 static bool record_address(const struct audit_subject *subject, struct audit_values *values)

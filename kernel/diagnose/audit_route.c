@@ -42,7 +42,7 @@ static bool source_data(const struct audit_subject *subject, struct audit_values
 // An MSI without mask bits has nothing to compare; the record then says whether the message was let go.
 static bool has_mask(const struct message_source *source)
 {
-    return source->kind != MESSAGE_MSI || source->device->msi.maskable;
+    return source->can_mask;
 }
 
 static bool source_mask(const struct audit_subject *subject, struct audit_values *values)

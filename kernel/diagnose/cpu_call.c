@@ -2,9 +2,10 @@
 
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/core/cpu.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/vectors.h"
 
 #define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
 
@@ -32,11 +33,11 @@ static uint32_t state_read(void)
 // A late interrupt of a call that was given up finds a call that is not for its CPU, or none.
 static bool call_routine(const struct interrupt *self)
 {
-    if (state_read() != CALL_ASKED || call.cpu != port_cpu_current() || !state_change(CALL_ASKED, CALL_TAKEN))
+    if (state_read() != CALL_ASKED || call.cpu != host_cpu_current() || !state_change(CALL_ASKED, CALL_TAKEN))
         return false;
     call.routine(call.context);
     __atomic_store_n(&call.state, CALL_DONE, __ATOMIC_RELEASE);
-    port_ipi_send(call.caller, VECTOR_IPI_WAKE);
+    host_ipi_send(call.caller, VECTOR_IPI_WAKE);
     return true;
 }
 
@@ -76,7 +77,7 @@ enum result cpu_call(uint32_t cpu, cpu_routine *routine, void *context)
         return RESULT_IRQL;
     if (cpu >= cpu_total() || cpu_get(cpu)->state != CPU_ONLINE)
         return RESULT_INVALID;
-    if (cpu == port_cpu_current())
+    if (cpu == host_cpu_current())
         return call_here(routine, context);
     // One that never came out of its routine still owns the record.
     if (state_read() == CALL_TAKEN) {
@@ -86,13 +87,13 @@ enum result cpu_call(uint32_t cpu, cpu_routine *routine, void *context)
     call.routine = routine;
     call.context = context;
     call.cpu = cpu;
-    call.caller = port_cpu_current();
+    call.caller = host_cpu_current();
     __atomic_store_n(&call.state, CALL_ASKED, __ATOMIC_RELEASE);
-    port_ipi_send(cpu, VECTOR_IPI_CALL);
+    host_ipi_send(cpu, VECTOR_IPI_CALL);
     return call_wait(cpu);
 }
 
 void cpu_call_prepare(uint32_t cpu)
 {
-    port_slot_exchange(cpu, VECTOR_IPI_CALL, &call_object);
+    host_slot_exchange(cpu, VECTOR_IPI_CALL, &call_object);
 }

@@ -4,8 +4,8 @@
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/trace/trace_control.h"
 
 enum { BATCH = 256 };
@@ -23,7 +23,7 @@ struct batch {
 
 static uint64_t nanoseconds_of(uint64_t cycles)
 {
-    uint64_t frequency = port_cycles_frequency();
+    uint64_t frequency = clock_frequency();
 
     return cycles / frequency * 1000000000 + cycles % frequency * 1000000000 / frequency;
 }
@@ -82,9 +82,9 @@ static enum result batch_fire(struct batch *batch)
     struct latency *latency = batch->latency;
     enum result result = RESULT_OK;
 
-    batch->begin = port_cycles();
+    batch->begin = clock_cycles();
     while (batch->count < BATCH && latency->fired < latency->shots && result == RESULT_OK && !console_stop_asked()) {
-        batch->fired[batch->count] = port_cycles();
+        batch->fired[batch->count] = clock_cycles();
         result = shot_fire(latency->message, batch->deliveries);
         batch->count += result == RESULT_OK;
         latency->fired += result == RESULT_OK;

@@ -1,7 +1,8 @@
 // A message that did not arrive: the record, the hardware and the slot beside each other.
 
 #include "kernel/diagnose/message_dump.h"
-#include "kernel/port.h"
+#include "kernel/core/host.h"
+#include "kernel/inventory/device.h"
 #include "kernel/runtime/log.h"
 
 static void dump_record(const struct message *message, const char *name)
@@ -15,7 +16,7 @@ static void dump_record(const struct message *message, const char *name)
     for (uint32_t i = 0; i < message->old_count; i++)
         log_error("%s %u: cpu %u vector 0x%02x not drained, %llu taken there", name, message->index,
                   message->old[i].cpu, message->old[i].vector,
-                  (unsigned long long)(port_slot_count(message->old[i].cpu, message->old[i].vector) -
+                  (unsigned long long)(host_slot_count(message->old[i].cpu, message->old[i].vector) -
                                        message->old[i].count_before));
 }
 
@@ -34,7 +35,7 @@ static void dump_hardware(const struct message *message, const char *name)
 
 static void dump_slot(const struct message *message, const char *name)
 {
-    uint64_t taken = port_slot_count(message->cpu, message->info.vector);
+    uint64_t taken = host_slot_count(message->cpu, message->info.vector);
 
     log_error("%s %u: slot of cpu %u vector 0x%02x: %llu taken since start-up, %llu of them this message's", name,
               message->index, message->cpu, message->info.vector, (unsigned long long)taken,
@@ -45,7 +46,7 @@ void message_dump(const struct message *message)
 {
     char name[DEVICE_ADDRESS_TEXT];
 
-    pci_address_format(message->set->device->address, name);
+    pci_address_format(device_of(message->set)->address, name);
     dump_record(message, name);
     dump_hardware(message, name);
     dump_slot(message, name);

@@ -39,7 +39,7 @@ static bool is_reachable(const struct message_set *set)
     struct function_view function;
     struct route_view entry;
 
-    function_view_take(set->device, &function);
+    function_view_take(device_of(set), &function);
     entry_view_take(set, 0, &function, &entry);
     return entry.is_reachable && entry.words_result == RESULT_OK;
 }
@@ -122,7 +122,7 @@ static void warn_of_words(struct warner *warner, const struct probe *probe, cons
                           const char *name)
 {
     bool is_msi = probe->set->source->kind == MESSAGE_MSI;
-    uint64_t high = is_msi && !probe->set->device->msi.is_64bit ? 0 : HIGH_HALF;
+    uint64_t high = is_msi && !device_of(probe->set)->msi.is_64bit ? 0 : HIGH_HALF;
     uint32_t data = is_msi ? UINT16_MAX : UINT32_MAX;
     uint64_t lost = (LOW_HALF | high) & ~range->entry->address;
 
@@ -154,7 +154,7 @@ static void warn_of_range(struct warner *warner, const struct probe *probe, cons
 
 static void warn_of_msi(struct warner *warner, const struct probe *probe)
 {
-    const struct msi_shape *shape = &probe->set->device->msi;
+    const struct msi_shape *shape = &device_of(probe->set)->msi;
     uint32_t masks = shape->maskable ? (uint32_t)BITS(shape->maximum - 1, 0) : 0;
 
     if (probe->found.granted != shape->maximum)

@@ -1,9 +1,10 @@
 // Looking at a function, a message's entry and place, and a processor.
 
 #include "kernel/diagnose/route_view.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
-#include "kernel/core/line_share.h"
-#include "kernel/port.h"
+#include "kernel/diagnose/inspect.h"
+#include "kernel/inventory/device.h"
 
 static bool bridge_passes_memory(const struct device *bridge)
 {
@@ -55,12 +56,12 @@ void route_view_take(const struct message *message, const struct function_view *
 
     entry_view_take(message->set, message->index, function, view);
     view->message = message;
-    view->owner = line_share_object(message);
+    view->owner = message->published;
     if (cpu >= cpu_total() || vector >= VECTOR_COUNT)
         return;
     view->vector = vector_matrix_state(irq_vectors(), cpu, vector);
-    view->gate_is_ours = port_gate_is_ours(cpu, vector);
-    view->slot = port_slot_read(cpu, vector);
+    view->gate_is_ours = inspect_gate_is_ours(cpu, vector);
+    view->slot = host_slot_read(cpu, vector);
 }
 
 void processor_view_take(uint32_t cpu, struct processor_view *view)

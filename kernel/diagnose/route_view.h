@@ -6,6 +6,7 @@
 #include "kernel/core/message.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/diagnose/interrupt_state.h"
+#include "kernel/inventory/device.h"
 
 // A function, and whether its memory can be reached through the bridges above it.
 struct function_view {

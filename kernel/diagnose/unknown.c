@@ -1,11 +1,12 @@
 // Keeping what nobody owned, without a lock, and finding out where it came from.
 
 #include "kernel/diagnose/unknown.h"
+#include "kernel/core/host.h"
 #include "kernel/core/message.h"
+#include "kernel/inventory/device.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
 
 enum { UNKNOWN_COUNT = 64, KEY_NONE = 0 };
 
@@ -37,7 +38,7 @@ static bool record_claim(struct record *record, uint32_t key, bool *is_first)
 
 bool unknown_note(uint32_t cpu, uint32_t vector)
 {
-    uint64_t now = port_nanoseconds();
+    uint64_t now = host_nanoseconds();
     bool is_first;
 
     for (uint32_t i = 0; i < UNKNOWN_COUNT; i++) {
@@ -94,13 +95,13 @@ static bool is_stale(const struct unknown *unknown, char *detail)
     struct message_words there;
     char text[DEVICE_ADDRESS_TEXT];
 
-    if (port_message_compose(unknown->cpu, unknown->vector, &there) != RESULT_OK)
+    if (host_message_compose(unknown->cpu, unknown->vector, &there) != RESULT_OK)
         return false;
     for (struct message_set *set = message_set_first(); set; set = set->next)
         message_for_each (set, message)
             if (message_sends_to(message, there)) {
                 format_text(detail, UNKNOWN_DETAIL, "%s %u sends there, its record says cpu %u vector 0x%02x",
-                            pci_address_format(set->device->address, text), message->index, message->cpu,
+                            pci_address_format(device_of(set)->address, text), message->index, message->cpu,
                             message->info.vector);
                 return true;
             }
@@ -143,7 +144,7 @@ static bool is_legacy(const struct unknown *unknown, char *detail)
 // The slot counts every arrival, whoever owned it then.
 static bool is_late(const struct unknown *unknown, char *detail)
 {
-    uint64_t taken = port_slot_count(unknown->cpu, unknown->vector);
+    uint64_t taken = host_slot_count(unknown->cpu, unknown->vector);
 
     if (taken <= unknown->count)
         return false;

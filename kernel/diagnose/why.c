@@ -3,7 +3,6 @@
 #include "kernel/diagnose/why.h"
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/why_link.h"
-#include "kernel/port.h"
 
 enum { LOOKS = 3 };
 
@@ -21,7 +20,7 @@ bool why_say(struct output *detail, bool is_ok, const char *format, ...)
 
 static void look(const struct message *message, struct why_view *view)
 {
-    function_view_take(message->set->device, &view->function);
+    function_view_take(device_of(message->set), &view->function);
     route_view_take(message, &view->function, &view->route);
     processor_view_take(message->cpu, &view->processor);
 }
@@ -30,7 +29,7 @@ static void look(const struct message *message, struct why_view *view)
 // highest vector in service below.
 static enum irql level_in_service(const struct interrupt_state *state)
 {
-    for (uint32_t vector = VECTOR_LEGACY; vector-- > VECTOR_DEVICE_FIRST;)
+    for (uint32_t vector = VECTOR_DEVICE_END; vector-- > VECTOR_DEVICE_FIRST;)
         if (interrupt_state_has(state->in_service, vector))
             return irql_of_vector(vector);
     return IRQL_PASSIVE;

@@ -1,9 +1,9 @@
 // The links behind the device: where the message leads, the processor it comes to, its slot and its routine.
 
 #include "kernel/core/interrupt_lock.h"
+#include "kernel/diagnose/inspect.h"
 #include "kernel/diagnose/why_link.h"
 #include "kernel/inventory/remap_unit.h"
-#include "kernel/port.h"
 
 static const struct cpu *cpu_of_apic_id(struct apic_id id)
 {
@@ -24,7 +24,7 @@ static bool address_explain(const struct why_view *view, struct output *detail)
 {
     unsigned long long address = view->route.words.address.address;
     struct message_target target;
-    enum result result = port_message_decode(view->route.words, &target);
+    enum result result = inspect_message_decode(view->route.words, &target);
 
     if (result == RESULT_UNSUPPORTED)
         return why_say(detail, false, "address 0x%llx names an entry of a remapping table", address);
@@ -58,7 +58,7 @@ static bool data_explain(const struct why_view *view, struct output *detail)
     uint32_t data = view->route.words.data;
     struct message_target target;
 
-    if (port_message_decode(view->route.words, &target) != RESULT_OK)
+    if (inspect_message_decode(view->route.words, &target) != RESULT_OK)
         return why_say(detail, false, "data 0x%x, the record has 0x%x", data, view->message->info.message_data);
     if (!target.is_plain)
         return why_say(detail, false, "data 0x%x is no fixed, edge-triggered interrupt", data);

@@ -7,12 +7,12 @@ static bool link_present(const struct why_view *view, struct output *detail)
 {
     if (!view->function.reading.is_present)
         return why_say(detail, false, "the function does not answer with the ids it was found with");
-    return why_say(detail, true, "%04x:%04x answers", view->set->device->vendor_id, view->set->device->device_id);
+    return why_say(detail, true, "%04x:%04x answers", device_of(view->set)->vendor_id, device_of(view->set)->device_id);
 }
 
 static bool link_active(const struct why_view *view, struct output *detail)
 {
-    const struct driver *driver = view->set->device->driver;
+    const struct driver *driver = device_of(view->set)->driver;
 
     if (view->set->is_silent)
         return why_say(detail, false, "the function has no driver: it is kept masked and without bus master");
@@ -67,7 +67,7 @@ static bool link_bridges(const struct why_view *view, struct output *detail)
 {
     uint32_t count = 0;
 
-    for (const struct device *bridge = device_parent(view->set->device); bridge; bridge = device_parent(bridge)) {
+    for (const struct device *bridge = device_parent(device_of(view->set)); bridge; bridge = device_parent(bridge)) {
         if (!bridge_holds(view, bridge, detail))
             return false;
         count++;
@@ -152,7 +152,7 @@ static bool link_pin(const struct why_view *view, struct output *detail)
                        interrupt_polarity_name(info->polarity));
     if (found->awaits_end && !view->is_taken_in_service)
         return why_say(detail, false, "the pin waits for the end of an interrupt that is not in service anywhere");
-    return why_say(detail, true, "gsi %u, %s, %s", view->set->device->line_gsi, interrupt_mode_name(found->mode),
+    return why_say(detail, true, "gsi %u, %s, %s", device_of(view->set)->line_gsi, interrupt_mode_name(found->mode),
                    interrupt_polarity_name(found->polarity));
 }
 

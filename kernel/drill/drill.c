@@ -90,7 +90,7 @@ bool drill_answers(const struct drill_run *run)
 
 enum result drill_free_vector(uint32_t cpu, uint32_t *vector)
 {
-    for (*vector = VECTOR_DEVICE_FIRST; *vector < VECTOR_LEGACY; ++*vector)
+    for (*vector = VECTOR_DEVICE_FIRST; *vector < VECTOR_DEVICE_END; ++*vector)
         if (!vector_matrix_is_taken(irq_vectors(), cpu, *vector))
             return RESULT_OK;
     return RESULT_NO_VECTORS;

@@ -5,7 +5,6 @@
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/unknown.h"
 #include "kernel/drill/drills.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
 
 #define SETTLE WAIT_MILLISECONDS(2) // for what must not come

@@ -1,6 +1,7 @@
 // Drills at the function and the bridge above it: one bit of configuration space, behind the kernel's back.
 
 #include "kernel/drill/drills.h"
+#include "kernel/inventory/device.h"
 
 static enum result disturb(struct drill_run *run, struct device *device, enum device_switch bit, bool on)
 {
@@ -11,14 +12,14 @@ static enum result disturb(struct drill_run *run, struct device *device, enum de
     return device->disturb(device, bit, on);
 }
 
-static struct device *device_of(const struct drill_run *run)
+static struct device *target_device(const struct drill_run *run)
 {
-    return run->target->set->device;
+    return device_of(run->target->set);
 }
 
 static enum result function_mask_injure(struct drill_run *run)
 {
-    return disturb(run, device_of(run), DEVICE_FUNCTION_MASK, true);
+    return disturb(run, target_device(run), DEVICE_FUNCTION_MASK, true);
 }
 
 static void function_mask_detect(struct drill_run *run)
@@ -28,12 +29,12 @@ static void function_mask_detect(struct drill_run *run)
 
 static void function_mask_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, device_of(run), DEVICE_FUNCTION_MASK, false) == RESULT_OK;
+    run->is_repaired = disturb(run, target_device(run), DEVICE_FUNCTION_MASK, false) == RESULT_OK;
 }
 
 static enum result msix_injure(struct drill_run *run)
 {
-    return disturb(run, device_of(run), DEVICE_MSIX_ENABLE, false);
+    return disturb(run, target_device(run), DEVICE_MSIX_ENABLE, false);
 }
 
 static void msix_detect(struct drill_run *run)
@@ -43,12 +44,12 @@ static void msix_detect(struct drill_run *run)
 
 static void msix_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, device_of(run), DEVICE_MSIX_ENABLE, true) == RESULT_OK;
+    run->is_repaired = disturb(run, target_device(run), DEVICE_MSIX_ENABLE, true) == RESULT_OK;
 }
 
 static enum result bus_master_injure(struct drill_run *run)
 {
-    return disturb(run, device_of(run), DEVICE_BUS_MASTER, false);
+    return disturb(run, target_device(run), DEVICE_BUS_MASTER, false);
 }
 
 static void bus_master_detect(struct drill_run *run)
@@ -58,12 +59,12 @@ static void bus_master_detect(struct drill_run *run)
 
 static void bus_master_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, device_of(run), DEVICE_BUS_MASTER, true) == RESULT_OK;
+    run->is_repaired = disturb(run, target_device(run), DEVICE_BUS_MASTER, true) == RESULT_OK;
 }
 
 static enum result bridge_injure(struct drill_run *run)
 {
-    struct device *bridge = device_parent(device_of(run));
+    struct device *bridge = device_parent(target_device(run));
 
     if (bridge)
         return disturb(run, bridge, DEVICE_BUS_MASTER, false);
@@ -73,12 +74,12 @@ static enum result bridge_injure(struct drill_run *run)
 
 static void bridge_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, device_parent(device_of(run)), DEVICE_BUS_MASTER, true) == RESULT_OK;
+    run->is_repaired = disturb(run, device_parent(target_device(run)), DEVICE_BUS_MASTER, true) == RESULT_OK;
 }
 
 static enum result decode_injure(struct drill_run *run)
 {
-    return disturb(run, device_of(run), DEVICE_MEMORY_DECODE, false);
+    return disturb(run, target_device(run), DEVICE_MEMORY_DECODE, false);
 }
 
 static void decode_detect(struct drill_run *run)
@@ -88,7 +89,7 @@ static void decode_detect(struct drill_run *run)
 
 static void decode_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, device_of(run), DEVICE_MEMORY_DECODE, true) == RESULT_OK;
+    run->is_repaired = disturb(run, target_device(run), DEVICE_MEMORY_DECODE, true) == RESULT_OK;
 }
 
 const struct drill drill_function_mask = {"function_mask",         "audit",

@@ -38,7 +38,7 @@ static uint64_t *taken_word(const struct drill_run *run, uint32_t cpu, uint32_t 
 
 static void cpu_exhaust(struct drill_run *run, uint32_t cpu)
 {
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++) {
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++) {
         if (vector_matrix_reserve_at(irq_vectors(), cpu, vector, 1) != RESULT_OK)
             continue;
         *taken_word(run, cpu, vector) |= BIT(vector % 64);
@@ -72,7 +72,7 @@ static void exhausted_detect(struct drill_run *run)
 static void exhausted_repair(struct drill_run *run)
 {
     for (uint32_t cpu = 0; run->memory && cpu < cpu_total(); cpu++)
-        for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
+        for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
             if (*taken_word(run, cpu, vector) & BIT(vector % 64))
                 vector_matrix_free(irq_vectors(), cpu, vector);
     heap_free(run->memory);

@@ -1,19 +1,19 @@
 // Drills at the CPU that takes the message: its slot, its task priority.
 
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_move.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/drill/drills.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
 
 #define SETTLE WAIT_MILLISECONDS(2)
 
 static enum result empty_injure(struct drill_run *run)
 {
-    port_slot_exchange(run->target->cpu, run->target->info.vector, NULL);
+    host_slot_exchange(run->target->cpu, run->target->info.vector, NULL);
     return RESULT_OK;
 }
 
@@ -24,18 +24,18 @@ static void empty_detect(struct drill_run *run)
 
 static void empty_repair(struct drill_run *run)
 {
-    port_slot_exchange(run->target->cpu, run->target->info.vector, run->target->info.interrupt_object);
+    host_slot_exchange(run->target->cpu, run->target->info.vector, run->target->info.interrupt_object);
 }
 
 // The other CPUs rest at PASSIVE; what this writes stays when the call interrupt has ended.
 static void priority_raise(void *context)
 {
-    port_irql_write(IRQL_DEVICE_HIGHEST);
+    host_irql_write(IRQL_DEVICE_HIGHEST);
 }
 
 static void priority_lower(void *context)
 {
-    port_irql_write(IRQL_PASSIVE);
+    host_irql_write(IRQL_PASSIVE);
 }
 
 static bool other_cpu(uint32_t *cpu)

@@ -12,7 +12,6 @@ static struct device *last;
 static struct device *alike[BUS_COUNT][SLOT_COUNT]; // by bus and device number: eight functions, in each segment
 static struct device *bridge_to[BUS_COUNT];         // by secondary bus number
 static uint32_t total;
-static uint32_t signalling_total;
 
 // Addresses as numbers: they compare as the list is sorted.
 static uint64_t address_rank(struct pci_address address)
@@ -38,14 +37,6 @@ static struct device **alike_of(struct pci_address address)
     return &alike[address.bus][address.device % SLOT_COUNT];
 }
 
-static bool has_messages(const struct device *device)
-{
-    for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
-        if (device->sources[kind] && !device->sources[kind]->refusal)
-            return true;
-    return false;
-}
-
 void device_add(struct device *device)
 {
     struct device **link = link_for(address_rank(device->address));
@@ -62,8 +53,8 @@ void device_add(struct device *device)
         bridge_to[device->secondary_bus] = device;
     }
     total++;
-    device->signals = has_messages(device);
-    signalling_total += device->signals;
+    device->irq.name = pci_address_format(device->address, device->name);
+    irq_device_add(&device->irq);
 }
 
 struct device *device_first(void)
@@ -74,11 +65,6 @@ struct device *device_first(void)
 uint32_t device_total(void)
 {
     return total;
-}
-
-uint32_t device_signalling_total(void)
-{
-    return signalling_total;
 }
 
 struct device *device_find(struct pci_address address)

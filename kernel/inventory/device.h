@@ -2,7 +2,7 @@
 #ifndef KERNEL_INVENTORY_DEVICE_H
 #define KERNEL_INVENTORY_DEVICE_H
 
-#include "kernel/core/message_source.h"
+#include "kernel/core/message.h"
 
 struct device;
 struct driver;
@@ -83,10 +83,12 @@ struct device_line {
 enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE, DEVICE_FUNCTION_MASK };
 
 struct device {
-    struct device *next;        // ascending address
-    struct device *next_alike;  // of the same bus and device number; this and the next are the inventory's own
-    struct device *next_bridge; // among those that lead to a bus of this number
-    void *config;               // its configuration space in memory; NULL where only ports reach it
+    struct irq_device irq;          // the part the routing core sees
+    char name[DEVICE_ADDRESS_TEXT]; // its address, written out by device_add()
+    struct device *next;            // ascending address
+    struct device *next_alike;      // of the same bus and device number; this and the next are the inventory's own
+    struct device *next_bridge;     // among those that lead to a bus of this number
+    void *config;                   // its configuration space in memory; NULL where only ports reach it
     struct pci_address address;
     uint16_t vendor_id;
     uint16_t device_id;
@@ -99,17 +101,13 @@ struct device {
     uint16_t command;                                    // as last read
     bool line_disabled;                                  // as the kernel last left its interrupt disable bit
     uint8_t primary_bus, secondary_bus, subordinate_bus; // header type 1 only
-    uint32_t node;                                       // proximity domain, 0 where the firmware names none
     struct bar bars[DEVICE_BAR_COUNT];
     struct capability_list capabilities;
     struct capability_list extended_capabilities;
     struct msi_shape msi;
     struct msix_shape msix;
-    struct message_source *sources[MESSAGE_KIND_COUNT]; // NULL where the function has none of that kind
-    bool signals;                                       // by MSI or MSI-X, as it was when it was added
-    const struct device_line *line;                     // NULL where it has no interrupt pin
-    uint32_t line_gsi;                                  // where the line was measured to arrive, 0 while it was not
-    struct message_set *messages;                       // the connected set, NULL while none
+    const struct device_line *line; // NULL where it has no interrupt pin
+    uint32_t line_gsi;              // where the line was measured to arrive, 0 while it was not
     const struct driver *driver;
     void *driver_state;
     void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
@@ -125,8 +123,21 @@ void device_add(struct device *device);
 struct device *device_first(void);
 uint32_t device_total(void);
 
-// Functions that can signal by MSI or MSI-X.
-uint32_t device_signalling_total(void);
+// The record behind the core's view of a device; of a set; of a source.
+static inline struct device *device_behind(const struct irq_device *irq)
+{
+    return CONTAINER_OF(irq, struct device, irq);
+}
+
+static inline struct device *device_of(const struct message_set *set)
+{
+    return device_behind(set->device);
+}
+
+static inline struct device *device_of_source(const struct message_source *source)
+{
+    return device_behind(source->device);
+}
 
 // NULL when no such function was found.
 struct device *device_find(struct pci_address address);

@@ -9,7 +9,7 @@ static uint32_t disabled_kinds;
 
 static bool kind_is_usable(const struct device *device, uint32_t kind)
 {
-    const struct message_source *source = device->sources[kind];
+    const struct message_source *source = device->irq.sources[kind];
 
     return source && !source->refusal && !(disabled_kinds & BIT(kind));
 }
@@ -18,7 +18,7 @@ static uint32_t message_capacity(const struct device *device)
 {
     for (uint32_t kind = 0; kind < MESSAGE_LINE; kind++)
         if (kind_is_usable(device, kind))
-            return device->sources[kind]->capacity;
+            return device->irq.sources[kind]->capacity;
     return 0;
 }
 
@@ -37,6 +37,7 @@ static void bind(struct device *device, const struct driver *const *drivers)
         if (!(*drivers)->matches(device))
             continue;
         device->driver = *drivers;
+        device->irq.user = (*drivers)->name;
         line_prepare(device);
         enum result result = (*drivers)->start(device);
         if (result == RESULT_OK)
@@ -44,6 +45,7 @@ static void bind(struct device *device, const struct driver *const *drivers)
         log_error("%s: driver %s did not start: %s", pci_address_format(device->address, text), (*drivers)->name,
                   result_name(result));
         device->driver = NULL;
+        device->irq.user = NULL;
         return;
     }
 }
@@ -66,10 +68,10 @@ void driver_bind_unclaimed(void)
     device_for_each (device) {
         struct irq_grant grant;
         uint32_t maximum = cpu_online_total(), capacity = message_capacity(device);
-        if (device->messages || capacity == 0)
+        if (device->irq.messages || capacity == 0)
             continue;
         struct irq_request request = {
-            .device = device,
+            .device = &device->irq,
             .routine = unclaimed_routine,
             .minimum = 1,
             .maximum = capacity < maximum ? capacity : maximum,

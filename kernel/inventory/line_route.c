@@ -137,8 +137,8 @@ enum result line_route_find(struct device *device)
     enum result result = measure(device, &pin);
     if (result != RESULT_OK)
         return result;
-    device->sources[MESSAGE_LINE] = pins->create(device, &pin);
-    if (!device->sources[MESSAGE_LINE])
+    device->irq.sources[MESSAGE_LINE] = pins->create(device, &pin);
+    if (!device->irq.sources[MESSAGE_LINE])
         return RESULT_NO_MEMORY;
     device->line_gsi = pin.gsi;
     log_info("%s: line measured on gsi %u%s", pci_address_format(device->address, text), pin.gsi,

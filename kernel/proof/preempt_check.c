@@ -2,13 +2,14 @@
 
 #include "kernel/proof/preempt_check.h"
 #include "kernel/console/console.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
+#include "kernel/runtime/clock.h"
 
 #define LONG_TIME   WAIT_MICROSECONDS(200) // what a routine must not take, and more than a message does
 #define TRIAL_BOUND WAIT_MILLISECONDS(1000)
@@ -37,12 +38,12 @@ static struct message *fired_inside;
 // The doorbell is rung from the routine itself: the message is on its way while the routine goes on.
 static void be_long(void)
 {
-    uint64_t start = port_nanoseconds();
+    uint64_t start = host_nanoseconds();
 
-    trial->fired = port_cycles();
+    trial->fired = clock_cycles();
     (void)!shot_fire_blindly(fired_inside);
-    while (port_nanoseconds() - start < LONG_TIME)
-        port_relax();
+    while (host_nanoseconds() - start < LONG_TIME)
+        host_relax();
 }
 
 // The first run is the outer one: nothing else fires the inner message.
@@ -52,12 +53,12 @@ static bool probe_routine(const struct interrupt *self)
     uint32_t number = __atomic_fetch_add(&trial->runs, 1, __ATOMIC_RELAXED);
     struct preempt_run *run = number == 0 ? &trial->outer : &trial->inner;
 
-    run->started = port_cycles();
-    run->irql = port_irql_current();
+    run->started = clock_cycles();
+    run->irql = host_irql_current();
     bool is_claimed = probe->original->routine(probe->original);
     if (number == 0)
         be_long();
-    __atomic_store_n(&run->ended, port_cycles(), __ATOMIC_RELEASE);
+    __atomic_store_n(&run->ended, clock_cycles(), __ATOMIC_RELEASE);
     return is_claimed;
 }
 
@@ -68,12 +69,12 @@ static void probe_publish(struct probe *probe, struct message *message)
     probe->object = *probe->original;
     probe->object.routine = probe_routine;
     probe->object.context = probe;
-    port_slot_exchange(message->cpu, message->info.vector, &probe->object);
+    host_slot_exchange(message->cpu, message->info.vector, &probe->object);
 }
 
 static void probe_withdraw(const struct probe *probe)
 {
-    port_slot_exchange(probe->message->cpu, probe->message->info.vector, probe->original);
+    host_slot_exchange(probe->message->cpu, probe->message->info.vector, probe->original);
 }
 
 static bool trial_is_over(void *context)

@@ -3,14 +3,14 @@
 #include "kernel/proof/prove.h"
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
+#include "kernel/core/beside.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_move.h"
-#include "kernel/core/line_share.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/diagnose/system_counts.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 #include "kernel/runtime/log.h"
 
 #define SETTLE     WAIT_MILLISECONDS(2)   // for what comes late or too often
@@ -143,11 +143,11 @@ static bool shots_are_stopped(struct prove *prove)
     if (!console_stop_asked())
         return false;
     if (!prove->is_stopped)
-        prove->stop_deadline = port_nanoseconds() + STOP_BOUND;
+        prove->stop_deadline = host_nanoseconds() + STOP_BOUND;
     prove->is_stopped = true;
     for (uint32_t i = 0; i < prove->count; i++)
         prove->targets[i].share = prove->targets[i].sent;
-    return port_nanoseconds() > prove->stop_deadline;
+    return host_nanoseconds() > prove->stop_deadline;
 }
 
 static void shots_fire(struct prove *prove)
@@ -159,7 +159,7 @@ static void shots_fire(struct prove *prove)
         struct prove_target *target = target_choose(prove, &is_waiting);
         if (!target) {
             // Messages arrive on other CPUs and wake nobody here: looking is quicker than sleeping, for a while.
-            looks++ < PATIENCE ? port_relax() : wait_pause(WAIT_MICROSECONDS(100));
+            looks++ < PATIENCE ? host_relax() : wait_pause(WAIT_MICROSECONDS(100));
             continue;
         }
         looks = 0;
@@ -182,8 +182,9 @@ static void target_restore(struct prove *prove, const struct prove_target *targe
     if (result == RESULT_OK)
         return;
     prove->faults++;
-    log_error("prove: %s %u could not go back to cpu %u: %s", pci_address_format(message->set->device->address, text),
-              message->index, target->home, result_name(result));
+    log_error("prove: %s %u could not go back to cpu %u: %s",
+              pci_address_format(device_of(message->set)->address, text), message->index, target->home,
+              result_name(result));
 }
 
 static bool is_added(const struct prove *prove, const struct message *message)
@@ -196,9 +197,7 @@ static bool is_added(const struct prove *prove, const struct message *message)
 
 static bool is_line_added(const struct prove *prove, struct message *message)
 {
-    for (const struct message *other = line_share_first(message); other; other = line_share_next(other))
-        if (other != message && is_added(prove, other))
-            return true;
+    beside_for_each(message, other) if (is_added(prove, other)) return true;
     return false;
 }
 
@@ -214,7 +213,7 @@ enum result prove_add(struct prove *prove, struct message *message)
 
 void prove_run(struct prove *prove)
 {
-    uint64_t start = port_nanoseconds(), strays = strays_count();
+    uint64_t start = host_nanoseconds(), strays = strays_count();
 
     random_start(&prove->random, prove->plan.seed);
     shots_share(prove);
@@ -226,7 +225,7 @@ void prove_run(struct prove *prove)
     for (uint32_t i = 0; i < prove->count; i++)
         target_restore(prove, &prove->targets[i]);
     prove->strays = strays_count() - strays;
-    prove->nanoseconds = port_nanoseconds() - start;
+    prove->nanoseconds = host_nanoseconds() - start;
 }
 
 struct prove_target prove_total(const struct prove *prove)

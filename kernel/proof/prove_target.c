@@ -1,9 +1,9 @@
 // One message under proof.
 
 #include "kernel/proof/prove_target.h"
+#include "kernel/core/host.h"
 #include "kernel/diagnose/message_dump.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/log.h"
 
@@ -11,7 +11,7 @@ enum { FAULT_LENGTH = 120 };
 
 static struct driver_answers answers_of(const struct message *message)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
 
     return device->driver->answers ? device->driver->answers(device, message->index) : (struct driver_answers){0};
 }
@@ -57,7 +57,7 @@ void prove_target_look(struct prove_target *target)
 {
     if (!target->is_out)
         return;
-    uint64_t now = port_nanoseconds();
+    uint64_t now = host_nanoseconds();
     if (message_count_all(target->message) >= target->due) {
         target->is_out = false;
         target->handled++;
@@ -81,7 +81,7 @@ void prove_target_fire(struct prove_target *target)
     }
     target->sent++;
     target->is_out = true;
-    target->deadline = port_nanoseconds() + PROVE_BOUND;
+    target->deadline = host_nanoseconds() + PROVE_BOUND;
 }
 
 void prove_target_fault(struct prove_target *target, const char *format, ...)
@@ -93,7 +93,7 @@ void prove_target_fault(struct prove_target *target, const char *format, ...)
     format_text_list(text, sizeof(text), format, arguments);
     va_end(arguments);
     target->faults++;
-    log_error("prove: %s %u: %s", pci_address_format(target->message->set->device->address, address),
+    log_error("prove: %s %u: %s", pci_address_format(device_of(target->message->set)->address, address),
               target->message->index, text);
 }
 
@@ -112,7 +112,7 @@ static void answers_check(struct prove_target *target)
     struct driver_answers now = answers_of(target->message);
     uint64_t shots = now.shots - target->answers.shots, strays = now.strays - target->answers.strays;
 
-    if (!target->message->set->device->driver->answers || (shots == target->sent && strays == 0))
+    if (!device_of(target->message->set)->driver->answers || (shots == target->sent && strays == 0))
         return;
     prove_target_fault(target, "%llu shots sent, the device answered %llu, and %llu that nobody sent",
                        (unsigned long long)target->sent, (unsigned long long)shots, (unsigned long long)strays);

@@ -3,6 +3,7 @@
 #define KERNEL_PROOF_SELFTEST_H
 
 #include "kernel/core/message.h"
+#include "kernel/inventory/device.h"
 #include "kernel/lib/output.h"
 
 // One run. `out` and `json` are the caller's, the rest starts as zeroes.

@@ -3,8 +3,8 @@
 
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 #include "kernel/proof/selftest.h"
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/heap.h"
@@ -24,13 +24,13 @@ static void selftest_fire_once(struct message *message, uint32_t deliveries, uin
 {
     uint32_t vector = message->info.vector;
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
-        before[cpu] = port_slot_count(cpu, vector);
+        before[cpu] = host_slot_count(cpu, vector);
     outcome->result = shot_fire(message, deliveries);
     wait_pause(SELFTEST_SETTLE);
     outcome->right = 0;
     outcome->wrong = 0;
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
-        uint64_t arrived = port_slot_count(cpu, vector) - before[cpu];
+        uint64_t arrived = host_slot_count(cpu, vector) - before[cpu];
         *(cpu == message->cpu ? &outcome->right : &outcome->wrong) += arrived;
     }
 }
@@ -42,9 +42,9 @@ static bool selftest_fire_message(struct selftest *test, struct message *message
     selftest_fire_once(message, deliveries, before, &outcome);
     if (outcome.result == RESULT_OK && outcome.right == deliveries && outcome.wrong == 0)
         return true;
-    selftest_report(test, false, "fire", message->set->device, "message %u: %s, %llu of %u on cpu %u, %llu elsewhere",
-                    message->index, result_name(outcome.result), (unsigned long long)outcome.right, deliveries,
-                    message->cpu, (unsigned long long)outcome.wrong);
+    selftest_report(test, false, "fire", device_of(message->set),
+                    "message %u: %s, %llu of %u on cpu %u, %llu elsewhere", message->index, result_name(outcome.result),
+                    (unsigned long long)outcome.right, deliveries, message->cpu, (unsigned long long)outcome.wrong);
     return false;
 }
 
@@ -65,7 +65,7 @@ static void selftest_fire_set(struct selftest *test, struct message_set *set, ui
             return;
     }
     if (arrived) {
-        selftest_report(test, true, "fire", set->device, "%u messages arrived on their CPUs, %u cannot be fired now",
+        selftest_report(test, true, "fire", device_of(set), "%u messages arrived on their CPUs, %u cannot be fired now",
                         arrived, left_out);
     }
 }

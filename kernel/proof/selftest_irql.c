@@ -2,9 +2,9 @@
 // order of levels so far.
 
 #include "kernel/core/dpc.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
 #include "kernel/proof/preempt_check.h"
 #include "kernel/proof/selftest.h"
 #include "kernel/runtime/heap.h"
@@ -29,7 +29,7 @@ struct selftest_calls {
 static void selftest_call_routine(struct dpc *self)
 {
     struct selftest_call *call = CONTAINER_OF(self, struct selftest_call, dpc);
-    call->cpu = port_cpu_current();
+    call->cpu = host_cpu_current();
     call->irql = irql_current();
     __atomic_fetch_add(&call->runs, 1, __ATOMIC_RELEASE);
 }
@@ -41,9 +41,9 @@ static bool selftest_call_has_run(const struct selftest_call *call)
 
 static void selftest_spin(const struct selftest_call *call, uint64_t nanoseconds)
 {
-    uint64_t start = port_nanoseconds();
-    while (!selftest_call_has_run(call) && port_nanoseconds() - start < nanoseconds)
-        port_relax();
+    uint64_t start = host_nanoseconds();
+    while (!selftest_call_has_run(call) && host_nanoseconds() - start < nanoseconds)
+        host_relax();
 }
 
 // At DISPATCH a call of this CPU waits; on the way back to PASSIVE it runs.
@@ -123,7 +123,8 @@ static void selftest_preemption(struct selftest *test)
         selftest_report(test, false, "irql", NULL, "messages could not share a CPU: %s", result_name(result));
     for (uint32_t i = 0; i < check.count; i++) {
         const struct preempt_trial *trial = &check.trials[i];
-        const struct device *outer = trial->outer.message->set->device, *inner = trial->inner.message->set->device;
+        const struct device *outer = device_of(trial->outer.message->set),
+                            *inner = device_of(trial->inner.message->set);
         selftest_report(test, trial->passed, "irql", outer, "%s: %s@%u 0-%llu, %s@%u %llu-%llu",
                         preempt_kind_name(trial->kind), outer->driver->name, trial->outer.irql,
                         (unsigned long long)trial->outer.ended, inner->driver->name, trial->inner.irql,

@@ -30,7 +30,7 @@ static void selftest_check_set(struct selftest *test, const struct message_set *
     if (audit.drifts)
         selftest_report_drift(test, "table", &audit, &first);
     else
-        selftest_report(test, true, "table", set->device, "%u messages by %s", set->message_count,
+        selftest_report(test, true, "table", device_of(set), "%u messages by %s", set->message_count,
                         message_kind_name(set->source->kind));
 }
 

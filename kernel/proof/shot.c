@@ -1,9 +1,9 @@
 // One shot: a message provoked in hardware, and whether it came.
 
 #include "kernel/proof/shot.h"
+#include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
 
 // Generous: under an emulator whose host is busy, a device model may sleep for a tenth of a second.
 #define SHOT_BOUND WAIT_MILLISECONDS(1000)
@@ -21,7 +21,7 @@ static bool shot_has_arrived(void *context)
 
 bool shot_is_possible(const struct message *message, uint32_t *deliveries)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     const struct driver *driver = device->driver;
     *deliveries = 1;
     if (message->set->is_inactive)
@@ -32,7 +32,7 @@ bool shot_is_possible(const struct message *message, uint32_t *deliveries)
 
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     uint32_t deliveries;
 
     return shot_is_possible(message, &deliveries) && deliveries == 1 && device->driver->doorbell &&
@@ -48,7 +48,7 @@ enum result shot_fire(struct message *message, uint32_t deliveries)
 
 enum result shot_fire_blindly(struct message *message)
 {
-    struct device *device = message->set->device;
+    struct device *device = device_of(message->set);
     return device->driver->fire(device, message->index);
 }
 
@@ -65,9 +65,9 @@ void shot_make_good(const struct message *message)
     const struct message_set *set = message->set;
 
     if (set->source->kind != MESSAGE_MSI) {
-        port_ipi_send(message->cpu, message->info.vector);
+        host_ipi_send(message->cpu, message->info.vector);
         return;
     }
     for (uint32_t i = 0; i < set->message_count; i++)
-        port_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
+        host_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
 }

@@ -3,10 +3,10 @@
 #include "kernel/proof/storm.h"
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_program.h"
 #include "kernel/core/wait.h"
-#include "kernel/port.h"
 #include "kernel/proof/shot.h"
 
 #define PAUSE       WAIT_MILLISECONDS(1)
@@ -30,7 +30,7 @@ static void look(struct storm *storm)
 {
     enum result result = RESULT_OK;
 
-    switch (storm_guard_look(&storm->guard, port_nanoseconds(), message_count_all(storm->message))) {
+    switch (storm_guard_look(&storm->guard, host_nanoseconds(), message_count_all(storm->message))) {
     case STORM_SILENCE:
         result = silence(storm->message);
         break;
@@ -55,26 +55,26 @@ static void burst_fire(struct storm *storm)
 
 static void rage(struct storm *storm)
 {
-    uint64_t start = port_nanoseconds(), passed = 0;
+    uint64_t start = host_nanoseconds(), passed = 0;
 
     while (passed < storm->duration && storm->fault == RESULT_OK && !storm->is_stopped) {
         burst_fire(storm);
         progress_show(passed / WAIT_MILLISECONDS(1), storm->duration / WAIT_MILLISECONDS(1));
         look(storm);
         storm->is_stopped = console_stop_asked();
-        passed = port_nanoseconds() - start;
+        passed = host_nanoseconds() - start;
     }
 }
 
 static void calm(struct storm *storm)
 {
-    uint64_t start = port_nanoseconds();
+    uint64_t start = host_nanoseconds();
 
-    while (storm->guard.state != STORM_QUIET && port_nanoseconds() - start < CALM_BOUND) {
+    while (storm->guard.state != STORM_QUIET && host_nanoseconds() - start < CALM_BOUND) {
         wait_pause(PAUSE);
         look(storm);
     }
-    storm->recovery = port_nanoseconds() - start;
+    storm->recovery = host_nanoseconds() - start;
     storm->is_calm = storm->guard.state == STORM_QUIET;
     if (storm->guard.state == STORM_SILENCED && release(storm->message) != RESULT_OK && storm->fault == RESULT_OK)
         storm->fault = RESULT_FAILED;
@@ -89,7 +89,7 @@ enum result storm_run(struct storm *storm)
         return RESULT_UNSUPPORTED;
     if (message->masked)
         return RESULT_BUSY;
-    storm_guard_start(&storm->guard, storm->limit, port_nanoseconds(), before);
+    storm_guard_start(&storm->guard, storm->limit, host_nanoseconds(), before);
     rage(storm);
     calm(storm);
     storm->arrived = message_count_all(message) - before;

@@ -7,6 +7,7 @@
 // object is aligned to a page. A large object always is, and its record lies in the page before it.
 
 #include "kernel/runtime/heap.h"
+#include "kernel/core/host.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/memory.h"
 #include "kernel/runtime/page.h"
@@ -176,4 +177,14 @@ void heap_free(void *object)
         small_free(object);
     else
         large_free(object);
+}
+
+void *host_allocate(size_t size)
+{
+    return heap_allocate(size);
+}
+
+void host_free(void *memory)
+{
+    heap_free(memory);
 }

@@ -4,9 +4,9 @@
 // text, stored byte after byte, so a record may lie across the ring's end.
 
 #include "kernel/runtime/log.h"
+#include "kernel/core/host.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/lib/memory.h"
-#include "kernel/port.h"
 
 enum { RING_SIZE = 64 * 1024, LEVEL_COUNT = LOG_DEBUG + 1 };
 
@@ -184,8 +184,8 @@ void log_write(enum log_level level, const char *format, ...)
     va_end(arguments);
 
     bool were_on = spinlock_acquire(&lock);
-    record.header.nanoseconds = port_nanoseconds();
-    record.header.cpu = port_cpu_current();
+    record.header.nanoseconds = host_nanoseconds();
+    record.header.cpu = host_cpu_current();
     append(&record);
     spinlock_release(&lock, were_on);
     show_new();
@@ -238,4 +238,9 @@ void log_replay_unlocked(struct output *out, uint32_t lines)
 uint32_t log_total(enum log_level level)
 {
     return (uint32_t)level < LEVEL_COUNT ? __atomic_load_n(&totals[level], __ATOMIC_RELAXED) : 0;
+}
+
+void host_log(enum host_log_level level, const char *line)
+{
+    log_write(level == HOST_LOG_ERROR ? LOG_ERROR : LOG_WARNING, "%s", line);
 }

@@ -2,10 +2,12 @@
 
 #include "kernel/trace/trace_control.h"
 #include "kernel/core/cpu.h"
+#include "kernel/core/host.h"
 #include "kernel/diagnose/cpu_call.h"
-#include "kernel/port.h"
 #include "kernel/runtime/heap.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace.h"
+#include "kernel/trace/trace_host.h"
 
 // A moment of a ring.
 struct mark {
@@ -41,10 +43,10 @@ static bool is_last_entry(const struct trace_ring *ring, uint64_t position, uint
 // Between two of its own interrupts: no record of this CPU is half written.
 static void recording_end(uint32_t cpu)
 {
-    const struct trace_ring *ring = port_trace_ring(cpu);
+    const struct trace_ring *ring = trace_host_ring(cpu);
     struct mark *end = &cpus[cpu].end;
 
-    port_trace_choose(cpu, false);
+    trace_host_choose(cpu, false);
     *end = mark_now(ring);
     if (end->position > cpus[cpu].first.position && is_last_entry(ring, end->position, VECTOR_IPI_CALL))
         end->position -= sizeof(struct trace_record);
@@ -52,14 +54,14 @@ static void recording_end(uint32_t cpu)
 
 static void recording_begin(uint32_t cpu)
 {
-    port_trace_choose(cpu, true);
+    trace_host_choose(cpu, true);
 }
 
 // The old memory comes out where the new one was; a traced routine that is still running will record its exit in the
 // new one.
 static void ring_exchange(uint32_t cpu)
 {
-    struct trace_ring *ring = port_trace_ring(cpu);
+    struct trace_ring *ring = trace_host_ring(cpu);
     struct trace_record *old = ring->records;
 
     *ring = (struct trace_ring){.mask = places * sizeof(*old) - 1, .records = cpus[cpu].fresh};
@@ -70,10 +72,10 @@ static void (*asked)(uint32_t cpu);
 
 static void run_asked(void *context)
 {
-    bool were_on = port_interrupts_disable();
+    bool were_on = host_interrupts_disable();
 
-    asked(port_cpu_current());
-    port_interrupts_restore(were_on);
+    asked(host_cpu_current());
+    host_interrupts_restore(were_on);
 }
 
 // On every CPU that has a ring: by itself where it runs, for it where it does not. Answers the first failure, having
@@ -87,7 +89,7 @@ static enum result on_each(void (*routine)(uint32_t cpu))
         enum result result = RESULT_OK;
         if (cpu_get(i)->state == CPU_ONLINE)
             result = cpu_call(i, run_asked, NULL);
-        else if (port_trace_ring(i))
+        else if (trace_host_ring(i))
             routine(i);
         if (first_failure == RESULT_OK)
             first_failure = result;
@@ -106,7 +108,7 @@ static void fresh_free(void)
 static enum result fresh_allocate(uint32_t count)
 {
     for (uint32_t i = 0; i < cpu_total(); i++) {
-        if (!port_trace_ring(i))
+        if (!trace_host_ring(i))
             continue;
         cpus[i].fresh = heap_allocate(count * sizeof(struct trace_record));
         if (!cpus[i].fresh) {
@@ -153,14 +155,9 @@ static enum result rings_resize(uint32_t count)
     return result;
 }
 
-static void recording_set(bool on)
-{
-    __atomic_store_n(&trace_is_recording, on, __ATOMIC_RELEASE);
-}
-
 static enum result recording_stop(void)
 {
-    recording_set(false);
+    trace_switch(false);
     return on_each(recording_end);
 }
 
@@ -169,7 +166,7 @@ static enum result recording_start(void)
     enum result result = on_each(recording_begin);
 
     if (result == RESULT_OK)
-        recording_set(true);
+        trace_switch(true);
     else
         (void)!on_each(recording_end);
     return result;
@@ -201,8 +198,8 @@ enum result trace_stop(void)
 void trace_clear(void)
 {
     for (uint32_t i = 0; cpus && i < cpu_total(); i++)
-        if (port_trace_ring(i))
-            cpus[i].first = cpus[i].end = mark_now(port_trace_ring(i));
+        if (trace_host_ring(i))
+            cpus[i].first = cpus[i].end = mark_now(trace_host_ring(i));
 }
 
 bool trace_is_started(void)
@@ -217,7 +214,7 @@ uint32_t trace_room(void)
 
 static struct mark mark_end(uint32_t cpu)
 {
-    return trace_is_recording ? mark_now(port_trace_ring(cpu)) : cpus[cpu].end;
+    return trace_is_recording ? mark_now(trace_host_ring(cpu)) : cpus[cpu].end;
 }
 
 static void cursor_open(struct trace_cursor *cursor, uint32_t cpu, uint64_t newest)
@@ -229,7 +226,7 @@ static void cursor_open(struct trace_cursor *cursor, uint32_t cpu, uint64_t newe
         first = end - wanted;
     cursor->cpu = cpu;
     cursor->ahead = cpu_clock_ahead(cpu_get(cpu));
-    trace_cursor_open(cursor, port_trace_ring(cpu), first, end);
+    trace_cursor_open(cursor, trace_host_ring(cpu), first, end);
 }
 
 struct trace_counts trace_counts(uint32_t cpu)
@@ -238,7 +235,7 @@ struct trace_counts trace_counts(uint32_t cpu)
     struct trace_cursor counter;
     struct trace_event event;
 
-    if (!cpus || cpu >= cpu_total() || !port_trace_ring(cpu))
+    if (!cpus || cpu >= cpu_total() || !trace_host_ring(cpu))
         return counts;
     struct mark end = mark_end(cpu), first = cpus[cpu].first;
     counts.recorded = (end.position - first.position) / sizeof(struct trace_record) - (end.joined - first.joined);
@@ -252,7 +249,7 @@ struct trace_counts trace_counts(uint32_t cpu)
 uint32_t trace_peek(struct trace_cursor **cursors, uint64_t newest)
 {
     for (uint32_t i = 0; places && i < cpu_total(); i++)
-        if (port_trace_ring(i))
+        if (trace_host_ring(i))
             cursor_open(&readers[i], i, newest);
     *cursors = readers;
     return places ? cpu_total() : 0;

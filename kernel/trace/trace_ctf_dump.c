@@ -3,7 +3,7 @@
 #include "kernel/trace/trace_ctf_dump.h"
 #include "kernel/console/console.h"
 #include "kernel/lib/random.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf_metadata.h"
@@ -28,7 +28,7 @@ static struct trace_uuid uuid_draw(void)
     struct trace_uuid uuid;
     struct random random;
 
-    random_start(&random, port_cycles());
+    random_start(&random, clock_cycles());
     for (uint32_t i = 0; i < sizeof(uuid.bytes); i++)
         uuid.bytes[i] = (uint8_t)random_below(&random, 256);
     uuid.bytes[6] = (uint8_t)(0x40 | uuid.bytes[6] % 16);
@@ -65,7 +65,7 @@ static void metadata_write(struct output *self, const char *bytes, size_t length
 
 static void learn(struct dump *dump, const struct trace_event *event)
 {
-    uint64_t time = port_nanoseconds_at(event->cycles);
+    uint64_t time = clock_nanoseconds_at(event->cycles);
 
     dump->begin = time < dump->begin ? time : dump->begin;
     dump->end = time > dump->end ? time : dump->end;
@@ -75,7 +75,7 @@ static void learn(struct dump *dump, const struct trace_event *event)
 
 static void add(struct dump *dump, struct trace_event *event)
 {
-    uint64_t time = port_nanoseconds_at(event->cycles);
+    uint64_t time = clock_nanoseconds_at(event->cycles);
     uint16_t name = event->kind == TRACE_ENTRY ? trace_ctf_name(event->number) : 0;
     struct trace_packet *packet = &dump->packet;
 

@@ -2,8 +2,9 @@
 
 #include "kernel/trace/trace_ctf_metadata.h"
 #include "kernel/core/cpu.h"
+#include "kernel/core/host.h"
 #include "kernel/diagnose/unknown.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/trace/trace_name.h"
 #include "kernel/version.h"
 
@@ -97,7 +98,7 @@ static const char *vector_name(uint32_t vector, char *text)
 {
     uint32_t cpu = 0;
 
-    while (cpu + 1 < cpu_total() && !port_slot_read(cpu, vector))
+    while (cpu + 1 < cpu_total() && !host_slot_read(cpu, vector))
         cpu++;
     return trace_name(vector, cpu, text);
 }
@@ -154,7 +155,7 @@ void trace_ctf_metadata(struct output *out, const struct trace_uuid *uuid, const
 {
     output_format(out, "/* CTF 1.8 */\n\n%s", types);
     write_trace(out, uuid);
-    output_format(out, environment, version_text, (unsigned long long)port_cycles_frequency());
+    output_format(out, environment, version_text, (unsigned long long)clock_frequency());
     output_format(out, "%s", stream);
     write_names(out, names);
     write_words(out);

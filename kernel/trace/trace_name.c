@@ -1,10 +1,11 @@
 // Names of irq numbers.
 
 #include "kernel/trace/trace_name.h"
+#include "kernel/core/host.h"
 #include "kernel/diagnose/unknown.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/lib/output.h"
-#include "kernel/port.h"
+#include "kernel/runtime/vectors.h"
 
 // Numbers are given out in order, set after set.
 const struct message *trace_message(uint32_t number)
@@ -19,7 +20,7 @@ const struct message *trace_message(uint32_t number)
 
 const char *trace_name_of(const struct message *message, char text[TRACE_NAME_TEXT])
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     char address[DEVICE_ADDRESS_TEXT];
 
     format_text(text, TRACE_NAME_TEXT, "%s-%s-%u", device->driver ? device->driver->name : "pci",
@@ -33,7 +34,7 @@ static const char *system_name(uint32_t vector, uint32_t cpu)
         return "nmi";
     if (vector == VECTOR_SPURIOUS)
         return "spurious";
-    const struct interrupt *object = port_slot_read(cpu, vector);
+    const struct interrupt *object = host_slot_read(cpu, vector);
     return object && object->name ? object->name : "unowned";
 }
 

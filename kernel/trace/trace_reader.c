@@ -2,6 +2,7 @@
 
 #include "kernel/trace/trace_reader.h"
 #include "kernel/core/irql.h"
+#include "kernel/runtime/vectors.h"
 
 enum { LEVEL_NMI = IRQL_COUNT };
 

@@ -3,7 +3,7 @@
 #include "kernel/trace/trace_text.h"
 #include "kernel/core/cpu.h"
 #include "kernel/inventory/driver.h"
-#include "kernel/port.h"
+#include "kernel/runtime/clock.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_name.h"
 
@@ -14,7 +14,7 @@ enum { PLACE_TEXT = 24 };
 
 static void write_message(struct output *out, const struct message *message)
 {
-    const struct device *device = message->set->device;
+    const struct device *device = device_of(message->set);
     char address[DEVICE_ADDRESS_TEXT];
 
     output_format(out, "# message irq=%u bdf=%s index=%u driver=%s cpu=%u vector=0x%x\n", message->number,
@@ -38,7 +38,7 @@ void trace_text_header(struct output *out)
 {
     output_format(out, "# tracer: nop\n");
     output_format(out, "# time: seconds since the kernel was entered, from the time-stamp counter at %llu Hz\n",
-                  (unsigned long long)port_cycles_frequency());
+                  (unsigned long long)clock_frequency());
     for (const struct message_set *set = message_set_first(); set; set = set->next) {
         for (uint32_t i = 0; i < set->message_count; i++)
             write_message(out, &set->messages[i]);
@@ -52,7 +52,7 @@ void trace_text_header(struct output *out)
 static void write_prefix(struct output *out, const struct trace_event *event, const char *task, uint32_t process,
                          const char *flags)
 {
-    uint64_t time = port_nanoseconds_at(event->cycles);
+    uint64_t time = clock_nanoseconds_at(event->cycles);
 
     output_format(out, "%16s-%-5u [%03u] %s %llu.%09llu: ", task, process, event->cpu, flags,
                   (unsigned long long)(time / NANOSECONDS_PER_SECOND),

@@ -17,7 +17,7 @@ static struct {
 } saved[ARRAY_COUNT(all)];
 static struct message saved_routed[ROUTED_MESSAGES];
 static struct message_words saved_words[FAKE_SOURCE_ENTRIES];
-static struct fake_port saved_port;
+static struct fake_host saved_port;
 
 static bool audited_routine(const struct interrupt *self)
 {
@@ -46,7 +46,7 @@ static void add(struct audited_device *audited, struct pci_address address, uint
 static void connect(struct audited_device *audited, uint32_t maximum, bool is_silent)
 {
     struct irq_request request = {
-        .device = &audited->device,
+        .device = &audited->device.irq,
         .routine = audited_routine,
         .context = audited,
         .minimum = 1,
@@ -62,14 +62,10 @@ static void connect(struct audited_device *audited, uint32_t maximum, bool is_si
 
 static void lines_start(void)
 {
-    struct line_share *share = line_share_get(20, INTERRUPT_LEVEL_SENSITIVE);
-
     for (uint32_t i = 0; i < 2; i++) {
         add(&lines[i], (struct pci_address){.device = (uint8_t)(6 + i)}, 0);
         fake_source_start(&lines[i].source, &lines[i].device, MESSAGE_LINE, 1);
-        lines[i].member = (struct line_member){.share = share, .source = &lines[i].source.source};
-        lines[i].source.source.line = &lines[i].member;
-        lines[i].source.source.mode = INTERRUPT_LEVEL_SENSITIVE;
+        fake_line_start(&lines[i].source, &lines[i].member, 20, INTERRUPT_LEVEL_SENSITIVE);
         lines[i].source.source.polarity = INTERRUPT_ACTIVE_LOW;
         lines[i].source.details[0] =
             (struct message_detail){INTERRUPT_LEVEL_SENSITIVE, INTERRUPT_ACTIVE_LOW, false, 0, 0};
@@ -97,13 +93,13 @@ void audited_machine_start(void)
     routed_device_reset();
     for (uint32_t i = 0; i < ARRAY_COUNT(all); i++) {
         saved[i].source = all[i]->source;
-        for (uint32_t m = 0; all[i]->device.messages && m < all[i]->device.messages->message_count; m++)
-            saved[i].messages[m] = all[i]->device.messages->messages[m];
+        for (uint32_t m = 0; all[i]->device.irq.messages && m < all[i]->device.irq.messages->message_count; m++)
+            saved[i].messages[m] = all[i]->device.irq.messages->messages[m];
     }
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++)
         saved_routed[i] = *routed_message(i);
     memcpy(saved_words, routed.source.words, sizeof(saved_words));
-    saved_port = fake_port;
+    saved_port = fake_host;
 }
 
 static struct device_reading reading_of(const struct audited_device *audited)
@@ -113,7 +109,7 @@ static struct device_reading reading_of(const struct audited_device *audited)
     return (struct device_reading){
         .is_present = true,
         .memory_decode = true,
-        .bus_master = is_bridge || (audited->device.messages && !audited->device.messages->is_silent),
+        .bus_master = is_bridge || (audited->device.irq.messages && !audited->device.irq.messages->is_silent),
         .msix_enabled = audited->device.msix.offset,
         .msi_enabled = audited->device.msi.offset,
         .msi_granted = audited->device.msi.offset ? 1 : 0,
@@ -127,15 +123,15 @@ int audited_machine_reset(void **state)
     for (uint32_t i = 0; i < ARRAY_COUNT(all); i++) {
         all[i]->source = saved[i].source;
         all[i]->reading = reading_of(all[i]);
-        for (uint32_t m = 0; all[i]->device.messages && m < all[i]->device.messages->message_count; m++)
-            all[i]->device.messages->messages[m] = saved[i].messages[m];
-        if (all[i]->device.messages)
-            all[i]->device.messages->is_inactive = false;
+        for (uint32_t m = 0; all[i]->device.irq.messages && m < all[i]->device.irq.messages->message_count; m++)
+            all[i]->device.irq.messages->messages[m] = saved[i].messages[m];
+        if (all[i]->device.irq.messages)
+            all[i]->device.irq.messages->is_inactive = false;
     }
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++)
         *routed_message(i) = saved_routed[i];
     memcpy(routed.source.words, saved_words, sizeof(saved_words));
-    fake_port = saved_port;
+    fake_host = saved_port;
     for (uint32_t i = 0; i < ROUTED_CPUS; i++)
         cpu_state_set(i, CPU_ONLINE);
     return 0;
@@ -143,12 +139,12 @@ int audited_machine_reset(void **state)
 
 struct message *audited_message(struct audited_device *device, uint32_t index)
 {
-    return message_find(&device->device, index);
+    return message_find(&device->device.irq, index);
 }
 
 const struct interrupt **audited_slot(const struct message *message)
 {
-    return &fake_port.slots[message->cpu][message->info.vector];
+    return &fake_host.slots[message->cpu][message->info.vector];
 }
 
 static void keep(struct audit *audit, const struct audit_drift *drift)

@@ -4,11 +4,11 @@
 #ifndef TESTS_FAKES_AUDITED_MACHINE_H
 #define TESTS_FAKES_AUDITED_MACHINE_H
 
-#include "kernel/core/line_share.h"
 #include "kernel/core/message.h"
 #include "kernel/diagnose/audit.h"
+#include "tests/fakes/host.h"
+#include "tests/fakes/line_source.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 #include "tests/fakes/routed_device.h"
 
 struct audited_device {

@@ -23,9 +23,9 @@ static bool routine(const struct interrupt *self)
 
 static enum result fire(struct device *device, uint32_t index)
 {
-    const struct message *message = message_find(device, index);
+    const struct message *message = message_find(&device->irq, index);
 
-    fake_port_arrive(message->cpu, message->info.vector);
+    fake_host_arrive(message->cpu, message->info.vector);
     return RESULT_OK;
 }
 
@@ -44,10 +44,10 @@ static bool doorbell(const struct device *device, uint32_t index, struct driver_
 // A read sleeps until its interrupt comes.
 static enum result read_block(struct device *device, uint64_t block, void *buffer)
 {
-    bool were_on = port_interrupts_disable();
+    bool were_on = host_interrupts_disable();
 
-    port_idle(fake_port.nanoseconds + SLEEP);
-    port_interrupts_restore(were_on);
+    host_idle(fake_host.nanoseconds + SLEEP);
+    host_interrupts_restore(were_on);
     return RESULT_OK;
 }
 
@@ -70,7 +70,7 @@ static enum result play(struct bench_trial *trial)
     if (trial->kind != BENCH_STUB && trial->kind != BENCH_BARE)
         return RESULT_OK;
     assert(trial->doorbell == &bell_number);
-    (void)fake_port_deliver(fake_port.cpu, trial->vector);
+    (void)fake_host_deliver(fake_host.cpu, trial->vector);
     trial->entered = trial->start + (READING + ENTRY + bench_machine.extra) * bench_machine.ticks;
     trial->left = trial->entered + BODY * bench_machine.ticks;
     trial->end = trial->left + (READING + EXIT) * bench_machine.ticks;
@@ -79,7 +79,7 @@ static enum result play(struct bench_trial *trial)
 
 static void connect(struct device *device, enum irq_priority priority, uint32_t count, const uint32_t *cpus)
 {
-    struct irq_request request = {.device = device,
+    struct irq_request request = {.device = &device->irq,
                                   .routine = routine,
                                   .context = device,
                                   .priority = priority,
@@ -119,8 +119,8 @@ void bench_machine_start(void)
     static const uint32_t one[] = {1};
     struct bench_machine *m = &bench_machine;
 
-    fake_port_reset();
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host_reset();
+    fake_host.on_ipi = fake_host_arrive;
     page_add_region((struct physical){(uint64_t)(uintptr_t)memory}, sizeof(memory));
     processors_start();
     enum result result = irq_initialise(&options);
@@ -148,9 +148,9 @@ void bench_machine_reset(void)
     m->extra = 0;
     m->is_silent = false;
     m->rows_source.calls[0] = m->bell_source.calls[0] = '\0';
-    fake_port.on_bench = play;
-    fake_port.on_idle = NULL;
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_bench = play;
+    fake_host.on_idle = NULL;
+    fake_host.on_ipi = fake_host_arrive;
 }
 
 static const struct bench_figure *figure_named(const char *name)
@@ -177,10 +177,10 @@ void bench_machine_assert_as_before(void)
     const struct bench_machine *m = &bench_machine;
     static const uint32_t cpus[] = {0, 1, 0, 1};
 
-    assert(m->bell.messages->message_count == 1);
-    assert(m->bell.messages->messages[0].cpu == 1);
-    assert(m->rows.messages->message_count == ROWS);
-    message_for_each (m->rows.messages, message) {
+    assert(m->bell.irq.messages->message_count == 1);
+    assert(m->bell.irq.messages->messages[0].cpu == 1);
+    assert(m->rows.irq.messages->message_count == ROWS);
+    message_for_each (m->rows.irq.messages, message) {
         assert(message->cpu == cpus[message->index]);
         assert(message->info.target_processor_set.mask == BITS(BENCH_MACHINE_CPUS - 1, 0));
         assert(message->old_count == 0);
@@ -188,10 +188,10 @@ void bench_machine_assert_as_before(void)
         assert(!m->rows_source.masked[message->index]);
         assert(message->objects[0].service == routine);
         assert(message->objects[0].context == &m->rows);
-        assert(fake_port.slots[message->cpu][message->info.vector] == message->info.interrupt_object);
+        assert(fake_host.slots[message->cpu][message->info.vector] == message->info.interrupt_object);
     }
-    const struct message *message = m->bell.messages->messages;
-    assert(fake_port.slots[1][message->info.vector] == message->info.interrupt_object);
+    const struct message *message = m->bell.irq.messages->messages;
+    assert(fake_host.slots[1][message->info.vector] == message->info.interrupt_object);
     uint32_t taken = 0;
     for (uint32_t i = 0; i < BENCH_MACHINE_CPUS; i++)
         taken += VECTOR_DEVICE_COUNT - vector_matrix_counts(irq_vectors(), i).free;

@@ -5,8 +5,8 @@
 
 #include "kernel/bench/bench.h"
 #include "kernel/inventory/driver.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 
 enum {
     BENCH_MACHINE_CPUS = 2,

@@ -1,6 +1,7 @@
 // The kernel's heap on the host's.
 
 #include "tests/fakes/heap.h"
+#include "kernel/core/host.h"
 #include <stdlib.h>
 
 static uint32_t allocations_left = UINT32_MAX;
@@ -33,4 +34,14 @@ void heap_free(void *object)
 {
     live -= object != NULL;
     free(object);
+}
+
+void *host_allocate(size_t size)
+{
+    return heap_allocate(size);
+}
+
+void host_free(void *memory)
+{
+    heap_free(memory);
 }

@@ -5,6 +5,7 @@
 #include "kernel/core/drain.h"
 #include "kernel/core/message.h"
 #include "kernel/lib/output.h"
+#include "kernel/runtime/vectors.h"
 #include <assert.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ bool machine_cpu_accept(uint32_t number)
 // Entries beyond the grant are aimed at message 0.
 static bool is_meant(const struct interrupt *object, const struct machine_message *shot)
 {
-    const struct message_set *set = shot->owner->device.messages;
+    const struct message_set *set = shot->owner->device.irq.messages;
     uint32_t index = set && shot->index < set->message_count ? shot->index : 0;
 
     return object->context == shot->owner && object->message_id == index;

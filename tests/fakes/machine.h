@@ -6,7 +6,6 @@
 #define TESTS_FAKES_MACHINE_H
 
 #include "kernel/inventory/device.h"
-#include "kernel/port.h"
 
 enum { MACHINE_CPUS = 72, MACHINE_DEVICES = 6, MACHINE_MESSAGES = 16, MACHINE_QUEUE = 64, MACHINE_NESTING = 12 };
 

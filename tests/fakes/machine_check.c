@@ -29,7 +29,7 @@ static struct vector_counts used[MACHINE_CPUS];
 
 static uint32_t number_of(const struct message *message)
 {
-    return message->set->device->address.device;
+    return device_of(message->set)->address.device;
 }
 
 void machine_begin(uint32_t cpus, uint64_t seed)
@@ -43,8 +43,8 @@ void machine_begin(uint32_t cpus, uint64_t seed)
 void machine_finish(void)
 {
     for (uint32_t i = 0; i < machine.device_count; i++)
-        if (machine.devices[i].device.messages)
-            irq_disconnect(machine.devices[i].device.messages);
+        if (machine.devices[i].device.irq.messages)
+            irq_disconnect(machine.devices[i].device.irq.messages);
     machine_check();
     machine_end();
     vector_matrix_destroy(irq_vectors());
@@ -54,7 +54,7 @@ void machine_finish(void)
 struct message_set *machine_connect(struct machine_device *device, uint32_t maximum)
 {
     struct irq_request request = {
-        .device = &device->device, .routine = machine_routine, .context = device, .minimum = 1, .maximum = maximum};
+        .device = &device->device.irq, .routine = machine_routine, .context = device, .minimum = 1, .maximum = maximum};
     struct irq_grant grant = {0};
 
     device->entries = maximum;
@@ -161,7 +161,7 @@ static void check_cpu(uint32_t cpu)
            used[cpu].draining);
     EXPECT(cpu_get(cpu)->state == CPU_ONLINE || counts.allocated + counts.draining == crowd[cpu],
            "cpu %u is offline and has routes", cpu);
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
         EXPECT(owners[cpu][vector] || !machine.cpus[cpu].slots[vector], "cpu %u vector %#x: a slot of nobody's", cpu,
                vector);
 }
@@ -194,7 +194,7 @@ void machine_check(void)
     for (uint32_t cpu = 0; cpu < machine.cpu_count; cpu++)
         check_cpu(cpu);
     for (struct message_set *set = message_set_first(); set; set = set->next)
-        for (uint32_t i = 0; i < machine.devices[set->device->address.device].entries; i++)
+        for (uint32_t i = 0; i < machine.devices[device_of(set)->address.device].entries; i++)
             check_hardware(&set->messages[i < set->message_count ? i : 0], i);
 }
 
@@ -203,9 +203,9 @@ void machine_check_settled(void)
     machine_settle();
     machine_check();
     for (struct message_set *set = message_set_first(); set; set = set->next)
-        for (uint32_t i = 0; i < machine.devices[set->device->address.device].entries; i++) {
-            const struct machine_message *message = &machine.devices[set->device->address.device].messages[i];
+        for (uint32_t i = 0; i < machine.devices[device_of(set)->address.device].entries; i++) {
+            const struct machine_message *message = &machine.devices[device_of(set)->address.device].messages[i];
             EXPECT(message->place == SHOT_NONE || (message->place == SHOT_PENDING && set->messages[i].masked),
-                   "device %u entry %u: a shot stays at place %d", set->device->address.device, i, message->place);
+                   "device %u entry %u: a shot stays at place %d", device_of(set)->address.device, i, message->place);
         }
 }

@@ -324,7 +324,7 @@ struct machine_device *machine_add_msix(uint32_t capacity)
 
     device->device.msix = pci_msix_decode(CAPABILITY, (uint16_t)(capacity - 1), 0, PBA);
     put(device->config, CAPABILITY + PCI_MSIX_CONTROL, 2, capacity - 1);
-    device->device.sources[MESSAGE_MSIX] = pci_msix_source_create(&device->device);
+    device->device.irq.sources[MESSAGE_MSIX] = pci_msix_source_create(&device->device);
     return device;
 }
 
@@ -335,7 +335,7 @@ struct machine_device *machine_add_msi(uint32_t capacity, bool maskable)
 
     device->device.msi = pci_msi_decode(CAPABILITY, (uint16_t)control);
     put(device->config, CAPABILITY + PCI_MSI_CONTROL, 2, control);
-    device->device.sources[MESSAGE_MSI] = pci_msi_source_create(&device->device);
+    device->device.irq.sources[MESSAGE_MSI] = pci_msi_source_create(&device->device);
     return device;
 }
 
@@ -343,6 +343,6 @@ void machine_end(void)
 {
     for (uint32_t i = 0; i < machine.device_count; i++)
         for (uint32_t kind = 0; kind < MESSAGE_KIND_COUNT; kind++)
-            heap_free(machine.devices[i].device.sources[kind]);
+            heap_free(machine.devices[i].device.irq.sources[kind]);
     machine.device_count = 0;
 }

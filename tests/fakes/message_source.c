@@ -94,10 +94,13 @@ static const struct message_source_operations operations = {fake_open,   fake_wr
 void fake_source_start(struct fake_source *fake, struct device *device, enum message_kind kind, uint32_t capacity)
 {
     memset(fake, 0, sizeof(*fake));
-    fake->source =
-        (struct message_source){.operations = &operations, .device = device, .kind = kind, .capacity = capacity};
+    fake->source = (struct message_source){.operations = &operations,
+                                           .device = &device->irq,
+                                           .can_mask = kind != MESSAGE_MSI || device->msi.maskable,
+                                           .kind = kind,
+                                           .capacity = capacity};
     fake->grant_limit = UINT32_MAX;
     for (uint32_t i = 0; i < FAKE_SOURCE_ENTRIES; i++)
         fake->masked[i] = true;
-    device->sources[kind] = &fake->source;
+    device->irq.sources[kind] = &fake->source;
 }

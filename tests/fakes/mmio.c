@@ -38,7 +38,7 @@ uint32_t fake_mmio_mapped_bytes(void)
     return mapped_bytes;
 }
 
-void fake_port_answer(uint16_t port, uint32_t value)
+void fake_host_answer(uint16_t port, uint32_t value)
 {
     ports[port] = value;
 }

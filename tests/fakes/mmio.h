@@ -13,7 +13,7 @@ void fake_mmio_reset(void);
 uint32_t fake_mmio_mapped_bytes(void);
 
 // What a read of a port answers; what was last written there otherwise.
-void fake_port_answer(uint16_t port, uint32_t value);
+void fake_host_answer(uint16_t port, uint32_t value);
 
 enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer);
 uint8_t mmio_read8(const volatile void *address);

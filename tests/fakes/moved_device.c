@@ -20,12 +20,12 @@ static bool routine(const struct interrupt *self)
 
 static void deliver_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 void moved_ipis_arrive(bool on)
 {
-    fake_port.on_ipi = on ? deliver_ipi : NULL;
+    fake_host.on_ipi = on ? deliver_ipi : NULL;
 }
 
 static enum result stubborn_write(struct message_source *self, uint32_t index, struct message_words words)
@@ -42,10 +42,10 @@ static void machine_begin(enum message_kind kind)
 {
     struct irq_options options = {0};
 
-    fake_port_reset();
+    fake_host_reset();
     moved_ipis_arrive(true);
     memset(&moved, 0, sizeof(moved));
-    moved.device.node = 1;
+    moved.device.irq.node = 1;
     fake_source_start(&moved.source, &moved.device, kind, MOVED_MESSAGES);
     willing = moved.source.source.operations;
     stubborn = *willing;
@@ -62,7 +62,7 @@ static void machine_begin(enum message_kind kind)
 
 void moved_connect(uint32_t messages)
 {
-    struct irq_request request = {.device = &moved.device, .routine = routine, .minimum = 1, .maximum = messages};
+    struct irq_request request = {.device = &moved.device.irq, .routine = routine, .minimum = 1, .maximum = messages};
     struct irq_grant grant = {0};
 
     assert_int_equal(irq_connect(&request, &grant), RESULT_OK);
@@ -88,8 +88,8 @@ int moved_teardown(void **state)
 {
     fake_heap_fail_after(UINT32_MAX);
     moved_ipis_arrive(true);
-    if (moved.device.messages)
-        assert_int_equal(irq_disconnect(moved.device.messages), RESULT_OK);
+    if (moved.device.irq.messages)
+        assert_int_equal(irq_disconnect(moved.device.irq.messages), RESULT_OK);
     vector_matrix_destroy(irq_vectors());
     assert_int_equal(fake_heap_live(), 1); // the table of processors
     return 0;
@@ -126,7 +126,7 @@ void moved_expect(const struct message *message, uint32_t cpu)
 
     assert_int_equal(message->cpu, cpu);
     assert_int_equal(info->message_address.address, 0xfee00000u + cpu * 0x1000u);
-    assert_ptr_equal(fake_port.slots[cpu][info->vector], info->interrupt_object);
+    assert_ptr_equal(fake_host.slots[cpu][info->vector], info->interrupt_object);
     assert_ptr_equal(info->interrupt_object->message, message);
     assert_int_equal(info->interrupt_object->irql, info->vector >> 4);
     assert_int_equal(message->old_count, 0);

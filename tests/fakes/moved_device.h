@@ -5,8 +5,8 @@
 
 #include "kernel/core/irq_move.h"
 #include "kernel/core/vector_matrix.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 
 enum { MOVED_CPUS = 4, MOVED_MESSAGES = 8 };
 

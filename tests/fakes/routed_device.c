@@ -6,7 +6,7 @@
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/lib/output.h"
 #include "kernel/runtime/page.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <assert.h>
 #include <string.h>
 
@@ -24,9 +24,9 @@ static void routed_deliver(uint32_t index, uint32_t times)
     struct message *message = routed_message(index);
     uint32_t other = (message->cpu + 1) % ROUTED_CPUS;
     while (times--)
-        fake_port_deliver(routed.shot == ROUTED_ELSEWHERE ? other : message->cpu, message->info.vector);
+        fake_host_deliver(routed.shot == ROUTED_ELSEWHERE ? other : message->cpu, message->info.vector);
     if (routed.shot == ROUTED_STRAY)
-        fake_port_deliver(other, message->info.vector);
+        fake_host_deliver(other, message->info.vector);
 }
 
 // Aimed at memory, the device writes there: its data and, for a stray shot, the word behind as well.
@@ -121,7 +121,7 @@ static void routed_describe(struct device *device)
 static void routed_connect(void)
 {
     static const struct irq_options options;
-    struct irq_request request = {.device = &routed.device,
+    struct irq_request request = {.device = &routed.device.irq,
                                   .routine = routed_routine,
                                   .minimum = 1,
                                   .maximum = ROUTED_MESSAGES};
@@ -141,8 +141,8 @@ void routed_device_start(void)
         cpu_get(i)->apic_id.value = i;
         cpu_get(i)->apic_mode = "xapic";
     }
-    fake_port_reset();
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host_reset();
+    fake_host.on_ipi = fake_host_arrive;
     result = dpc_initialise(ROUTED_CPUS);
     assert(result == RESULT_OK);
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
@@ -179,5 +179,5 @@ void routed_device_reset(void)
 
 struct message *routed_message(uint32_t index)
 {
-    return message_find(&routed.device, index);
+    return message_find(&routed.device.irq, index);
 }

@@ -2,6 +2,7 @@
 
 #include "tests/fakes/vector_model.h"
 #include "kernel/core/cpu.h"
+#include "kernel/runtime/vectors.h"
 
 struct tally model_tally(const struct model *model, uint32_t cpu)
 {

@@ -1,7 +1,7 @@
 // Any bytes as physical memory: RSDP at a place they choose, the directory, then every reader on every table.
-// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c arch/acpi/acpi_mcfg.c arch/acpi/acpi_fadt.c
-// sources: arch/acpi/acpi_srat.c arch/acpi/acpi_spcr.c arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c
-// sources: tests/fakes/heap.c
+// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c
+// sources: arch/acpi/acpi_mcfg.c arch/acpi/acpi_fadt.c arch/acpi/acpi_srat.c arch/acpi/acpi_spcr.c
+// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c tests/fakes/heap.c
 
 #include "arch/acpi/acpi.h"
 #include "arch/acpi/acpi_fadt.h"

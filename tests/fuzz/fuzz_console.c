@@ -1,7 +1,6 @@
 // Any bytes typed at the console: the line editor keeps its bounds, what it completes and lists has its bounds as well,
 // every line it ends splits without harm.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console_line.h"
 #include "kernel/console/console_words.h"

@@ -1,6 +1,6 @@
 // Any bytes as a MADT's body. What comes out must keep the reader's promises: each APIC ID once, no broadcast IDs.
-// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c
-// sources: arch/acpi/acpi_findings.c tests/fakes/heap.c
+// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c arch/acpi/acpi_table.c
+// sources: arch/acpi/acpi_walk.c arch/acpi/acpi_findings.c tests/fakes/heap.c
 
 #include "arch/acpi/acpi_madt.h"
 #include "tests/fakes/heap.h"

@@ -1,5 +1,4 @@
 // Addresses as typed: what is taken is within PCI's bounds and reads back as the same function.
-// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
 
 #include "kernel/inventory/device.h"
 #include <stdlib.h>

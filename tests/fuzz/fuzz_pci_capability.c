@@ -1,10 +1,9 @@
 // Hostile configuration space through the whole reading of a function, and its sources through every operation. Table
 // and PBA are as large as was asked for, so that an access outside the mapped range is caught.
 // sources: drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_leftover.c drivers/pci/pci_capability.c
-// sources: drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c drivers/pci/pci_msix_source.c
-// sources: drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c kernel/inventory/device.c kernel/core/message_source.c
-// sources: kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c
-// sources: drivers/pci/pci_msi_probe.c
+// sources: drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c
+// sources: drivers/pci/pci_msix_source.c drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c
+// sources: drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c
 
 #include "arch/mmio.h"
 #include "drivers/pci/pci_bar.h"
@@ -183,8 +182,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)pci_function_is_present(device);
     pci_function_attach_sources(device);
     device->refresh(device);
-    source_try(device->sources[MESSAGE_MSIX]);
-    source_try(device->sources[MESSAGE_MSI]);
+    source_try(device->irq.sources[MESSAGE_MSIX]);
+    source_try(device->irq.sources[MESSAGE_MSI]);
     while (mapping_count)
         free(mappings[--mapping_count]);
     pci_function_destroy(device);

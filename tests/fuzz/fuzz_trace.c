@@ -1,7 +1,5 @@
 // Rings of any content are read, packed and framed; what comes off the wire is the packet, and its events end where it
 // ends.
-// sources: kernel/trace/trace_ring.c kernel/trace/trace_reader.c kernel/trace/trace_ctf.c kernel/lib/frame.c
-// sources: kernel/lib/cobs.c kernel/lib/crc32.c
 
 #include "kernel/core/irql.h"
 #include "kernel/lib/crc32.h"

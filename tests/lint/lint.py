@@ -68,7 +68,7 @@ def core_objects():
 
 def the_core_needs_nothing_but_its_port():
     objects = core_objects()
-    port = set(re.findall(r"\b(port_\w+)\(", rooms.without_comments(read("kernel/port.h"))))
+    port = set(re.findall(r"\b(port_\w+)\(", rooms.without_comments(read("kernel/core/host.h"))))
     with tempfile.TemporaryDirectory() as directory:
         core = os.path.join(directory, "core.o")
         failed = output_of([CROSS + "ld", "-r", "-o", core, *objects])
@@ -76,7 +76,7 @@ def the_core_needs_nothing_but_its_port():
             return failed
         undefined = subprocess.run([CROSS + "nm", "-u", core], capture_output=True, text=True, check=True).stdout.split()
     extra = set(undefined) - {"U", "w"} - port - COMPILER_SYMBOLS
-    return ["the core refers to %s, which kernel/port.h does not declare" % name for name in sorted(extra)]
+    return ["the core refers to %s, which kernel/core/host.h does not declare" % name for name in sorted(extra)]
 
 
 def every_header_compiles_alone():

@@ -1,9 +1,9 @@
 // One pass over the records, which marks who owns what, and one over the processors, which looks for the rest.
 
 #include "tests/simulator/check.h"
+#include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
-#include "kernel/port.h"
 #include "tests/simulator/processors.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,34 +30,39 @@ static char fault[200];
 
 static const struct simulated_function *function_of(const struct message *message)
 {
-    return CONTAINER_OF(message->set->device, struct simulated_function, device);
+    return CONTAINER_OF(device_of(message->set), struct simulated_function, device);
+}
+
+static const struct line_member *member_of(const struct message *message)
+{
+    return message->set->source->kind == MESSAGE_LINE ? &function_of(message)->member : NULL;
 }
 
 static const char *name_of(const struct message *message)
 {
     static char text[DEVICE_ADDRESS_TEXT];
 
-    return pci_address_format(message->set->device->address, text);
+    return pci_address_format(device_of(message->set)->address, text);
 }
 
 // Does the line's object speak for a device that is on the line?
 static bool is_on(const struct line_member *member, const struct message *message)
 {
-    const struct line_member *other = message->set->source->line;
+    const struct line_member *other = member_of(message);
 
     return other && other->share == member->share;
 }
 
 static bool own(const struct message *message, uint32_t cpu, uint32_t vector, bool is_old)
 {
-    const struct line_member *member = message->set->source->line;
+    const struct line_member *member = member_of(message);
     struct owner *owner = &owners[cpu][vector - VECTOR_DEVICE_FIRST];
     bool is_shared = member && owner->share == member->share;
 
     EXPECT(!owner->message || is_shared, "cpu %u vector 0x%x: owned by %s and by another", cpu, vector,
            name_of(message));
     *owner = (struct owner){message, member ? member->share : NULL, is_old};
-    const struct interrupt *object = port_slot_read(cpu, vector);
+    const struct interrupt *object = host_slot_read(cpu, vector);
     EXPECT(object && object->message && (member ? is_on(member, object->message) : object->message == message),
            "%s %u: cpu %u vector 0x%x does not hold its object", name_of(message), message->index, cpu, vector);
     EXPECT(is_old || object->irql == message->info.irql, "%s %u: object of level %d at vector 0x%x", name_of(message),
@@ -69,8 +74,7 @@ static bool places_check(const struct message *message)
 {
     if (!own(message, message->cpu, message->info.vector, false))
         return false;
-    EXPECT(message->set->source->line ||
-               port_slot_read(message->cpu, message->info.vector) == message->info.interrupt_object,
+    EXPECT(host_slot_read(message->cpu, message->info.vector) == message->published,
            "%s %u: the record names another object than its slot", name_of(message), message->index);
     for (uint32_t i = 0; i < message->old_count; i++)
         if (!own(message, message->old[i].cpu, message->old[i].vector, true))
@@ -152,7 +156,7 @@ static bool vector_check(uint32_t cpu, uint32_t vector)
     const struct owner *owner = &owners[cpu][vector - VECTOR_DEVICE_FIRST];
     bool is_taken = vector_matrix_is_taken(irq_vectors(), cpu, vector);
 
-    EXPECT(owner->message || !port_slot_read(cpu, vector), "cpu %u vector 0x%x: nobody's, and its slot is not empty",
+    EXPECT(owner->message || !host_slot_read(cpu, vector), "cpu %u vector 0x%x: nobody's, and its slot is not empty",
            cpu, vector);
     EXPECT(is_taken == (owner->message != NULL), "cpu %u vector 0x%x: %s", cpu, vector,
            is_taken ? "taken by nobody" : "owned and free");
@@ -165,7 +169,7 @@ static bool processor_check(uint32_t cpu)
     bool is_usable = cpu_get(cpu)->state == CPU_ONLINE && !simulation.processors[cpu].is_out_of_reach;
     uint32_t allocated = 0, draining = 0;
 
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++) {
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++) {
         const struct owner *owner = &owners[cpu][vector - VECTOR_DEVICE_FIRST];
         if (!vector_check(cpu, vector))
             return false;

@@ -115,6 +115,21 @@ static void function_close(struct message_source *source)
     function->is_open = function->is_started = false;
 }
 
+static struct message *line_neighbour(struct message_source *source)
+{
+    return line_share_neighbour(&function_of(source)->member);
+}
+
+static const struct interrupt *line_publish(struct message_source *source, const struct interrupt *object)
+{
+    return line_share_publish(&function_of(source)->member, object);
+}
+
+static bool line_leave(struct message_source *source)
+{
+    return line_share_leave(&function_of(source)->member);
+}
+
 static const struct message_source_operations operations = {
     .open = function_open,
     .write = function_write,
@@ -123,6 +138,19 @@ static const struct message_source_operations operations = {
     .status = function_status,
     .start = function_start,
     .close = function_close,
+};
+
+static const struct message_source_operations line_operations = {
+    .open = function_open,
+    .write = function_write,
+    .read = function_read,
+    .mask = function_mask,
+    .status = function_status,
+    .start = function_start,
+    .close = function_close,
+    .neighbour = line_neighbour,
+    .publish = line_publish,
+    .leave = line_leave,
 };
 
 static bool function_routine(const struct interrupt *self)
@@ -141,20 +169,19 @@ struct simulated_function *function_create(struct pci_address address, struct fu
         return NULL;
     function->shape = shape;
     function->device.address = address;
-    function->device.msi.maskable = shape.kind == MESSAGE_MSI && shape.maskable;
     function->source = (struct message_source){
-        .operations = &operations,
-        .device = &function->device,
+        .operations = shape.kind == MESSAGE_LINE ? &line_operations : &operations,
+        .device = &function->device.irq,
         .kind = shape.kind,
+        .can_mask = shape.kind != MESSAGE_MSI || shape.maskable,
         .capacity = shape.messages,
         .mode = shape.kind == MESSAGE_LINE ? INTERRUPT_LEVEL_SENSITIVE : INTERRUPT_LATCHED,
     };
     if (shape.kind == MESSAGE_LINE) {
         function->member.share = line_share_get(shape.gsi, INTERRUPT_LEVEL_SENSITIVE);
         function->member.source = &function->source;
-        function->source.line = &function->member;
     }
-    function->device.sources[shape.kind] = &function->source;
+    function->device.irq.sources[shape.kind] = &function->source;
     device_add(&function->device);
     return function;
 }
@@ -162,7 +189,7 @@ struct simulated_function *function_create(struct pci_address address, struct fu
 struct irq_request function_request(struct simulated_function *function)
 {
     return (struct irq_request){
-        .device = &function->device,
+        .device = &function->device.irq,
         .routine = function_routine,
         .context = function,
         .minimum = 1,

@@ -3,8 +3,8 @@
 #ifndef TESTS_SIMULATOR_FUNCTIONS_H
 #define TESTS_SIMULATOR_FUNCTIONS_H
 
+#include "arch/apic/line_share.h"
 #include "kernel/core/irq.h"
-#include "kernel/core/line_share.h"
 #include "kernel/inventory/device.h"
 
 struct function_shape {

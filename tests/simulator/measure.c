@@ -43,7 +43,7 @@ static uint32_t draw(struct topology *topology, uint32_t bound)
 
 static void unmeasured_disconnect(struct simulated_function *function)
 {
-    expect(irq_disconnect(function->device.messages), "disconnect");
+    expect(irq_disconnect(function->device.irq.messages), "disconnect");
 }
 
 static void unmeasured_connect(struct simulated_function *function, enum irq_policy policy)
@@ -70,7 +70,7 @@ static void disconnect_phase(struct simulated_function *function, enum irq_polic
     for (uint32_t i = 0; i < ROUNDS; i++) {
         unmeasured_disconnect(function);
         unmeasured_connect(function, policy);
-        expect(measured_disconnect(function->device.messages), name);
+        expect(measured_disconnect(function->device.irq.messages), name);
         unmeasured_connect(function, IRQ_POLICY_MACHINE_DEFAULT);
     }
     measure_phase_end(name, (uint64_t)ROUNDS * function->shape.messages);
@@ -85,7 +85,7 @@ static uint32_t other_cpu(struct topology *topology, const struct message *messa
 
 static void retarget_phase(struct topology *topology, struct simulated_function *function, const char *name)
 {
-    struct message *message = message_find(&function->device, 0);
+    struct message *message = message_find(&function->device.irq, 0);
 
     for (uint32_t i = 0; i < ROUNDS; i++)
         expect(measured_route_cpu(message, other_cpu(topology, message)), name);
@@ -98,7 +98,7 @@ static void first_move_phase(struct topology *topology, struct simulated_functio
     for (uint32_t i = 0; i < ROUNDS; i++) {
         unmeasured_disconnect(function);
         unmeasured_connect(function, IRQ_POLICY_MACHINE_DEFAULT);
-        struct message *message = message_find(&function->device, 0);
+        struct message *message = message_find(&function->device.irq, 0);
         expect(measured_route_cpu(message, other_cpu(topology, message)), name);
     }
     measure_phase_end(name, ROUNDS);
@@ -107,7 +107,7 @@ static void first_move_phase(struct topology *topology, struct simulated_functio
 // Any CPU of a group but the one it is on.
 static void route_phase(struct topology *topology, const char *name)
 {
-    struct message *message = message_find(&probes.single->device, 0);
+    struct message *message = message_find(&probes.single->device.irq, 0);
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
         struct group_affinity allowed = cpu_group_online(cpu_group(draw(topology, topology->plan.cpus)));
@@ -121,7 +121,7 @@ static void route_phase(struct topology *topology, const char *name)
 // The device seems to stand beside other CPUs each time, so that all its messages must move.
 static void policy_phase(struct topology *topology, enum irq_policy policy, const char *name)
 {
-    struct message_set *set = probes.quad->device.messages;
+    struct message_set *set = probes.quad->device.irq.messages;
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
         set->device->node = (cpu_get(set->messages[0].cpu)->node + 1) % topology->plan.nodes;
@@ -197,7 +197,7 @@ static void lookup_phases(struct topology *topology)
     }
     measure_phase_end("message_find", LOOKUPS);
     // Of messages that have moved: their counts are in more than one place.
-    const struct message *message = message_find(&probes.single->device, 0);
+    const struct message *message = message_find(&probes.single->device.irq, 0);
     for (uint32_t i = 0; i < LOOKUPS; i++)
         found += measured_count_on(message, draw(topology, topology->plan.cpus)) != 0;
     measure_phase_end("message_count_on", LOOKUPS);
@@ -262,13 +262,13 @@ static void churn(struct topology *topology)
 {
     for (uint32_t i = 0; i < CHURN * topology->function_count; i++) {
         struct simulated_function *function = topology->functions[draw(topology, topology->function_count)];
-        if (function->device.messages)
+        if (function->device.irq.messages)
             unmeasured_disconnect(function);
         else
             unmeasured_connect(function, IRQ_POLICY_MACHINE_DEFAULT);
     }
     for (uint32_t i = 0; i < topology->function_count; i++)
-        if (!topology->functions[i]->device.messages)
+        if (!topology->functions[i]->device.irq.messages)
             unmeasured_connect(topology->functions[i], IRQ_POLICY_MACHINE_DEFAULT);
 }
 

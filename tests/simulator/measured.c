@@ -1,6 +1,7 @@
 // Each keeps its callee's answer in a variable past a barrier, so that it ends with a return and not with a jump.
 
 #include "tests/simulator/measured.h"
+#include "kernel/inventory/device.h"
 
 #define KEEP(value) __asm__ volatile("" : : "r"(value) : "memory")
 
@@ -62,7 +63,7 @@ enum result measured_online(uint32_t cpu)
 
 const struct message *measured_find(const struct device *device, uint32_t index)
 {
-    const struct message *message = message_find(device, index);
+    const struct message *message = message_find(&device->irq, index);
 
     KEEP(message);
     return message;

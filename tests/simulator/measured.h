@@ -4,6 +4,7 @@
 #define TESTS_SIMULATOR_MEASURED_H
 
 #include "kernel/core/irq_move.h"
+#include "kernel/inventory/device.h"
 
 enum result measured_connect(const struct irq_request *request, struct irq_grant *grant);
 enum result measured_disconnect(struct message_set *set);

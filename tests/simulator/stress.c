@@ -28,7 +28,7 @@ static struct simulated_function *any_connected(struct topology *topology)
 {
     for (uint32_t i = 0; i < 16; i++) {
         struct simulated_function *function = any_function(topology);
-        if (function->device.messages)
+        if (function->device.irq.messages)
             return function;
     }
     return NULL;
@@ -38,7 +38,8 @@ static struct message *any_message(struct topology *topology)
 {
     struct simulated_function *function = any_connected(topology);
 
-    return function ? message_find(&function->device, draw(topology, function->device.messages->message_count)) : NULL;
+    return function ? message_find(&function->device.irq, draw(topology, function->device.irq.messages->message_count))
+                    : NULL;
 }
 
 static void expect(const char *step, enum result result, uint64_t allowed)
@@ -54,7 +55,7 @@ static void step_connect(struct topology *topology, struct stress *stress)
     struct irq_request request = function_request(function);
     struct irq_grant grant;
 
-    if (function->device.messages)
+    if (function->device.irq.messages)
         return;
     for (uint32_t i = 0; i < function->shape.messages; i++) {
         wanted[i] = draw(topology, topology->plan.cpus);
@@ -81,7 +82,7 @@ static void step_disconnect(struct topology *topology, struct stress *stress)
 
     if (!function)
         return;
-    expect("disconnect", irq_disconnect(function->device.messages), BIT(RESULT_OK));
+    expect("disconnect", irq_disconnect(function->device.irq.messages), BIT(RESULT_OK));
     stress->disconnects++;
 }
 
@@ -90,7 +91,7 @@ static void step_fire(struct topology *topology, struct stress *stress)
     for (uint32_t i = 0; i < FIRE_COUNT; i++) {
         struct simulated_function *function = any_connected(topology);
         if (function)
-            stress->fires += function_fire(function, draw(topology, function->device.messages->entry_count));
+            stress->fires += function_fire(function, draw(topology, function->device.irq.messages->entry_count));
     }
 }
 
@@ -113,7 +114,7 @@ static void step_refused(struct topology *topology, struct stress *stress)
 
     if (!message)
         return;
-    struct simulated_function *function = CONTAINER_OF(message->set->device, struct simulated_function, device);
+    struct simulated_function *function = CONTAINER_OF(device_of(message->set), struct simulated_function, device);
     function->refusals = 1;
     enum result result = irq_route_cpu(message, draw(topology, topology->plan.cpus));
     stress->refusals += function->refusals == 0;
@@ -133,7 +134,7 @@ static void step_undrained(struct topology *topology, struct stress *stress)
     uint32_t cpu = message->cpu;
     old->is_deaf = true;
     // On its way while the message moves: taken late, at the old place.
-    (void)function_fire(CONTAINER_OF(message->set->device, struct simulated_function, device), message->index);
+    (void)function_fire(CONTAINER_OF(device_of(message->set), struct simulated_function, device), message->index);
     enum result result = irq_route_cpu(message, draw(topology, topology->plan.cpus));
     expect("undrained route", result,
            BIT(RESULT_OK) | BIT(RESULT_INVALID) | BIT(RESULT_NO_VECTORS) | BIT(RESULT_TIMEOUT) | BIT(RESULT_BUSY));
@@ -147,7 +148,8 @@ static void step_policy(struct topology *topology, struct stress *stress)
 
     if (!function)
         return;
-    enum result result = irq_policy_set(function->device.messages, (enum irq_policy)draw(topology, IRQ_POLICY_COUNT));
+    enum result result =
+        irq_policy_set(function->device.irq.messages, (enum irq_policy)draw(topology, IRQ_POLICY_COUNT));
     expect("policy", result, BIT(RESULT_OK) | BIT(RESULT_INVALID) | BIT(RESULT_NO_VECTORS));
 }
 
@@ -174,12 +176,13 @@ static void step_silence(struct topology *topology, struct stress *stress)
     if (!function)
         return;
     if (draw(topology, 2)) {
-        struct message_set *set = function->device.messages;
+        struct message_set *set = function->device.irq.messages;
         enum result result = set->is_inactive ? irq_activate(set) : irq_deactivate(set);
         expect("activate or deactivate", result, BIT(RESULT_OK));
         return;
     }
-    struct message *message = message_find(&function->device, draw(topology, function->device.messages->message_count));
+    struct message *message =
+        message_find(&function->device.irq, draw(topology, function->device.irq.messages->message_count));
     expect("mask", irq_mask(message, draw(topology, 2)), BIT(RESULT_OK) | BIT(RESULT_UNSUPPORTED));
 }
 
@@ -223,8 +226,8 @@ static const char *all_disconnect(struct topology *topology, struct stress *stre
 {
     stress->last = "the last disconnects";
     for (uint32_t i = 0; i < topology->function_count; i++)
-        if (topology->functions[i]->device.messages)
-            expect("disconnect", irq_disconnect(topology->functions[i]->device.messages), BIT(RESULT_OK));
+        if (topology->functions[i]->device.irq.messages)
+            expect("disconnect", irq_disconnect(topology->functions[i]->device.irq.messages), BIT(RESULT_OK));
     const char *wrong = fault[0] ? fault : check_machine(topology);
     for (uint32_t cpu = 0; cpu < topology->plan.cpus && !wrong; cpu++)
         if (vector_matrix_counts(irq_vectors(), cpu).free != VECTOR_DEVICE_COUNT)

@@ -62,7 +62,7 @@ struct simulated_function *topology_add(struct topology *topology, struct functi
     struct simulated_function *function = function_create(address, shape);
     if (!function)
         return NULL;
-    function->device.node = topology->function_count % topology->plan.nodes;
+    function->device.irq.node = topology->function_count % topology->plan.nodes;
     topology->address_count++;
     topology->functions[topology->function_count++] = function;
     return function;

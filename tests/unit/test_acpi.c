@@ -1,5 +1,6 @@
 // The table directory, on good and on hostile bytes.
-// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_walk.c
+// sources: tests/fakes/acpi_image.c
 
 #include "arch/acpi/acpi.h"
 #include "tests/fakes/acpi_image.h"

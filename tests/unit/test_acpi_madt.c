@@ -1,6 +1,6 @@
 // Reading the MADT: what machines list, what they list wrongly, and bytes that mean harm.
-// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c
-// sources: arch/acpi/acpi_findings.c tests/fakes/acpi_image.c tests/fakes/heap.c
+// sources: arch/acpi/acpi_madt.c arch/acpi/acpi_madt_processor.c arch/acpi/acpi_madt_wiring.c arch/acpi/acpi_table.c
+// sources: arch/acpi/acpi_walk.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c tests/fakes/heap.c
 #include "arch/acpi/acpi_madt.h"
 #include "tests/fakes/acpi_image.h"
 #include "tests/fakes/heap.h"

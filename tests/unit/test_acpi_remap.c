@@ -1,5 +1,6 @@
 // Reading DMAR and IVRS: each unit once, and records that would lead astray left out.
-// sources: arch/acpi/acpi_remap.c arch/acpi/acpi_walk.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_remap.c arch/acpi/acpi_walk.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c
+// sources: tests/fakes/acpi_image.c
 
 #include "arch/acpi/acpi_remap.h"
 #include "tests/fakes/acpi_image.h"

@@ -1,5 +1,6 @@
 // Reading the SRAT: processors to proximity domains.
-// sources: arch/acpi/acpi_srat.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c arch/acpi/acpi_findings.c tests/fakes/acpi_image.c
+// sources: arch/acpi/acpi_srat.c arch/acpi/acpi_table.c arch/acpi/acpi_walk.c arch/acpi/acpi_findings.c
+// sources: tests/fakes/acpi_image.c
 
 #include "arch/acpi/acpi_srat.h"
 #include "tests/fakes/acpi_image.h"

@@ -1,7 +1,7 @@
 // The audit: on a machine that is well it finds nothing; every single thing that is spoilt is one drift, named with
 // what it should be and what it is.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
+// sources: tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/irq.h"
@@ -33,12 +33,12 @@ static void a_machine_that_is_well_has_no_drift(void **state)
 
 static void looking_changes_nothing(void **state)
 {
-    static struct fake_port before;
+    static struct fake_host before;
     uint32_t calls = (uint32_t)strlen(deep.source.calls);
     audited_drifts();
-    before = fake_port;
+    before = fake_host;
     audited_drifts();
-    assert_memory_equal(before.slots, fake_port.slots, sizeof(before.slots));
+    assert_memory_equal(before.slots, fake_host.slots, sizeof(before.slots));
     assert_int_equal(strlen(deep.source.calls), calls);
 }
 

@@ -1,6 +1,6 @@
 // The audit of records, places, processors and lines; and the command.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
+// sources: tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/irq.h"
@@ -83,7 +83,7 @@ static void the_place_is_compared(void **state)
     assert_non_null(strstr(audited_text, "slots_filled"));
     assert_int_equal(audited_run.drifts, 2);
     audited_machine_reset(state);
-    fake_port.gates_broken[message->cpu][message->info.vector] = true;
+    fake_host.gates_broken[message->cpu][message->info.vector] = true;
     EXPECT("0000:02:00.0 1: idt gate true -> false\n");
 }
 
@@ -107,7 +107,7 @@ static void a_vector_that_counts_as_free_is_found_from_both_sides(void **state)
 
 static void a_leaked_slot_is_found(void **state)
 {
-    fake_port.slots[1][0x44] = routed_message(0)->info.interrupt_object;
+    fake_host.slots[1][0x44] = routed_message(0)->info.interrupt_object;
     audited_drifts();
     assert_non_null(strstr(audited_text, "- 0: cpu 1 slots_filled "));
     assert_int_equal(audited_run.drifts, 1);
@@ -115,22 +115,22 @@ static void a_leaked_slot_is_found(void **state)
 
 static void a_processor_is_compared_once(void **state)
 {
-    struct interrupt_state good = fake_port.states[2];
-    fake_port.states[2].enabled = false;
+    struct interrupt_state good = fake_host.states[2];
+    fake_host.states[2].enabled = false;
     EXPECT("0000:00:04.0 2: cpu 2 apic_enable true -> false\n");
-    fake_port.states[2] = good;
-    fake_port.states[2].apic_id.value = 9;
+    fake_host.states[2] = good;
+    fake_host.states[2].apic_id.value = 9;
     EXPECT("0000:00:04.0 2: cpu 2 apic_id 2 -> 9\n");
-    fake_port.states[2] = good;
-    fake_port.states[2].x2apic = true;
+    fake_host.states[2] = good;
+    fake_host.states[2].x2apic = true;
     EXPECT("0000:00:04.0 2: cpu 2 x2apic false -> true\n");
-    fake_port.states[2] = good;
-    fake_port.states[2].table_loaded = false;
+    fake_host.states[2] = good;
+    fake_host.states[2].table_loaded = false;
     EXPECT("0000:00:04.0 2: cpu 2 interrupt_table true -> false\n");
-    fake_port.states[2] = good;
-    fake_port.states[2].task_priority = IRQL_DEVICE_HIGHEST;
+    fake_host.states[2] = good;
+    fake_host.states[2].task_priority = IRQL_DEVICE_HIGHEST;
     EXPECT("0000:00:04.0 2: cpu 2 task_priority 0 -> 11\n");
-    fake_port.states[2].task_priority = IRQL_DISPATCH; // work put off runs
+    fake_host.states[2].task_priority = IRQL_DISPATCH; // work put off runs
     EXPECT("");
     cpu_state_set(2, CPU_OFFLINE);
     EXPECT("0000:00:04.0 2: cpu 2 state online -> offline\n");
@@ -138,8 +138,8 @@ static void a_processor_is_compared_once(void **state)
 
 static void a_processor_that_does_not_answer_is_named(void **state)
 {
-    fake_port.on_ipi = NULL;
-    fake_port.step = UINT64_C(1000000000);
+    fake_host.on_ipi = NULL;
+    fake_host.step = UINT64_C(1000000000);
     EXPECT("0000:00:04.0 1: cpu 1 answers ok -> timeout\n"
            "0000:00:04.0 2: cpu 2 answers ok -> timeout\n"
            "0000:00:04.0 3: cpu 3 answers ok -> timeout\n");
@@ -170,7 +170,7 @@ static void what_passes_by_is_no_drift(void **state)
 {
     idles = 0;
     routed.pending[2] = true;
-    fake_port.on_idle = end_of_traffic;
+    fake_host.on_idle = end_of_traffic;
     EXPECT("");
 }
 
@@ -179,7 +179,7 @@ static void one_message_is_audited_by_itself(void **state)
     struct audit audit = audited_begin();
     outer_bridge.reading.bus_master = false;
     deep.source.masked[0] = deep.source.masked[1] = true;
-    fake_port.states[audited_message(&deep, 1)->cpu].task_priority = IRQL_DEVICE_HIGHEST;
+    fake_host.states[audited_message(&deep, 1)->cpu].task_priority = IRQL_DEVICE_HIGHEST;
     audit_message(&audit, audited_message(&deep, 1));
     assert_int_equal(audit.messages, 1);
     assert_int_equal(audit.drifts, 3);
@@ -220,7 +220,7 @@ static void the_command_fails_with_the_number_of_drifts(void **state)
 
 static void a_drift_behind_which_no_message_stands_has_no_device_in_json(void **state)
 {
-    fake_port.slots[1][0x44] = routed_message(0)->info.interrupt_object;
+    fake_host.slots[1][0x44] = routed_message(0)->info.interrupt_object;
     assert_int_equal(command("audit --json"), RESULT_MISMATCH);
     assert_non_null(strstr(text, "{\"type\":\"audit\",\"bdf\":null,\"index\":null,\"field\":\"slots_filled\","));
 }

@@ -1,6 +1,5 @@
 // The benchmark: how the clock counts, what of a message is counted, what of the boot.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
+// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c
 
 #include "kernel/bench/bench_boot.h"
 #include "tests/fakes/bench_machine.h"
@@ -76,22 +75,22 @@ static enum result (*plain)(struct bench_trial *trial);
 static enum result play_traced(struct bench_trial *trial)
 {
     if (trial->kind == BENCH_STUB) {
-        assert_true(fake_port.traced[0]);
-        assert_non_null(fake_port.rings[0].records);
-        fake_port.rings[0].position += 2 * sizeof(struct trace_record);
+        assert_true(fake_host.traced[0]);
+        assert_non_null(fake_host.rings[0].records);
+        fake_host.rings[0].position += 2 * sizeof(struct trace_record);
     }
     return plain(trial);
 }
 
 static void the_traced_stubs_write_a_ring_of_the_benchmarks_own(void **state)
 {
-    plain = fake_port.on_bench;
-    fake_port.on_bench = play_traced;
-    fake_port.rings[0].position = 4711;
+    plain = fake_host.on_bench;
+    fake_host.on_bench = play_traced;
+    fake_host.rings[0].position = 4711;
     assert_int_equal(bench_machine_measure("message_round_trip_traced").statistics.median, ENTRY + EXIT);
-    assert_false(fake_port.traced[0]);
-    assert_null(fake_port.rings[0].records);
-    assert_int_equal(fake_port.rings[0].position, 4711);
+    assert_false(fake_host.traced[0]);
+    assert_null(fake_host.rings[0].records);
+    assert_int_equal(fake_host.rings[0].position, 4711);
 }
 
 static void the_higher_message_is_rung_for_inside_the_lower_ones_routine(void **state)
@@ -141,14 +140,14 @@ static void the_boot_is_what_was_not_waited(void **state)
 {
     char name[BENCH_BOOT_NAME_LENGTH];
 
-    bench_boot_start(fake_port.nanoseconds);
+    bench_boot_start(fake_host.nanoseconds);
     assert_string_equal(bench_machine_measure("boot").reason, "the boot was not recorded");
-    bench_boot_start(fake_port.nanoseconds);
-    fake_port.cycles_waited = 0;
-    fake_port.nanoseconds += 500;
+    bench_boot_start(fake_host.nanoseconds);
+    fake_host.cycles_waited = 0;
+    fake_host.nanoseconds += 500;
     bench_boot_mark("entry");
-    fake_port.nanoseconds += 7000;
-    fake_port.cycles_waited += 6000;
+    fake_host.nanoseconds += 7000;
+    fake_host.cycles_waited += 6000;
     bench_boot_mark("local APIC");
     // A look at the clock is a step of a hundred.
     assert_int_equal(bench_machine_measure("boot").statistics.median, 500 + 100 + 1000 + 100);

@@ -1,6 +1,5 @@
 // What bench prints: a table for people, an object a line for scripts.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
+// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c
 
 #include "kernel/console/console.h"
 #include "tests/fakes/bench_machine.h"

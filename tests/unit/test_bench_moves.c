@@ -1,8 +1,8 @@
 // The benchmark of what changes routes, and of disks: all is as before afterwards.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c
+// sources: tests/fakes/bench_machine.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c
 
 #include "kernel/core/message.h"
+#include "kernel/runtime/vectors.h"
 #include "tests/fakes/bench_machine.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static void a_connection_that_fails_is_told_and_the_driver_has_its_messages(void
     assert_int_equal(bench_machine_measure("connect_8").result, RESULT_MISMATCH);
     bench_machine.rows_source.write_result = RESULT_OK;
     // The hardware keeps nothing: nor could what was lent be given back.
-    assert_null(bench_machine.rows.messages);
+    assert_null(bench_machine.rows.irq.messages);
     bench_machine_connect_rows();
     bench_machine_assert_as_before();
 }
@@ -92,27 +92,28 @@ static bool is_held; // an interrupt to oneself waits until interrupts are on
 
 static void hold(uint32_t cpu, uint32_t vector)
 {
-    is_held = !fake_port.interrupts_on;
+    is_held = !fake_host.interrupts_on;
     if (!is_held)
-        fake_port_arrive(cpu, vector);
+        fake_host_arrive(cpu, vector);
 }
 
 // What is held ends the sleep before it has begun; else the disk's interrupt comes when it has lasted its time.
 static void wake(void)
 {
-    fake_port.idle_since = fake_port.nanoseconds - (is_held ? 0 : SLEEP);
-    fake_port_deliver(0, is_held ? (uint32_t)VECTOR_IPI_WAKE : bench_machine.rows.messages->messages[0].info.vector);
-    fake_port.idle_since = 0;
+    fake_host.idle_since = fake_host.nanoseconds - (is_held ? 0 : SLEEP);
+    fake_host_deliver(0,
+                      is_held ? (uint32_t)VECTOR_IPI_WAKE : bench_machine.rows.irq.messages->messages[0].info.vector);
+    fake_host.idle_since = 0;
     is_held = false;
 }
 
 // The played clock moves a step a look, so little is left but the sleep.
 static void what_a_disk_read_sleeps_is_not_counted(void **state)
 {
-    fake_port.on_ipi = hold;
-    fake_port.on_idle = wake;
+    fake_host.on_ipi = hold;
+    fake_host.on_idle = wake;
     struct bench_outcome outcome = bench_machine_measure("nvme_read_4k");
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_ipi = fake_host_arrive;
     assert_int_equal(outcome.result, RESULT_OK);
     assert_int_equal(outcome.statistics.count, 200);
     assert_true(outcome.statistics.max < SLEEP / 10);
@@ -121,16 +122,16 @@ static void what_a_disk_read_sleeps_is_not_counted(void **state)
 
 static void clock_ends_sleep(void)
 {
-    fake_port.counts[0][VECTOR_CLOCK]++;
+    fake_host.counts[0][VECTOR_CLOCK]++;
     wake();
 }
 
 static void a_read_whose_sleep_the_clock_has_ended_is_not_kept(void **state)
 {
-    fake_port.on_ipi = hold;
-    fake_port.on_idle = clock_ends_sleep;
+    fake_host.on_ipi = hold;
+    fake_host.on_idle = clock_ends_sleep;
     struct bench_outcome outcome = bench_machine_measure("nvme_read_4k");
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_ipi = fake_host_arrive;
     assert_string_equal(outcome.reason, "no read ended so, before the clock's own interrupt");
     bench_machine_assert_as_before();
 }

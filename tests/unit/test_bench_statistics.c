@@ -1,5 +1,4 @@
 // What many measurements say together.
-// sources: kernel/bench/bench_statistics.c
 
 #include "kernel/bench/bench_statistics.h"
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 // capture: what the device wrote is told from what it should have written, and the route is back in any case.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c tests/fakes/pages.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/heap.c tests/fakes/pages.c tests/fakes/message_source.c tests/fakes/host.c
+// sources: tests/fakes/routed_device.c tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/irq.h"
@@ -100,9 +100,9 @@ static void what_cannot_be_captured_is_refused_before_anything_changes(void **st
     routed_message(2)->masked = true;
     expect_refused(routed_message(2), RESULT_BUSY, "it is masked");
     routed_message(2)->masked = false;
-    routed.device.messages->is_inactive = true;
+    routed.device.irq.messages->is_inactive = true;
     expect_refused(routed_message(2), RESULT_UNSUPPORTED, "the device is inactive");
-    routed.device.messages->is_inactive = false;
+    routed.device.irq.messages->is_inactive = false;
 }
 
 static void without_memory_nothing_is_changed(void **state)

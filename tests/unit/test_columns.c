@@ -1,5 +1,4 @@
 // Long texts in a row: whole up to the last column, parted at blanks beyond it, nothing lost.
-// sources: kernel/commands/columns.c kernel/lib/output.c
 
 #include "kernel/commands/columns.h"
 #include <setjmp.h>

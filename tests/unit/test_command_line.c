@@ -1,5 +1,4 @@
 // The kernel's command line, word by word.
-// sources: kernel/console/command_line.c kernel/lib/number.c kernel/core/policy.c kernel/inventory/device.c kernel/lib/output.c
 
 #include "kernel/console/command_line.h"
 #include "kernel/runtime/log.h"

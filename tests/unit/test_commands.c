@@ -1,13 +1,13 @@
 // The commands: INTERFACE's JSON to the letter, tables that fit, errors as one line.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/diagnose/system_counts.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/inventory/pci_ids.h"
 #include "kernel/lib/crc32.h"
-#include "tests/fakes/port.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -187,9 +187,9 @@ static void fire_tells_shots_sent_from_shots_handled(void **state)
 static void a_shot_that_does_not_arrive_is_an_error_within_its_bound(void **state)
 {
     routed.shot = ROUTED_LOST;
-    uint64_t before = fake_port.nanoseconds;
+    uint64_t before = fake_host.nanoseconds;
     assert_int_equal(run("fire 00:04.0 2 3"), RESULT_TIMEOUT);
-    assert_in_range(fake_port.nanoseconds - before, 1000000000, 1010000000);
+    assert_in_range(fake_host.nanoseconds - before, 1000000000, 1010000000);
     assert_string_equal(text, BDF " 2: sent 1, handled 0 on cpu 2\nerror: shot 1 did not arrive within a second\n");
     routed.shot = ROUTED_REFUSED;
     assert_int_equal(run("fire 00:04.0 2"), RESULT_GONE);
@@ -272,7 +272,7 @@ static void tables_stay_under_100_columns(void **state)
     struct pci_address saved = routed.device.address;
     routed.device.address = (struct pci_address){0xffff, 0xff, 0x1f, 7};
     for (uint32_t cpu = 0; cpu < ROUTED_CPUS; cpu++)
-        fake_port.counts[cpu][VECTOR_SPURIOUS] = UINT32_MAX;
+        fake_host.counts[cpu][VECTOR_SPURIOUS] = UINT32_MAX;
     routed_message(0)->info.target_processor_set = (struct group_affinity){4, UINT64_MAX};
     (void)console_run_script("help;version;cpus;pci;pci ffff:ff:1f.7;messages;interrupts;vectors;firmware;selftest",
                              false);
@@ -330,7 +330,7 @@ static void the_longest_name_is_cut_in_the_list_and_whole_in_the_details(void **
 static void counts_on_many_digits_name_their_cpus_instead_of_columns(void **state)
 {
     struct message *message = routed_message(2);
-    uint64_t *count = &fake_port.counts[message->cpu][message->info.vector];
+    uint64_t *count = &fake_host.counts[message->cpu][message->info.vector];
     uint64_t saved = *count;
     *count = message->count_before + UINT64_C(1000000000000000000);
     assert_int_equal(run("interrupts"), RESULT_OK);

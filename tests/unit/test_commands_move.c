@@ -1,11 +1,10 @@
 // The commands that change live routes: what they print, and that nonsense is one error line that changes nothing.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c -kernel/commands/commands.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/commands/commands.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +22,7 @@ static char text[65536];
 
 static void take_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static int start(void **state)
@@ -43,7 +42,7 @@ static int set_up(void **state)
 {
     char line[64];
     routed_device_reset();
-    fake_port.on_ipi = take_ipi;
+    fake_host.on_ipi = take_ipi;
     output_buffer_start(&screen, text, sizeof(text));
     console_attach(&screen.output, NULL);
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++) {
@@ -128,7 +127,7 @@ static void route_says_that_a_cpu_is_full(void **state)
     while (vector_matrix_reserve(irq_vectors(), cpu, IRQL_DEVICE_LOWEST, IRQL_DEVICE_HIGHEST, 1, &vector) == RESULT_OK)
         taken[vector / 64] |= BIT(vector % 64);
     expect_error(line, "0 vectors free there, no place for " BDF " 0");
-    for (vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
+    for (vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
         if (taken[vector / 64] & BIT(vector % 64))
             vector_matrix_free(irq_vectors(), cpu, vector);
     assert_int_equal(run(line), RESULT_OK);
@@ -169,7 +168,7 @@ static void a_cpu_goes_off_without_a_message_left_and_comes_back(void **state)
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++)
         assert_int_not_equal(routed_message(i)->cpu, 1);
     assert_int_equal(vector_matrix_counts(irq_vectors(), 1).free, VECTOR_DEVICE_COUNT);
-    assert_true(fake_port.stopped[1]);
+    assert_true(fake_host.stopped[1]);
     expect_error("route " BDF " 0 1", "cpu 1 is offline");
     expect_error("cpu 1 offline", "cpu 1 is not online");
     assert_int_equal(run("cpu 1 online --json"), RESULT_OK);

@@ -1,11 +1,10 @@
 // The console: running lines and scripts, and what a person reads when they are wrong.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/wait.h"
 #include "kernel/power.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,7 +128,7 @@ static void count_line(struct output *self, const char *bytes, size_t length)
 {
     screen.output.write(&screen.output, bytes, length);
     lines_until_stop -= lines_until_stop && bytes[length - 1] == '\n';
-    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+    fake_host.nanoseconds += WAIT_MILLISECONDS(1);
 }
 
 static bool type_control_c(uint8_t *byte, uint64_t nanoseconds)

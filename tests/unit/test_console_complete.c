@@ -1,6 +1,5 @@
 // Completion: commands, devices, messages, CPUs and a command's own words, by the usage lines of the commands.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c -kernel/commands/commands.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console_complete.h"
 #include "tests/fakes/routed_device.h"

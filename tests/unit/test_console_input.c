@@ -1,10 +1,9 @@
 // What is typed while a command runs: Ctrl-C reaches it, everything else waits for the line editor.
-// sources: kernel/console/console_input.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
-// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/console/console_input.h"
 #include "kernel/core/wait.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -27,7 +26,7 @@ static bool read_typed(uint8_t *byte, uint64_t nanoseconds)
 
 static int start(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     typed = "";
     looks = 0;
     output_buffer_start(&echo, echoed, sizeof(echoed));
@@ -52,7 +51,7 @@ static void control_c_stops_the_command_and_shows(void **state)
 {
     assert_false(console_stop_asked());
     typed = "\x03";
-    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+    fake_host.nanoseconds += WAIT_MILLISECONDS(1);
     assert_true(console_stop_asked());
     assert_true(console_stop_asked());
     assert_string_equal(echoed, "^C\n");
@@ -123,7 +122,7 @@ static void the_port_is_looked_at_once_a_millisecond(void **state)
     for (uint32_t i = 0; i < 1000; i++)
         (void)console_stop_asked();
     assert_int_equal(looks, 1);
-    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+    fake_host.nanoseconds += WAIT_MILLISECONDS(1);
     (void)console_stop_asked();
     assert_int_equal(looks, 2);
 }

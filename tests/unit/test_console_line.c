@@ -1,6 +1,5 @@
 // The line editor: bytes in, a line and an echo out. The echo is judged by what a terminal would show.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c -kernel/commands/commands.c
-// sources: tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/console/console_line.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // The grammar of usage lines: what may be typed next.
-// sources: kernel/console/console_usage.c
 
 #include "kernel/console/console_usage.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // Splitting what was typed: scripts into commands, commands into words.
-// sources: kernel/console/console_words.c
 
 #include "kernel/console/console_words.h"
 #include "kernel/lib/types.h"

@@ -1,10 +1,9 @@
 // The table of processors: numbers, groups of 64, states.
-// sources: kernel/core/cpu.c kernel/runtime/heap.c kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/pages.c
+// sources: tests/fakes/host.c tests/fakes/pages.c
 
 #include "kernel/core/cpu.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/pages.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -83,7 +82,7 @@ static void states_have_names(void **state)
 
 int main(void)
 {
-    fake_port_reset();
+    fake_host_reset();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(before_the_table_there_is_no_processor),
         cmocka_unit_test(a_table_numbers_its_processors_and_is_made_once),

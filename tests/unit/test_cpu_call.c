@@ -1,11 +1,11 @@
 // Calls on other CPUs: run once, there, at the inter-processor level, or not at all.
-// sources: kernel/diagnose/cpu_call.c kernel/core/cpu.c kernel/core/drain*.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/core/cpu.h"
 #include "kernel/core/drain.h"
 #include "kernel/diagnose/cpu_call.h"
-#include "tests/fakes/port.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void witness_routine(void *context)
     struct witness *witness = context;
 
     witness->runs++;
-    witness->cpu = port_cpu_current();
+    witness->cpu = host_cpu_current();
     witness->level = irql_current();
 }
 
@@ -36,8 +36,8 @@ static int start(void **state)
 
 static int set_up(void **state)
 {
-    fake_port_reset();
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host_reset();
+    fake_host.on_ipi = fake_host_arrive;
     for (uint32_t i = 0; i < CPU_COUNT; i++) {
         cpu_state_set(i, CPU_ONLINE);
         drain_prepare(i);
@@ -61,9 +61,9 @@ static void the_caller_is_woken_when_it_has_ended(void **state)
     struct witness witness = {0};
 
     assert_int_equal(cpu_call(3, witness_routine, &witness), RESULT_OK);
-    assert_int_equal(fake_port.ipi_count, 2);
-    assert_int_equal(fake_port.ipis[1].cpu, 0);
-    assert_int_equal(fake_port.ipis[1].vector, VECTOR_IPI_WAKE);
+    assert_int_equal(fake_host.ipi_count, 2);
+    assert_int_equal(fake_host.ipis[1].cpu, 0);
+    assert_int_equal(fake_host.ipis[1].vector, VECTOR_IPI_WAKE);
 }
 
 static void on_the_calling_cpu_it_runs_directly_at_the_same_level(void **state)
@@ -74,7 +74,7 @@ static void on_the_calling_cpu_it_runs_directly_at_the_same_level(void **state)
     assert_int_equal(witness.runs, 1);
     assert_int_equal(witness.level, IRQL_IPI);
     assert_int_equal(irql_current(), IRQL_PASSIVE);
-    assert_int_equal(fake_port.ipi_count, 0);
+    assert_int_equal(fake_host.ipi_count, 0);
 }
 
 static void a_cpu_that_is_not_online_is_refused(void **state)
@@ -101,12 +101,12 @@ static void a_cpu_that_does_not_answer_in_time_does_not_run_it_later(void **stat
 {
     struct witness late = {0}, next = {0};
 
-    fake_port.on_ipi = NULL;
+    fake_host.on_ipi = NULL;
     assert_int_equal(cpu_call(1, witness_routine, &late), RESULT_TIMEOUT);
-    fake_port_deliver(1, VECTOR_IPI_CALL);
+    fake_host_deliver(1, VECTOR_IPI_CALL);
     assert_int_equal(late.runs, 0);
 
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_ipi = fake_host_arrive;
     assert_int_equal(cpu_call(1, witness_routine, &next), RESULT_OK);
     assert_int_equal(next.runs, 1);
 }
@@ -114,17 +114,17 @@ static void a_cpu_that_does_not_answer_in_time_does_not_run_it_later(void **stat
 // CPU 1's late interrupt comes while CPU 2 is asked.
 static void deliver_late(void)
 {
-    fake_port_deliver(1, VECTOR_IPI_CALL);
-    fake_port_deliver(2, VECTOR_IPI_CALL);
+    fake_host_deliver(1, VECTOR_IPI_CALL);
+    fake_host_deliver(2, VECTOR_IPI_CALL);
 }
 
 static void a_late_interrupt_does_not_take_the_call_of_another_cpu(void **state)
 {
     struct witness late = {0}, next = {0};
 
-    fake_port.on_ipi = NULL;
+    fake_host.on_ipi = NULL;
     assert_int_equal(cpu_call(1, witness_routine, &late), RESULT_TIMEOUT);
-    fake_port.on_idle = deliver_late;
+    fake_host.on_idle = deliver_late;
     assert_int_equal(cpu_call(2, witness_routine, &next), RESULT_OK);
     assert_int_equal(next.runs, 1);
     assert_int_equal(next.cpu, 2);

@@ -1,5 +1,5 @@
 // Counts by processor: found again however many there are, in memory that goes by those that were counted on.
-// sources: kernel/core/cpu_tally.c tests/fakes/heap.c
+// sources: tests/fakes/heap.c
 
 #include "kernel/core/cpu_tally.h"
 #include "tests/fakes/heap.h"

@@ -1,5 +1,4 @@
 // The inventory: order, search, parents; and addresses as people write them.
-// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
 
 #include "kernel/inventory/device.h"
 #include <setjmp.h>
@@ -114,19 +113,19 @@ static void thousands_of_functions_are_found_one_by_one(void **state)
 static void functions_that_can_signal_by_messages_are_counted(void **state)
 {
     struct message_source usable = {.kind = MESSAGE_MSIX}, refused = {.refusal = "table outside BAR 0"};
-    uint32_t before = device_signalling_total();
+    uint32_t before = irq_device_signalling_total();
     struct device *by_line = &devices[used++], *by_msi = &devices[used++], *broken = &devices[used++];
 
-    *by_line = (struct device){.address = {9, 0, 0, 0}, .sources[MESSAGE_LINE] = &usable};
-    *by_msi = (struct device){.address = {9, 0, 1, 0}, .sources = {&refused, &usable}};
-    *broken = (struct device){.address = {9, 0, 2, 0}, .sources = {&refused}};
+    *by_line = (struct device){.address = {9, 0, 0, 0}, .irq.sources[MESSAGE_LINE] = &usable};
+    *by_msi = (struct device){.address = {9, 0, 1, 0}, .irq.sources = {&refused, &usable}};
+    *broken = (struct device){.address = {9, 0, 2, 0}, .irq.sources = {&refused}};
     device_add(by_line);
     device_add(by_msi);
     device_add(broken);
-    assert_int_equal(device_signalling_total(), before + 1);
-    assert_true(by_msi->signals);
-    assert_false(by_line->signals);
-    assert_false(broken->signals);
+    assert_int_equal(irq_device_signalling_total(), before + 1);
+    assert_true(by_msi->irq.is_counted);
+    assert_false(by_line->irq.is_counted);
+    assert_false(broken->irq.is_counted);
 }
 
 static void addresses_read_with_and_without_their_segment(void **state)

@@ -1,10 +1,10 @@
 // Deferred calls: once each, on their CPU, the important ones first, never nested, none left behind.
-// sources: kernel/core/dpc.c kernel/core/drain.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
-// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/core/dpc.h"
 #include "kernel/core/drain.h"
-#include "tests/fakes/port.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static void routine(struct dpc *self)
     is_running = true;
     assert_int_equal(irql_current(), IRQL_DISPATCH);
     call->runs++;
-    call->cpu = port_cpu_current();
+    call->cpu = host_cpu_current();
     history[history_count++ % HISTORY] = call;
     if (inside)
         inside();
@@ -51,8 +51,8 @@ static int start(void **state)
 
 static int set_up(void **state)
 {
-    fake_port_reset();
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host_reset();
+    fake_host.on_ipi = fake_host_arrive;
     memset(calls, 0, sizeof(calls));
     for (uint32_t i = 0; i < CALL_COUNT; i++)
         calls[i].dpc.routine = routine;
@@ -74,12 +74,12 @@ static void target(struct call *call, uint32_t cpu)
 
 static void a_call_queued_in_a_service_routine_runs_before_passive_and_not_sooner(void **state)
 {
-    fake_port.irql = IRQL_DEVICE_LOWEST;
+    fake_host.irql = IRQL_DEVICE_LOWEST;
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].runs, 0);
     assert_int_equal(dpc_waiting(0), 1);
-    fake_port.irql = IRQL_PASSIVE;
-    port_irql_write(IRQL_PASSIVE); // the end of interrupt: the level sinks
+    fake_host.irql = IRQL_PASSIVE;
+    host_irql_write(IRQL_PASSIVE); // the end of interrupt: the level sinks
     assert_int_equal(calls[0].runs, 1);
     assert_int_equal(dpc_waiting(0), 0);
 }
@@ -88,13 +88,13 @@ static void one_queueing_at_a_time(void **state)
 {
     uint64_t before = dpc_count(0);
 
-    port_irql_write(IRQL_DISPATCH);
+    host_irql_write(IRQL_DISPATCH);
     assert_true(dpc_queue(&calls[0].dpc));
     assert_false(dpc_queue(&calls[0].dpc));
-    fake_port.cpu = 1;
+    fake_host.cpu = 1;
     assert_false(dpc_queue(&calls[0].dpc));
-    fake_port.cpu = 0;
-    port_irql_write(IRQL_PASSIVE);
+    fake_host.cpu = 0;
+    host_irql_write(IRQL_PASSIVE);
     assert_int_equal(calls[0].runs, 1);
     assert_int_equal(dpc_count(0) - before, 1);
     assert_true(dpc_queue(&calls[0].dpc));
@@ -106,21 +106,21 @@ static void a_call_goes_to_its_target_by_one_interrupt(void **state)
     target(&calls[0], 3);
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].cpu, 3);
-    assert_int_equal(fake_port.ipi_count, 1);
-    assert_int_equal(fake_port.ipis[0].cpu, 3);
-    assert_int_equal(fake_port.ipis[0].vector, VECTOR_DISPATCH);
+    assert_int_equal(fake_host.ipi_count, 1);
+    assert_int_equal(fake_host.ipis[0].cpu, 3);
+    assert_int_equal(fake_host.ipis[0].vector, VECTOR_DISPATCH);
 }
 
 static void many_calls_need_one_interrupt(void **state)
 {
-    port_irql_write(IRQL_DISPATCH);
+    host_irql_write(IRQL_DISPATCH);
     for (uint32_t i = 0; i < CALL_COUNT; i++)
         assert_true(dpc_queue(&calls[i].dpc));
-    assert_int_equal(fake_port.ipi_count, 1);
+    assert_int_equal(fake_host.ipi_count, 1);
     assert_int_equal(dpc_waiting(0), CALL_COUNT);
-    port_irql_write(IRQL_PASSIVE);
+    host_irql_write(IRQL_PASSIVE);
     assert_int_equal(history_count, CALL_COUNT);
-    assert_int_equal(fake_port.ipi_count, 1);
+    assert_int_equal(fake_host.ipi_count, 1);
 }
 
 static void importance_comes_first_and_then_the_order_of_queueing(void **state)
@@ -128,12 +128,12 @@ static void importance_comes_first_and_then_the_order_of_queueing(void **state)
     static const enum dpc_importance importance[] = {DPC_LOW, DPC_MEDIUM, DPC_HIGH, DPC_LOW, DPC_HIGH, DPC_MEDIUM};
     static const uint32_t order[] = {2, 4, 1, 5, 0, 3};
 
-    port_irql_write(IRQL_DISPATCH);
+    host_irql_write(IRQL_DISPATCH);
     for (uint32_t i = 0; i < ARRAY_COUNT(importance); i++) {
         calls[i].dpc.importance = importance[i];
         assert_true(dpc_queue(&calls[i].dpc));
     }
-    port_irql_write(IRQL_PASSIVE);
+    host_irql_write(IRQL_PASSIVE);
     assert_int_equal(history_count, ARRAY_COUNT(order));
     for (uint32_t i = 0; i < ARRAY_COUNT(order); i++)
         assert_ptr_equal(history[i], &calls[order[i]]);
@@ -152,7 +152,7 @@ static void a_call_queued_while_others_run_does_not_nest_and_is_not_lost(void **
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].runs, 1);
     assert_int_equal(calls[1].runs, 1);
-    assert_int_equal(fake_port.ipi_count, 1);
+    assert_int_equal(fake_host.ipi_count, 1);
 }
 
 static void a_routine_may_queue_itself_and_lets_its_levels_other_vectors_in(void **state)
@@ -160,27 +160,27 @@ static void a_routine_may_queue_itself_and_lets_its_levels_other_vectors_in(void
     calls[0].requeues = 1000;
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].runs, 1001);
-    assert_in_range(fake_port.ipi_count, 1000 / 64, 1000 / 16);
+    assert_in_range(fake_host.ipi_count, 1000 / 64, 1000 / 16);
     assert_int_equal(dpc_waiting(0), 0);
 }
 
 static void a_processor_that_leaves_hands_its_calls_to_the_boot_processor(void **state)
 {
-    fake_port.on_ipi = NULL; // processor 2 does not get to them any more
+    fake_host.on_ipi = NULL; // processor 2 does not get to them any more
     for (uint32_t i = 0; i < 3; i++) {
         target(&calls[i], 2);
         calls[i].dpc.importance = (enum dpc_importance)(i % DPC_IMPORTANCE_COUNT);
         assert_true(dpc_queue(&calls[i].dpc));
     }
     assert_int_equal(dpc_waiting(2), 3);
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_ipi = fake_host_arrive;
     assert_int_equal(dpc_cpu_leave(2), RESULT_OK);
     assert_int_equal(dpc_waiting(2), 0);
     for (uint32_t i = 0; i < 3; i++) {
         assert_int_equal(calls[i].runs, 1);
         assert_int_equal(calls[i].cpu, 0);
     }
-    assert_int_equal(fake_port.counts[2][VECTOR_DRAIN], 1);
+    assert_int_equal(fake_host.counts[2][VECTOR_DRAIN], 1);
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].cpu, 0);
     dpc_cpu_return(2);
@@ -191,7 +191,7 @@ static void a_processor_that_leaves_hands_its_calls_to_the_boot_processor(void *
 
 static void a_processor_whose_call_does_not_end_cannot_leave(void **state)
 {
-    fake_port.on_ipi = NULL;
+    fake_host.on_ipi = NULL;
     assert_int_equal(dpc_cpu_leave(1), RESULT_TIMEOUT);
     dpc_cpu_return(1);
 }
@@ -251,7 +251,7 @@ static void random_step(struct model *model)
     struct call *call = &calls[number];
 
     if (rand() % 4) {
-        fake_port.cpu = here;
+        fake_host.cpu = here;
         if (!model->is_queued[number]) {
             call->dpc.importance = (enum dpc_importance)(rand() % DPC_IMPORTANCE_COUNT);
             call->dpc.is_targeted = rand() % 2;
@@ -263,7 +263,7 @@ static void random_step(struct model *model)
             model_queue(model, number, cpu);
     } else {
         history_count = 0;
-        fake_port_deliver(here, VECTOR_DISPATCH);
+        fake_host_deliver(here, VECTOR_DISPATCH);
         model_drain(model, here);
     }
     for (uint32_t cpu = 0; cpu < CPU_COUNT; cpu++)
@@ -278,11 +278,11 @@ static void random_calls_run_once_on_their_processor_in_order(void **state)
 
     srand(3);
     memset(&model, 0, sizeof(model));
-    fake_port.on_ipi = NULL;
+    fake_host.on_ipi = NULL;
     for (uint32_t i = 0; i < 200000; i++)
         random_step(&model);
     for (uint32_t cpu = 0; cpu < CPU_COUNT; cpu++)
-        fake_port_deliver(cpu, VECTOR_DISPATCH);
+        fake_host_deliver(cpu, VECTOR_DISPATCH);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
 // Waiting for a CPU to drain: without sleeping where it answers soon, woken where it does not, never for ever.
-// sources: kernel/core/drain.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/core/drain.h"
-#include "tests/fakes/port.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -22,7 +22,7 @@ static void send(uint32_t cpu, uint32_t vector)
     wakes += vector == VECTOR_IPI_WAKE;
     if (vector == VECTOR_IPI_WAKE) {
         assert_int_equal(cpu, 0);
-        fake_port_deliver(cpu, vector);
+        fake_host_deliver(cpu, vector);
     }
 }
 
@@ -33,16 +33,16 @@ static void arrive(void)
         return;
     }
     is_sent = false;
-    fake_port_deliver(OTHER, VECTOR_DRAIN);
+    fake_host_deliver(OTHER, VECTOR_DRAIN);
 }
 
 static int set_up(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     drain_prepare(0);
     drain_prepare(OTHER);
-    fake_port.on_ipi = send;
-    fake_port.on_relax = fake_port.on_idle = arrive;
+    fake_host.on_ipi = send;
+    fake_host.on_relax = fake_host.on_idle = arrive;
     is_sent = false;
     delay = wakes = 0;
     return 0;
@@ -52,9 +52,9 @@ static void a_cpu_that_answers_soon_is_not_slept_for_and_wakes_nobody(void **sta
 {
     delay = 5;
     assert_int_equal(drain_cpu(OTHER), RESULT_OK);
-    assert_int_equal(fake_port.counts[OTHER][VECTOR_DRAIN], 1);
-    assert_int_equal(fake_port.relax_count, 6);
-    assert_int_equal(fake_port.idle_count, 0);
+    assert_int_equal(fake_host.counts[OTHER][VECTOR_DRAIN], 1);
+    assert_int_equal(fake_host.relax_count, 6);
+    assert_int_equal(fake_host.idle_count, 0);
     assert_int_equal(wakes, 0);
 }
 
@@ -62,9 +62,9 @@ static void a_cpu_that_answers_late_wakes_the_sleeper(void **state)
 {
     delay = 200;
     assert_int_equal(drain_cpu(OTHER), RESULT_OK);
-    assert_true(fake_port.idle_count > 0);
+    assert_true(fake_host.idle_count > 0);
     assert_int_equal(wakes, 1);
-    assert_true(fake_port.interrupts_on);
+    assert_true(fake_host.interrupts_on);
 }
 
 static void afterwards_nobody_is_taken_for_asleep(void **state)
@@ -78,44 +78,44 @@ static void afterwards_nobody_is_taken_for_asleep(void **state)
 
 static void take_at_once(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static void the_callers_own_cpu_has_drained_when_the_interrupt_is_taken(void **state)
 {
-    fake_port.on_ipi = take_at_once;
+    fake_host.on_ipi = take_at_once;
     assert_int_equal(drain_cpu(0), RESULT_OK);
-    assert_int_equal(fake_port.relax_count, 0);
-    assert_int_equal(fake_port.counts[0][VECTOR_IPI_WAKE], 0);
+    assert_int_equal(fake_host.relax_count, 0);
+    assert_int_equal(fake_host.counts[0][VECTOR_IPI_WAKE], 0);
 }
 
 static void arrive_here(void)
 {
-    fake_port_deliver(0, VECTOR_DRAIN);
+    fake_host_deliver(0, VECTOR_DRAIN);
 }
 
 static void who_sleeps_for_itself_needs_no_waking(void **state)
 {
-    fake_port.on_relax = NULL;
-    fake_port.on_idle = arrive_here;
+    fake_host.on_relax = NULL;
+    fake_host.on_idle = arrive_here;
     assert_int_equal(drain_cpu(0), RESULT_OK);
-    assert_int_equal(fake_port.idle_count, 1);
+    assert_int_equal(fake_host.idle_count, 1);
     assert_int_equal(wakes, 0);
 }
 
 static void a_cpu_that_never_answers_is_waited_for_five_seconds(void **state)
 {
     delay = UINT32_MAX;
-    uint64_t before = fake_port.nanoseconds;
+    uint64_t before = fake_host.nanoseconds;
     assert_int_equal(drain_cpu(OTHER), RESULT_TIMEOUT);
-    assert_in_range(fake_port.nanoseconds - before, UINT64_C(5000000000), UINT64_C(5100000000));
+    assert_in_range(fake_host.nanoseconds - before, UINT64_C(5000000000), UINT64_C(5100000000));
 }
 
 // From then on one answer is not believed: it may be the late one. The last test, for it stays so.
 static void after_a_late_answer_two_are_asked_for(void **state)
 {
     assert_int_equal(drain_cpu(OTHER), RESULT_OK);
-    assert_int_equal(fake_port.counts[OTHER][VECTOR_DRAIN], 2);
+    assert_int_equal(fake_host.counts[OTHER][VECTOR_DRAIN], 2);
 }
 
 int main(void)

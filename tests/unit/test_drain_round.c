@@ -1,10 +1,10 @@
 // A round of drains: each processor once, whatever it answers.
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/irql.c kernel/core/cpu.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c
+// sources: tests/fakes/host.c tests/fakes/heap.c
 
 #include "kernel/core/drain.h"
 #include "kernel/core/drain_round.h"
-#include "tests/fakes/port.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -19,13 +19,13 @@ static void take(uint32_t cpu, uint32_t vector)
     if (vector == VECTOR_DRAIN)
         drains[cpu]++;
     if (cpu != DEAF_CPU)
-        fake_port_deliver(cpu, vector);
+        fake_host_deliver(cpu, vector);
 }
 
 static int begin(void **state)
 {
-    fake_port_reset();
-    fake_port.on_ipi = take;
+    fake_host_reset();
+    fake_host.on_ipi = take;
     for (uint32_t i = 0; i < CPUS; i++) {
         drain_prepare(i);
         drains[i] = 0;

@@ -1,5 +1,5 @@
 // Exceptions in words.
-// sources: arch/interrupt/exception_text.c kernel/lib/output.c
+// sources: arch/interrupt/exception_text.c
 
 #include "arch/interrupt/exception_text.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // The list of what the firmware left on.
-// sources: kernel/inventory/firmware.c kernel/lib/output.c
 
 #include "kernel/inventory/firmware.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // Byte stuffing and framing: the paper's examples, a reader of its own for everything else.
-// sources: kernel/lib/cobs.c kernel/lib/frame.c kernel/lib/crc32.c kernel/lib/random.c
 
 #include "kernel/lib/crc32.h"
 #include "kernel/lib/frame.h"

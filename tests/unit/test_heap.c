@@ -1,11 +1,10 @@
 // The heap against a model: objects keep their content, start as zeros, are aligned, and all memory comes back.
-// sources: kernel/runtime/heap.c kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
-// sources: tests/fakes/pages.c
+// sources: tests/fakes/host.c tests/fakes/pages.c
 
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/pages.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,7 @@ static struct physical arena;
 
 static int prepare(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     if (!arena.address)
         arena = fake_pages_add(PAGES);
     return 0;

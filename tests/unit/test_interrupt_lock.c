@@ -1,18 +1,13 @@
 // Service routines behind a lock: one at a time, at the highest level of those who share it, wherever they move.
-// sources: kernel/core/interrupt_lock.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/route.c
-// sources: kernel/core/retarget.c kernel/core/line_share.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c
-// sources: kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c
-// sources: kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/core/interrupt_lock.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/runtime/log.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -33,7 +28,7 @@ static bool routine(const struct interrupt *self)
 {
     assert_ptr_equal(self->context, &runs);
     assert_int_equal(lock.held, 1);
-    assert_true(fake_port.interrupts_on);
+    assert_true(fake_host.interrupts_on);
     seen = irql_current();
     runs++;
     return true;
@@ -49,7 +44,7 @@ static bool critical(void *context)
 static struct irq_request request_for(struct device *device, enum irq_priority priority, enum irql synchronize_irql)
 {
     return (struct irq_request){
-        .device = device,
+        .device = &device->irq,
         .routine = routine,
         .context = &runs,
         .minimum = 1,
@@ -62,7 +57,7 @@ static struct irq_request request_for(struct device *device, enum irq_priority p
 
 static void deliver_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static int start(void **state)
@@ -74,8 +69,8 @@ static int set_up(void **state)
 {
     struct irq_options options = {0};
 
-    fake_port_reset();
-    fake_port.on_ipi = deliver_ipi;
+    fake_host_reset();
+    fake_host.on_ipi = deliver_ipi;
     memset(&first, 0, sizeof(first));
     memset(&second, 0, sizeof(second));
     memset(&lock, 0, sizeof(lock));
@@ -111,7 +106,7 @@ static void assert_refused(const struct irq_request *request, const char *words)
 
 static void deliver(const struct message *message)
 {
-    fake_port_deliver(message->cpu, message->info.vector);
+    fake_host_deliver(message->cpu, message->info.vector);
 }
 
 // Fills the rows of one priority on a CPU.
@@ -135,7 +130,7 @@ static void a_routine_with_a_lock_holds_it_at_the_highest_level_of_its_set(void 
     }
     assert_int_equal(runs, MESSAGE_COUNT);
     assert_int_equal(lock.held, 0);
-    assert_int_equal(fake_port.cr8, IRQL_PASSIVE);
+    assert_int_equal(fake_host.cr8, IRQL_PASSIVE);
     irq_disconnect(set);
     assert_int_equal(lock.set_count, 0);
 }
@@ -161,9 +156,9 @@ static void a_routine_spins_until_the_lock_is_free(void **state)
     struct message_set *set = connect(&request);
 
     lock.held = 1;
-    fake_port.on_relax = let_go;
+    fake_host.on_relax = let_go;
     deliver(&set->messages[0]);
-    assert_int_equal(fake_port.relax_count, 1);
+    assert_int_equal(fake_host.relax_count, 1);
     assert_int_equal(runs, 1);
     irq_disconnect(set);
 }
@@ -179,7 +174,7 @@ static void synchronizing_runs_at_the_same_level_with_the_lock_held(void **state
     answer = false;
     assert_false(interrupt_synchronize(set, critical, &answer));
     assert_int_equal(lock.held, 0);
-    assert_int_equal(fake_port.cr8, IRQL_PASSIVE);
+    assert_int_equal(fake_host.cr8, IRQL_PASSIVE);
     irq_disconnect(set);
 }
 
@@ -189,11 +184,11 @@ static void synchronizing_above_the_level_is_reported_and_refused(void **state)
     struct message_set *set = connect(&request);
     bool answer = true;
 
-    fake_port.irql = IRQL_CLOCK;
+    fake_host.irql = IRQL_CLOCK;
     assert_false(interrupt_synchronize(set, critical, &answer));
     assert_int_equal(seen, IRQL_PASSIVE);
     assert_non_null(strstr(text, "interrupt_synchronize called above its level 9, current level 13"));
-    fake_port.irql = IRQL_PASSIVE;
+    fake_host.irql = IRQL_PASSIVE;
     irq_disconnect(set);
 }
 
@@ -246,7 +241,7 @@ static void a_device_above_the_level_of_a_lock_in_use_is_refused(void **state)
 
 static void a_line_takes_its_lock_at_the_highest_device_level(void **state)
 {
-    second.sources[MESSAGE_MSIX] = NULL;
+    second.irq.sources[MESSAGE_MSIX] = NULL;
     fake_source_start(&second_line, &second, MESSAGE_LINE, 1);
     struct irq_request request = request_for(&second, IRQ_PRIORITY_LOW, 0);
     struct message_set *set = connect(&request);

@@ -1,11 +1,10 @@
 // interrupts -w: what counts now is shown period by period, until Ctrl-C.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/system_counts.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +22,7 @@ static uint64_t started;
 
 static uint64_t count_clock(uint32_t cpu)
 {
-    return cpu == 3 ? fake_port.nanoseconds / (WAIT_MILLISECONDS(1000) / CLOCK_RATE) : 0;
+    return cpu == 3 ? fake_host.nanoseconds / (WAIT_MILLISECONDS(1000) / CLOCK_RATE) : 0;
 }
 
 static uint64_t count_once(uint32_t cpu)
@@ -41,18 +40,18 @@ static void time_passes(void)
 {
     static uint64_t seconds;
 
-    if (fake_port.nanoseconds / WAIT_MILLISECONDS(1000) == seconds)
+    if (fake_host.nanoseconds / WAIT_MILLISECONDS(1000) == seconds)
         return;
-    seconds = fake_port.nanoseconds / WAIT_MILLISECONDS(1000);
+    seconds = fake_host.nanoseconds / WAIT_MILLISECONDS(1000);
     const struct message *message = routed_message(2);
     for (uint32_t i = 0; i < SHOTS; i++)
-        fake_port_deliver(message->cpu, message->info.vector);
+        fake_host_deliver(message->cpu, message->info.vector);
 }
 
 static bool type_control_c(uint8_t *byte, uint64_t nanoseconds)
 {
     *byte = 3;
-    return fake_port.nanoseconds >= stop_at;
+    return fake_host.nanoseconds >= stop_at;
 }
 
 static int start(void **state)
@@ -66,9 +65,9 @@ static int start(void **state)
 static int set_up(void **state)
 {
     routed_device_reset();
-    fake_port.nanoseconds += WAIT_MILLISECONDS(1000) - fake_port.nanoseconds % WAIT_MILLISECONDS(1000);
-    fake_port.on_idle = time_passes;
-    started = fake_port.nanoseconds;
+    fake_host.nanoseconds += WAIT_MILLISECONDS(1000) - fake_host.nanoseconds % WAIT_MILLISECONDS(1000);
+    fake_host.on_idle = time_passes;
+    started = fake_host.nanoseconds;
     output_buffer_start(&screen, text, sizeof(text));
     console_attach(&screen.output, type_control_c);
     return 0;
@@ -76,7 +75,7 @@ static int set_up(void **state)
 
 static void watch(const char *line, uint64_t milliseconds)
 {
-    stop_at = fake_port.nanoseconds + WAIT_MILLISECONDS(milliseconds);
+    stop_at = fake_host.nanoseconds + WAIT_MILLISECONDS(milliseconds);
     assert_int_equal(console_run_line(line), RESULT_STOPPED);
 }
 
@@ -105,7 +104,7 @@ static void every_period_is_one_screen_until_control_c(void **state)
     assert_int_equal(count_of("\033[2J"), 1);
     const char *end = "ends\n^C\n\033[J2300 interrupts in 3000 ms\nerror: stopped\n";
     assert_string_equal(text + strlen(text) - strlen(end), end);
-    assert_in_range(fake_port.nanoseconds - started, WAIT_MILLISECONDS(3500), WAIT_MILLISECONDS(3600));
+    assert_in_range(fake_host.nanoseconds - started, WAIT_MILLISECONDS(3500), WAIT_MILLISECONDS(3600));
 }
 
 static void a_row_says_how_much_it_counts_a_second_and_where(void **state)

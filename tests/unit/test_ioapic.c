@@ -1,20 +1,13 @@
 // IOAPIC pins and the lines on them: what is written in which order, and what is left alone.
-// sources: arch/apic/ioapic_entry.c arch/apic/ioapic_line.c arch/interrupt/delivery.c arch/apic/message_format.c kernel/core/line_share.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/inventory/device.c kernel/core/cpu.c kernel/core/policy.c
-// sources: kernel/inventory/firmware.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
-// sources: kernel/core/irql.c kernel/core/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/inventory/device.c kernel/core/cpu.c kernel/core/cpu_tally.c
-// sources: kernel/core/policy.c kernel/inventory/firmware.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c kernel/core/irql.c kernel/core/wait.c tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/port.c
+// sources: arch/apic/ioapic_entry.c arch/apic/ioapic_line.c arch/apic/line_share.c arch/interrupt/delivery.c arch/apic/message_format.c
+// sources: tests/fakes/heap.c tests/fakes/ioapic.c tests/fakes/host.c
 
 #include "tests/fakes/ioapic.h"
 
 #include "arch/apic/ioapic.c"
 
 #include "arch/apic/ioapic_line.h"
-#include "kernel/core/line_share.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -46,7 +39,7 @@ static void expect_writes(const struct fake_ioapic_write *expected, uint32_t cou
 static int set_up_all(void **state)
 {
     fake_ioapic_reset();
-    fake_port_reset();
+    fake_host_reset();
     fake_ioapic.entries[4] = 0x0100000000000034;
     for (uint32_t i = 0; i < FAKE_IOAPIC_PINS; i++)
         fake_ioapic.entries[i] |= i == 4 ? 0 : MASKED;
@@ -57,7 +50,7 @@ static int set_up_all(void **state)
 
 static int set_up(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     fake_ioapic_reset();
     for (uint32_t i = 0; i < FAKE_IOAPIC_PINS; i++)
         fake_ioapic.entries[i] = MASKED;
@@ -130,7 +123,7 @@ static void end_of_interrupt_comes_back(void)
 static void a_level_entry_keeps_its_vector_until_its_last_interrupt_has_ended(void **state)
 {
     looks_left = 3;
-    fake_port.on_idle = end_of_interrupt_comes_back;
+    fake_host.on_idle = end_of_interrupt_comes_back;
     fake_ioapic.entries[GSI] = LEVEL_LOW | REMOTE_IRR | 0x40;
     assert_int_equal(ioapic_pin_write(GSI, &level_entry), RESULT_OK);
     assert_int_equal(looks_left, 0);
@@ -211,11 +204,11 @@ static struct message_source *source_of(uint32_t index)
     struct device *device = &devices[index].device;
 
     device->line = &device_line;
-    if (!device->sources[MESSAGE_LINE])
-        device->sources[MESSAGE_LINE] =
+    if (!device->irq.sources[MESSAGE_LINE])
+        device->irq.sources[MESSAGE_LINE] =
             ioapic_line_source_create(device, GSI, INTERRUPT_LEVEL_SENSITIVE, INTERRUPT_ACTIVE_LOW);
-    assert_non_null(device->sources[MESSAGE_LINE]);
-    return device->sources[MESSAGE_LINE];
+    assert_non_null(device->irq.sources[MESSAGE_LINE]);
+    return device->irq.sources[MESSAGE_LINE];
 }
 
 // As connecting does it.
@@ -286,7 +279,6 @@ static void a_second_device_on_the_pin_leaves_it_alone_in_coming_and_going(void 
     uint64_t before = fake_ioapic.entries[GSI];
 
     struct message_source *second = open_line(1);
-    assert_ptr_equal(second->line->share, first->line->share);
     for (uint32_t i = fake_ioapic.write_count; i > 5; i--)
         assert_false(fake_ioapic.writes[i - 1].value & MASKED);
     second->operations->close(second);

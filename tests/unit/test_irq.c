@@ -1,20 +1,12 @@
 // Connecting and disconnecting, against a fake port and fake message sources.
-// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/route.c kernel/core/message.c
-// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c
-// sources: kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c kernel/core/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c kernel/core/line_share.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c
-// sources: kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c kernel/core/interrupt_lock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/core/line_share.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
+#include "kernel/runtime/vectors.h"
 #include "tests/fakes/heap.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -38,12 +30,12 @@ static uint32_t taken;
 static struct irq_request request_for(uint32_t minimum, uint32_t maximum)
 {
     return (struct irq_request){
-        .device = &device, .routine = routine, .context = &taken, .minimum = minimum, .maximum = maximum};
+        .device = &device.irq, .routine = routine, .context = &taken, .minimum = minimum, .maximum = maximum};
 }
 
 static void deliver_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static int setup(void **state)
@@ -51,8 +43,8 @@ static int setup(void **state)
     static bool has_table;
     struct irq_options options = {0};
 
-    fake_port_reset();
-    fake_port.on_ipi = deliver_ipi;
+    fake_host_reset();
+    fake_host.on_ipi = deliver_ipi;
     memset(&device, 0, sizeof(device));
     fake_source_start(&msix, &device, MESSAGE_MSIX, 8);
     taken = 0;
@@ -83,11 +75,11 @@ static struct vector_counts counts_total(void)
 static void assert_nothing_taken(void)
 {
     assert_int_equal(counts_total().free, CPU_COUNT * VECTOR_DEVICE_COUNT);
-    assert_null(device.messages);
+    assert_null(device.irq.messages);
     assert_int_equal(message_total(), 0);
     for (uint32_t cpu = 0; cpu < CPU_COUNT; cpu++)
-        for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
-            assert_null(fake_port.slots[cpu][vector]);
+        for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
+            assert_null(fake_host.slots[cpu][vector]);
 }
 
 static struct message_set *connect(uint32_t minimum, uint32_t maximum)
@@ -96,7 +88,7 @@ static struct message_set *connect(uint32_t minimum, uint32_t maximum)
     struct irq_grant grant = {0};
 
     assert_int_equal(irq_connect(&request, &grant), RESULT_OK);
-    assert_ptr_equal(grant.messages, device.messages);
+    assert_ptr_equal(grant.messages, device.irq.messages);
     return grant.messages;
 }
 
@@ -116,7 +108,7 @@ static void every_field_of_a_connected_message_is_filled_in(void **state)
         assert_ptr_equal(info->interrupt_object, &message->objects[0]);
         assert_int_equal(message->objects[0].message_id, message->index);
         assert_int_equal(message->objects[0].number, message->number);
-        assert_ptr_equal(fake_port.slots[message->cpu][info->vector], &message->objects[0]);
+        assert_ptr_equal(fake_host.slots[message->cpu][info->vector], &message->objects[0]);
         assert_int_equal(msix.words[message->index].data, info->message_data);
         assert_false(msix.masked[message->index]);
     }
@@ -204,7 +196,7 @@ static void a_table_that_does_not_keep_its_words_falls_back_to_msi(void **state)
 
 static void msi_gets_one_aligned_block_on_one_processor(void **state)
 {
-    device.sources[MESSAGE_MSIX] = NULL;
+    device.irq.sources[MESSAGE_MSIX] = NULL;
     fake_source_start(&msi, &device, MESSAGE_MSI, 16);
     struct message_set *set = connect(1, 13);
 
@@ -231,7 +223,7 @@ static void exhausted_vectors_are_a_named_result(void **state)
                                                    &vector),
                              RESULT_OK);
     assert_int_equal(irq_connect(&request, &grant), RESULT_NO_VECTORS);
-    assert_null(device.messages);
+    assert_null(device.irq.messages);
 }
 
 static void the_last_vectors_go_out_as_fewer_messages(void **state)
@@ -274,7 +266,7 @@ static void a_vector_is_kept_for_each_function_that_has_none_yet(void **state)
     set = connect(4, 8);
     assert_int_equal(set->message_count, 4);
     irq_disconnect(set);
-    later[0].sources[MESSAGE_MSIX] = later[1].sources[MESSAGE_MSIX] = NULL;
+    later[0].irq.sources[MESSAGE_MSIX] = later[1].irq.sources[MESSAGE_MSIX] = NULL;
 }
 
 static void a_message_can_ask_for_its_processor(void **state)
@@ -295,7 +287,7 @@ static void connecting_above_passive_is_reported_and_refused(void **state)
     struct irq_request request = request_for(1, 1);
     struct irq_grant grant;
 
-    fake_port.irql = IRQL_DISPATCH;
+    fake_host.irql = IRQL_DISPATCH;
     assert_int_equal(irq_connect(&request, &grant), RESULT_IRQL);
     assert_string_equal(msix.calls, "");
 }
@@ -317,9 +309,9 @@ static void disconnecting_closes_drains_and_gives_everything_back(void **state)
 
     irq_disconnect(set);
     assert_false(msix.is_open);
-    assert_int_equal(fake_port.ipi_count, CPU_COUNT);
-    for (uint32_t i = 0; i < fake_port.ipi_count; i++)
-        assert_int_equal(fake_port.ipis[i].vector, VECTOR_DRAIN);
+    assert_int_equal(fake_host.ipi_count, CPU_COUNT);
+    for (uint32_t i = 0; i < fake_host.ipi_count; i++)
+        assert_int_equal(fake_host.ipis[i].vector, VECTOR_DRAIN);
     assert_nothing_taken();
     assert_int_equal(fake_heap_live(), objects);
 }
@@ -328,7 +320,7 @@ static void vectors_of_a_processor_that_does_not_drain_are_never_handed_out_agai
 {
     struct message_set *set = connect(1, 4);
 
-    fake_port.on_ipi = NULL;
+    fake_host.on_ipi = NULL;
     assert_int_equal(irq_disconnect(set), RESULT_TIMEOUT);
     assert_int_equal(counts_total().draining, 4);
     assert_int_equal(message_total(), 0);
@@ -338,11 +330,11 @@ static void vectors_of_a_processor_that_does_not_drain_are_never_handed_out_agai
 
 static void counts_begin_at_the_connection(void **state)
 {
-    fake_port.counts[0][0x80] = 1000;
+    fake_host.counts[0][0x80] = 1000;
     struct message_set *set = connect(1, 8);
 
     message_for_each (set, message)
-        fake_port_deliver(message->cpu, message->info.vector);
+        fake_host_deliver(message->cpu, message->info.vector);
     message_for_each (set, message) {
         assert_int_equal(message_count_all(message), 1);
         assert_int_equal(message_count_on(message, (message->cpu + 1) % CPU_COUNT), 0);
@@ -355,7 +347,7 @@ static void processors_that_messages_cannot_reach_get_none(void **state)
 {
     struct irq_options options = {0};
 
-    fake_port.apic_ids[3] = 300;
+    fake_host.apic_ids[3] = 300;
     vector_matrix_destroy(irq_vectors());
     assert_int_equal(irq_initialise(&options), RESULT_OK);
     struct message_set *set = connect(1, 8);

@@ -1,15 +1,5 @@
 // Moving live routes by hand and by policy, against a fake port and fake message sources.
-// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
-// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
-// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
-// sources: kernel/core/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: tests/fakes/moved_device.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
 #include "tests/fakes/moved_device.h"
 #include <setjmp.h>
@@ -144,7 +134,7 @@ static void an_unmaskable_block_whose_vectors_are_taken_gets_some_that_are_free_
     assert_int_equal(irq_route_cpu(&moved.set->messages[0], 2), RESULT_OK);
     message_for_each (moved.set, message) {
         moved_expect(message, 2);
-        assert_null(fake_port.slots[0][message->info.vector]);
+        assert_null(fake_host.slots[0][message->info.vector]);
         assert_int_not_equal(message->info.vector, vector + message->index);
     }
     assert_int_equal(moved_counts(0).free, VECTOR_DEVICE_COUNT);

@@ -1,15 +1,5 @@
 // Taking a processor out of service and back, against a fake port and fake message sources.
-// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
-// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
-// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
-// sources: kernel/core/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: tests/fakes/moved_device.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
 #include "tests/fakes/moved_device.h"
 #include <setjmp.h>
@@ -60,7 +50,7 @@ static void a_processor_goes_when_all_its_messages_have_left(void **state)
     assert_int_equal(irq_cpu_offline(2, moved.refusal), RESULT_OK);
     assert_string_equal(moved.refusal, "");
     assert_int_equal(cpu_get(2)->state, CPU_OFFLINE);
-    assert_true(fake_port.stopped[2]);
+    assert_true(fake_host.stopped[2]);
     assert_false(vector_matrix_is_open(irq_vectors(), 2));
     assert_int_equal(moved_counts(2).free, VECTOR_DEVICE_COUNT);
     message_for_each (moved.set, message) {
@@ -86,14 +76,14 @@ static void a_move_that_fails_leaves_the_processor_online(void **state)
     assert_string_equal(moved.refusal, "a message could not leave cpu 2: mismatch");
     assert_int_equal(cpu_get(2)->state, CPU_ONLINE);
     assert_true(vector_matrix_is_open(irq_vectors(), 2));
-    assert_false(fake_port.stopped[2]);
+    assert_false(fake_host.stopped[2]);
     message_for_each (moved.set, message)
         moved_expect(message, message->cpu);
 }
 
 static void a_processor_that_does_not_stop_is_open_again_if_it_was(void **state)
 {
-    fake_port.stop_result = RESULT_TIMEOUT;
+    fake_host.stop_result = RESULT_TIMEOUT;
     assert_int_equal(irq_cpu_offline(2, moved.refusal), RESULT_TIMEOUT);
     assert_string_equal(moved.refusal, "cpu 2 did not stop: timeout");
     assert_true(vector_matrix_is_open(irq_vectors(), 2));
@@ -115,7 +105,7 @@ static void a_processor_that_still_holds_an_old_place_stays(void **state)
         moved.set->messages[i].info.target_processor_set = moved_cpus(0xf);
     assert_int_equal(irq_cpu_offline(2, moved.refusal), RESULT_BUSY);
     assert_string_equal(moved.refusal, "a message could not leave cpu 2: busy");
-    assert_false(fake_port.stopped[2]);
+    assert_false(fake_host.stopped[2]);
     moved_ipis_arrive(true);
     assert_int_equal(irq_cpu_offline(2, moved.refusal), RESULT_OK);
     assert_int_equal(moved_counts(2).free, VECTOR_DEVICE_COUNT);
@@ -127,10 +117,10 @@ static void a_processor_that_comes_back_takes_messages_again(void **state)
     assert_int_equal(irq_cpu_online(2), RESULT_INVALID);
     assert_int_equal(irq_cpu_online(MOVED_CPUS), RESULT_INVALID);
     assert_int_equal(irq_cpu_offline(2, moved.refusal), RESULT_OK);
-    fake_port.start_result = RESULT_TIMEOUT;
+    fake_host.start_result = RESULT_TIMEOUT;
     assert_int_equal(irq_cpu_online(2), RESULT_TIMEOUT);
     assert_int_equal(cpu_get(2)->state, CPU_OFFLINE);
-    fake_port.start_result = RESULT_OK;
+    fake_host.start_result = RESULT_OK;
     assert_int_equal(irq_cpu_online(2), RESULT_OK);
     assert_int_equal(cpu_get(2)->state, CPU_ONLINE);
     assert_int_equal(moved_counts(2).allocated, 0);

@@ -1,17 +1,11 @@
 // Silencing a connected set and programming it anew, against a fake port and a fake message source.
-// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irq_move.c kernel/core/irql.c kernel/core/route.c
-// sources: kernel/core/retarget.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/dpc.c
-// sources: kernel/core/interrupt_lock.c kernel/core/line_share.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c
-// sources: kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c
 #include "kernel/core/drain.h"
 #include "kernel/core/irq_move.h"
 #include "kernel/core/irq_program.h"
+#include "kernel/runtime/vectors.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -31,14 +25,14 @@ static bool routine(const struct interrupt *self)
 
 static void deliver_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static int tables_create(void **state)
 {
     struct irq_options options = {0};
 
-    fake_port_reset();
+    fake_host_reset();
     if (cpu_table_create(CPU_COUNT) != RESULT_OK || irql_initialise(CPU_COUNT) != RESULT_OK)
         return -1;
     for (uint32_t i = 0; i < CPU_COUNT; i++) {
@@ -50,13 +44,13 @@ static int tables_create(void **state)
 
 static int connect(void **state)
 {
-    struct irq_request request = {.device = &device,
+    struct irq_request request = {.device = &device.irq,
                                   .routine = routine,
                                   .minimum = MESSAGE_COUNT,
                                   .maximum = MESSAGE_COUNT};
     struct irq_grant grant;
 
-    fake_port.on_ipi = deliver_ipi;
+    fake_host.on_ipi = deliver_ipi;
     memset(&device, 0, sizeof(device));
     fake_source_start(&source, &device, MESSAGE_MSIX, 8);
     if (irq_connect(&request, &grant) != RESULT_OK)
@@ -75,8 +69,8 @@ static uint32_t drains_sent(void)
 {
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < fake_port.ipi_count && i < FAKE_IPI_COUNT; i++)
-        count += fake_port.ipis[i].vector == VECTOR_DRAIN;
+    for (uint32_t i = 0; i < fake_host.ipi_count && i < FAKE_IPI_COUNT; i++)
+        count += fake_host.ipis[i].vector == VECTOR_DRAIN;
     return count;
 }
 
@@ -105,7 +99,7 @@ static void an_inactive_set_is_closed_and_drained_and_keeps_its_routes(void **st
     assert_string_equal(source.calls, "close(0)");
     assert_int_equal(drains_sent() - before, MESSAGE_COUNT); // each message lives on a CPU of its own
     message_for_each (set, message)
-        assert_ptr_equal(fake_port.slots[message->cpu][message->info.vector], message->info.interrupt_object);
+        assert_ptr_equal(fake_host.slots[message->cpu][message->info.vector], message->info.interrupt_object);
     assert_int_equal(irq_deactivate(set), RESULT_BUSY);
 }
 

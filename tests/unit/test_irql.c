@@ -1,11 +1,10 @@
 // Levels: raising and lowering restore CR8, and whoever gets it wrong is named, counted and not obeyed.
-// sources: kernel/core/irql.c kernel/core/wait.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
-// sources: tests/fakes/heap.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/host.c
 
 #include "kernel/core/irql.h"
 #include "kernel/core/wait.h"
 #include "kernel/runtime/log.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -26,7 +25,7 @@ static int start(void **state)
 
 static int set_up(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     output_buffer_start(&screen, text, sizeof(text));
     log_show(&screen.output, LOG_DEBUG);
     violations_before = irql_violations(0);
@@ -73,14 +72,14 @@ static void raising_to_the_current_level_is_allowed(void **state)
 static void in_a_service_routine_lowering_restores_cr8_and_not_the_level_in_service(void **state)
 {
     enum irql outside = irql_raise(IRQL_DISPATCH);
-    fake_port.irql = LEVEL_IN_SERVICE;
+    fake_host.irql = LEVEL_IN_SERVICE;
     enum irql previous = irql_raise(IRQL_DEVICE_HIGHEST);
     assert_int_equal(previous, IRQL_DISPATCH);
     irql_lower(previous);
-    assert_int_equal(fake_port.cr8, IRQL_DISPATCH);
-    fake_port.irql = IRQL_PASSIVE;
+    assert_int_equal(fake_host.cr8, IRQL_DISPATCH);
+    fake_host.irql = IRQL_PASSIVE;
     irql_lower(outside);
-    assert_int_equal(fake_port.cr8, IRQL_PASSIVE);
+    assert_int_equal(fake_host.cr8, IRQL_PASSIVE);
     assert_violations(0);
 }
 
@@ -100,11 +99,11 @@ static void raising_below_the_current_level_is_reported_and_counts_as_the_curren
 
 static void raising_below_the_level_in_service_is_reported_too(void **state)
 {
-    fake_port.irql = LEVEL_IN_SERVICE;
+    fake_host.irql = LEVEL_IN_SERVICE;
     enum irql previous = irql_raise_by("a_routine", IRQL_DISPATCH);
     assert_told("a_routine raises to a lower level, 2, current level 8 by an interrupt in service");
     irql_lower(previous);
-    assert_int_equal(fake_port.cr8, IRQL_PASSIVE);
+    assert_int_equal(fake_host.cr8, IRQL_PASSIVE);
     assert_violations(1);
 }
 
@@ -128,11 +127,11 @@ static void lowering_without_a_raise_is_reported_and_changes_nothing(void **stat
 static void a_service_routine_cannot_undo_the_raise_of_what_it_interrupted(void **state)
 {
     enum irql outside = irql_raise(IRQL_DISPATCH);
-    fake_port.irql = LEVEL_IN_SERVICE;
+    fake_host.irql = LEVEL_IN_SERVICE;
     irql_lower_by("a_routine", IRQL_PASSIVE);
     assert_told("a_routine lowers without a raise, to 0, current level 8 by an interrupt in service");
-    assert_int_equal(fake_port.cr8, IRQL_DISPATCH);
-    fake_port.irql = IRQL_PASSIVE;
+    assert_int_equal(fake_host.cr8, IRQL_DISPATCH);
+    fake_host.irql = IRQL_PASSIVE;
     irql_lower(outside);
     assert_violations(1);
 }
@@ -167,17 +166,17 @@ static bool never_looked_at(void *context)
 
 static void waiting_above_dispatch_is_refused_without_a_look(void **state)
 {
-    fake_port.irql = LEVEL_IN_SERVICE;
+    fake_host.irql = LEVEL_IN_SERVICE;
     assert_int_equal(wait_until(never_looked_at, NULL, WAIT_MILLISECONDS(1)), RESULT_IRQL);
-    assert_int_equal(fake_port.idle_count, 0);
-    assert_true(fake_port.interrupts_on);
+    assert_int_equal(fake_host.idle_count, 0);
+    assert_true(fake_host.interrupts_on);
     assert_told("wait_until called above its level 2, current level 8 by an interrupt in service");
     assert_violations(1);
 }
 
 static void each_processor_has_its_own_level_and_count(void **state)
 {
-    fake_port.cpu = 2;
+    fake_host.cpu = 2;
     uint64_t before = irql_violations(2);
     irql_lower_by("elsewhere", IRQL_PASSIVE);
     assert_told("irql: cpu 2: elsewhere");
@@ -193,7 +192,7 @@ static void each_processor_has_its_own_level_and_count(void **state)
 static void a_flood_of_violations_is_counted_but_does_not_fill_the_log(void **state)
 {
     uint32_t errors = log_total(LOG_ERROR);
-    fake_port.cpu = 1;
+    fake_host.cpu = 1;
     for (uint32_t i = 0; i < 10 * IRQL_REPORT_COUNT; i++)
         irql_lower(IRQL_PASSIVE);
     assert_int_equal(irql_violations(1), 10 * IRQL_REPORT_COUNT);
@@ -206,7 +205,7 @@ static void random_walk(uint32_t *seed, uint32_t depth)
     for (uint32_t step = 0; step < 6; step++) {
         *seed = *seed * 1664525 + 1013904223;
         uint32_t choice = *seed >> 29;
-        enum irql level = (enum irql)(*seed >> 20 & 15), current = irql_current(), cr8 = fake_port.cr8;
+        enum irql level = (enum irql)(*seed >> 20 & 15), current = irql_current(), cr8 = fake_host.cr8;
         uint64_t before = irql_violations(0);
         if (depth < 5 && choice < 3) {
             enum irql previous = irql_raise(level);
@@ -216,14 +215,14 @@ static void random_walk(uint32_t *seed, uint32_t depth)
             random_walk(seed, depth + 1);
             irql_lower(previous);
         } else if (depth < 5 && choice < 5 && level > current) {
-            enum irql interrupted = fake_port.irql;
-            fake_port.irql = level;
+            enum irql interrupted = fake_host.irql;
+            fake_host.irql = level;
             irql_lower(IRQL_PASSIVE);
             assert_int_equal(irql_violations(0) - before, 1);
             random_walk(seed, depth + 1);
-            fake_port.irql = interrupted;
+            fake_host.irql = interrupted;
         }
-        assert_int_equal(fake_port.cr8, cr8);
+        assert_int_equal(fake_host.cr8, cr8);
         assert_int_equal(irql_current(), current);
         assert_int_equal(irql_raised(0), cr8);
     }

@@ -1,5 +1,4 @@
 // JSON lines: nesting, commas, escapes.
-// sources: kernel/lib/json.c kernel/lib/output.c
 
 #include "kernel/lib/json.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // Histograms of times: every value in the bucket that holds it, percentiles right to an eighth.
-// sources: kernel/diagnose/latency_histogram.c
 
 #include "kernel/diagnose/latency_histogram.h"
 #include <setjmp.h>

@@ -1,18 +1,13 @@
 // Devices on one line through the whole core: they share a place, leave it one by one, and move together.
-// sources: kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c kernel/core/interrupt_lock.c
-// sources: kernel/core/line_share.c kernel/core/retarget.c kernel/core/route.c kernel/core/message.c kernel/core/message_source.c
-// sources: kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c
-// sources: kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c
-// sources: kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c
 
+#include "kernel/core/beside.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_program.h"
-#include "kernel/core/line_share.h"
 #include "kernel/core/retarget.h"
 #include "kernel/core/vector_matrix.h"
-#include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
+#include "tests/fakes/line_source.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -36,18 +31,15 @@ static bool routine(const struct interrupt *self)
 
 static void deliver_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static void sharer_start(struct sharer *sharer)
 {
     memset(sharer, 0, sizeof(*sharer));
     fake_source_start(&sharer->source, &sharer->device, MESSAGE_LINE, 1);
-    sharer->source.source.mode = INTERRUPT_LEVEL_SENSITIVE;
+    fake_line_start(&sharer->source, &sharer->member, GSI, INTERRUPT_LEVEL_SENSITIVE);
     sharer->source.source.polarity = INTERRUPT_ACTIVE_LOW;
-    sharer->source.source.line = &sharer->member;
-    sharer->member.share = line_share_get(GSI, INTERRUPT_LEVEL_SENSITIVE);
-    sharer->member.source = &sharer->source.source;
 }
 
 static int set_up(void **state)
@@ -55,8 +47,8 @@ static int set_up(void **state)
     static bool has_table;
     struct irq_options options = {0};
 
-    fake_port_reset();
-    fake_port.on_ipi = deliver_ipi;
+    fake_host_reset();
+    fake_host.on_ipi = deliver_ipi;
     for (uint32_t i = 0; i < SHARER_COUNT; i++)
         sharer_start(&sharers[i]);
     if (!has_table)
@@ -73,7 +65,7 @@ static struct message *connect(uint32_t index)
 {
     struct sharer *sharer = &sharers[index];
     struct irq_request request = {
-        .device = &sharer->device, .routine = routine, .context = &sharer->taken, .minimum = 1, .maximum = 4};
+        .device = &sharer->device.irq, .routine = routine, .context = &sharer->taken, .minimum = 1, .maximum = 4};
     struct irq_grant grant;
 
     assert_int_equal(irq_connect(&request, &grant), RESULT_OK);
@@ -99,7 +91,7 @@ static void the_second_device_on_a_line_gets_the_firsts_cpu_and_vector(void **st
     assert_int_equal(second->cpu, first->cpu);
     assert_int_equal(second->info.vector, first->info.vector);
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT - 1);
-    fake_port_deliver(first->cpu, first->info.vector);
+    fake_host_deliver(first->cpu, first->info.vector);
     assert_int_equal(sharers[0].taken, 1);
     assert_int_equal(sharers[1].taken, 1);
     assert_int_equal(irq_disconnect(second->set), RESULT_OK);
@@ -113,24 +105,24 @@ static void the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back(vo
 
     assert_int_equal(irq_disconnect(first->set), RESULT_OK);
     assert_int_equal(vector_matrix_counts(irq_vectors(), cpu).allocated, 1);
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
     assert_int_equal(sharers[0].taken, 0);
     assert_int_equal(sharers[1].taken, 1);
     assert_int_equal(irq_disconnect(second->set), RESULT_OK);
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
-    assert_null(fake_port.slots[cpu][vector]);
+    assert_null(fake_host.slots[cpu][vector]);
 }
 
 static void a_second_device_whose_hardware_refuses_leaves_the_first_alone(void **state)
 {
     struct message *first = connect(0);
-    struct irq_request request = {.device = &sharers[1].device, .routine = routine, .minimum = 1, .maximum = 1};
+    struct irq_request request = {.device = &sharers[1].device.irq, .routine = routine, .minimum = 1, .maximum = 1};
     struct irq_grant grant;
 
     sharers[1].source.write_result = RESULT_MISMATCH;
     assert_int_equal(irq_connect(&request, &grant), RESULT_MISMATCH);
     assert_int_equal(vector_matrix_counts(irq_vectors(), first->cpu).allocated, 1);
-    fake_port_deliver(first->cpu, first->info.vector);
+    fake_host_deliver(first->cpu, first->info.vector);
     assert_int_equal(sharers[0].taken, 1);
     assert_int_equal(irq_disconnect(first->set), RESULT_OK);
     assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
@@ -143,16 +135,14 @@ static void the_lines_object_speaks_for_one_that_is_there(void **state)
     uint32_t cpu = first->cpu, vector = first->info.vector;
 
     assert_ptr_equal(message_at(cpu, vector), first);
-    assert_ptr_equal(line_share_next(line_share_first(first)), first == line_share_first(first) ? second : first);
-    assert_null(line_share_next(line_share_next(line_share_first(second))));
+    assert_ptr_equal(first->beside, second);
+    assert_ptr_equal(second->beside, first);
     assert_int_equal(irq_disconnect(first->set), RESULT_OK);
     assert_ptr_equal(message_at(cpu, vector), second);
-    assert_int_equal(port_slot_read(cpu, vector)->number, second->number);
-    assert_ptr_equal(line_share_first(second), second);
-    assert_null(line_share_next(second));
+    assert_int_equal(host_slot_read(cpu, vector)->number, second->number);
+    assert_null(second->beside);
     assert_int_equal(irq_disconnect(second->set), RESULT_OK);
     assert_null(message_at(cpu, vector));
-    assert_null(line_share_first(NULL));
 }
 
 static void devices_on_one_line_move_together(void **state)
@@ -160,12 +150,12 @@ static void devices_on_one_line_move_together(void **state)
     struct message *first = connect(0), *second = connect(1);
     uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT, vector = first->info.vector;
 
-    fake_port_deliver(from, vector);
+    fake_host_deliver(from, vector);
     assert_int_equal(retarget_message(irq_vectors(), second, to, (struct group_affinity){0, BIT(to)}), RESULT_OK);
     assert_int_equal(first->cpu, to);
     assert_int_equal(first->info.vector, second->info.vector);
-    assert_null(fake_port.slots[from][vector]);
-    fake_port_deliver(to, second->info.vector);
+    assert_null(fake_host.slots[from][vector]);
+    fake_host_deliver(to, second->info.vector);
     assert_int_equal(sharers[0].taken, 2);
     assert_int_equal(sharers[1].taken, 2);
     assert_int_equal(message_count_all(first), 2);
@@ -205,11 +195,11 @@ static void a_place_that_did_not_drain_belongs_to_all_on_the_line(void **state)
     struct message *first = connect(0), *second = connect(1);
     uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT, vector = first->info.vector;
 
-    fake_port.on_ipi = hear_nothing;
+    fake_host.on_ipi = hear_nothing;
     assert_int_equal(retarget_message(irq_vectors(), second, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
-    fake_port.on_ipi = deliver_ipi;
+    fake_host.on_ipi = deliver_ipi;
     assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);
-    fake_port_deliver(from, vector);
+    fake_host_deliver(from, vector);
     assert_int_equal(sharers[0].taken, 1);
     assert_int_equal(message_count_all(first), 1);
     assert_int_equal(message_count_all(second), 1);
@@ -228,9 +218,9 @@ static void the_last_on_a_line_gives_back_what_did_not_drain_before_it_came(void
     struct message *first = connect(0);
     uint32_t from = first->cpu, to = (from + 1) % CPU_COUNT;
 
-    fake_port.on_ipi = hear_nothing;
+    fake_host.on_ipi = hear_nothing;
     assert_int_equal(retarget_message(irq_vectors(), first, to, (struct group_affinity){0, BIT(to)}), RESULT_TIMEOUT);
-    fake_port.on_ipi = deliver_ipi;
+    fake_host.on_ipi = deliver_ipi;
     struct message *second = connect(1);
     assert_int_equal(irq_disconnect(first->set), RESULT_OK);
     assert_int_equal(vector_matrix_counts(irq_vectors(), from).draining, 1);

@@ -1,11 +1,10 @@
 // Measuring lines: which pins are asked, which answer is believed, and what is left behind.
-// sources: kernel/inventory/line_route.c kernel/core/irql.c kernel/core/wait.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c
-// sources: kernel/lib/result.c kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c
+// sources: tests/fakes/host.c tests/fakes/heap.c
 
 #include "kernel/inventory/driver.h"
 #include "kernel/inventory/line_route.h"
 #include "kernel/runtime/log.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -42,7 +41,7 @@ static void pin_set(uint32_t gsi, uint32_t isa_irq, bool is_overridden, enum int
 // A PC: the timer's IRQ 0 arrives at GSI 2, the MADT calls 5, 9, 10 and 11 level-sensitive, and 9 is the SCI.
 static int set_up(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     memset(&machine, 0, sizeof(machine));
     for (uint32_t i = 0; i < PIN_COUNT; i++)
         machine.pins[i] = (struct line_pin){.gsi = i,
@@ -58,7 +57,7 @@ static int set_up(void **state)
     machine.wired_to = 22;
     machine.also_wired_to = machine.open_pin = NO_PIN;
     machine.assertions_left = UINT32_MAX;
-    memset(device.sources, 0, sizeof(device.sources));
+    memset(device.irq.sources, 0, sizeof(device.irq.sources));
     device.line_gsi = 0;
     return 0;
 }
@@ -105,8 +104,10 @@ static void pins_close(const struct line_pin *pin)
 
 static struct message_source *pins_create(struct device *owner, const struct line_pin *pin)
 {
-    line_source =
-        (struct message_source){.device = owner, .kind = MESSAGE_LINE, .mode = pin->mode, .polarity = pin->polarity};
+    line_source = (struct message_source){.device = &owner->irq,
+                                          .kind = MESSAGE_LINE,
+                                          .mode = pin->mode,
+                                          .polarity = pin->polarity};
     return &line_source;
 }
 
@@ -154,7 +155,7 @@ static void the_pin_that_follows_the_line_is_found_and_recorded(void **state)
 {
     assert_int_equal(line_route_find(&device), RESULT_OK);
     assert_int_equal(device.line_gsi, 22);
-    assert_ptr_equal(device.sources[MESSAGE_LINE], &line_source);
+    assert_ptr_equal(device.irq.sources[MESSAGE_LINE], &line_source);
     expect_quiet();
 }
 
@@ -165,7 +166,7 @@ static void pci_pins_are_asked_before_isa_pins_and_the_old_pcs_own_never(void **
     machine.wired_to = NO_PIN;
     assert_int_equal(line_route_find(&device), RESULT_NOT_FOUND);
     assert_string_equal(machine.order, "16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 5 10 11");
-    assert_null(device.sources[MESSAGE_LINE]);
+    assert_null(device.irq.sources[MESSAGE_LINE]);
     assert_int_equal(device.line_gsi, 0);
     assert_int_equal(log_total(LOG_WARNING), warnings + 1);
     expect_quiet();

@@ -1,8 +1,8 @@
 // The log ring: the form of a line, the levels, what happens when it is full, and who writes the console.
-// sources: kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
+// sources: tests/fakes/host.c
 
 #include "kernel/runtime/log.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@ static struct output_buffer buffer;
 
 static void start(void)
 {
-    fake_port_reset();
-    fake_port.step = 0;
+    fake_host_reset();
+    fake_host.step = 0;
     log_show(NULL, LOG_INFO);
     output_buffer_start(&buffer, text, sizeof(text));
     log_show(&buffer.output, LOG_INFO); // empties what earlier tests left unshown
@@ -43,7 +43,7 @@ static bool ends_with(const char *whole, const char *end)
 static void a_line_shows_time_level_and_text(void **state)
 {
     start();
-    fake_port.nanoseconds = 1234567890;
+    fake_host.nanoseconds = 1234567890;
     log_info("cpu %u online", 3);
     log_warning("odd");
     log_error("bad");
@@ -58,7 +58,7 @@ static void the_console_shows_the_chosen_levels_and_the_ring_keeps_all(void **st
     log_info("hidden too");
     log_warning("seen");
     assert_string_equal(text, "[   0.000000] warning: seen\n");
-    fake_port.cpu = 2;
+    fake_host.cpu = 2;
     log_debug("here");
     assert_true(ends_with(replayed(), "[   0.000000 cpu 0] hidden\n[   0.000000 cpu 0] hidden too\n"
                                       "[   0.000000 cpu 0] warning: seen\n[   0.000000 cpu 2] here\n"));
@@ -152,7 +152,7 @@ static void log_from_an_interrupt(struct output *self, const char *bytes, size_t
 {
     static bool was_interrupted;
 
-    assert_true(fake_port.interrupts_on);
+    assert_true(fake_host.interrupts_on);
     buffer.output.write(&buffer.output, bytes, length / 2);
     if (!was_interrupted) {
         was_interrupted = true;

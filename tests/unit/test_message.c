@@ -1,10 +1,10 @@
 // The message table: sets in order, what is read off them, and counts that survive moves.
-// sources: kernel/core/message.c kernel/core/cpu.c tests/fakes/port.c tests/fakes/heap.c kernel/trace/trace.c
-// sources: kernel/trace/trace_ring.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
+// sources: tests/fakes/host.c tests/fakes/heap.c
 
 #include "kernel/core/message.h"
+#include "kernel/inventory/device.h"
 #include "tests/fakes/heap.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static struct message_source source = {.kind = MESSAGE_MSIX};
 
 static int setup(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     memset(devices, 0, sizeof(devices));
     if (cpu_total() == 0)
         assert_int_equal(cpu_table_create(CPU_COUNT), RESULT_OK);
@@ -44,7 +44,7 @@ static int teardown(void **state)
 
 static struct message *one_message(uint32_t cpu, uint32_t vector)
 {
-    struct message_set *set = message_set_create(&devices[0], &source, 1);
+    struct message_set *set = message_set_create(&devices[0].irq, &source, 1);
 
     assert_non_null(set);
     set->messages[0].cpu = cpu;
@@ -59,19 +59,19 @@ static void move_to(struct message *message, uint32_t cpu, uint32_t vector)
     message->old[message->old_count++] = message_route_of(message);
     message->cpu = cpu;
     message->info.vector = vector;
-    message->count_before = port_slot_count(cpu, vector);
+    message->count_before = host_slot_count(cpu, vector);
 }
 
 static void a_new_set_is_empty_masked_and_last_in_the_table(void **state)
 {
-    struct message_set *first = message_set_create(&devices[0], &source, 2);
-    struct message_set *second = message_set_create(&devices[1], &source, 3);
+    struct message_set *first = message_set_create(&devices[0].irq, &source, 2);
+    struct message_set *second = message_set_create(&devices[1].irq, &source, 3);
 
     assert_ptr_equal(message_set_first(), first);
     assert_ptr_equal(first->next, second);
     assert_null(second->next);
     assert_int_equal(message_total(), 5);
-    assert_ptr_equal(devices[1].messages, second);
+    assert_ptr_equal(devices[1].irq.messages, second);
     message_for_each (second, message) {
         assert_ptr_equal(message->set, second);
         assert_int_equal(message->index, message - second->messages);
@@ -83,28 +83,28 @@ static void a_new_set_is_empty_masked_and_last_in_the_table(void **state)
 
 static void a_number_is_never_given_to_another_message(void **state)
 {
-    struct message_set *set = message_set_create(&devices[0], &source, 3);
+    struct message_set *set = message_set_create(&devices[0].irq, &source, 3);
     uint32_t first = set->messages[0].number;
 
     assert_in_range(first, MESSAGE_NUMBER_FIRST, UINT32_MAX);
     assert_int_equal(set->messages[2].number, first + 2);
     message_set_trim(set, 1);
     set_destroy(set);
-    set = message_set_create(&devices[0], &source, 1);
+    set = message_set_create(&devices[0].irq, &source, 1);
     assert_in_range(set->messages[0].number, first + 3, UINT32_MAX);
 }
 
 static void functions_that_wait_for_messages_are_those_that_can_signal_and_have_none(void **state)
 {
-    static struct device listed[2] = {{.address = {0, 1, 0, 0}, .sources[MESSAGE_MSIX] = &source},
-                                      {.address = {0, 2, 0, 0}, .sources[MESSAGE_MSI] = &source}};
+    static struct device listed[2] = {{.address = {0, 1, 0, 0}, .irq.sources[MESSAGE_MSIX] = &source},
+                                      {.address = {0, 2, 0, 0}, .irq.sources[MESSAGE_MSI] = &source}};
 
     device_add(&listed[0]);
     device_add(&listed[1]);
     assert_int_equal(message_waiting_total(), 2);
-    struct message_set *set = message_set_create(&listed[1], &source, 4);
+    struct message_set *set = message_set_create(&listed[1].irq, &source, 4);
     assert_int_equal(message_waiting_total(), 1);
-    set_destroy(message_set_create(&devices[0], &source, 1)); // not in the inventory
+    set_destroy(message_set_create(&devices[0].irq, &source, 1)); // not in the inventory
     assert_int_equal(message_waiting_total(), 1);
     message_set_remove(set);
     assert_int_equal(message_waiting_total(), 2);
@@ -116,15 +116,15 @@ static void functions_that_wait_for_messages_are_those_that_can_signal_and_have_
 static void without_memory_there_is_no_set_and_the_device_has_none(void **state)
 {
     fake_heap_fail_after(0);
-    assert_null(message_set_create(&devices[0], &source, 2));
-    assert_null(devices[0].messages);
+    assert_null(message_set_create(&devices[0].irq, &source, 2));
+    assert_null(devices[0].irq.messages);
     assert_null(message_set_first());
     assert_int_equal(message_total(), 0);
 }
 
 static void a_trimmed_set_has_its_first_messages(void **state)
 {
-    struct message_set *set = message_set_create(&devices[0], &source, 8);
+    struct message_set *set = message_set_create(&devices[0].irq, &source, 8);
     uint32_t visited = 0;
 
     message_set_trim(set, 3);
@@ -132,11 +132,11 @@ static void a_trimmed_set_has_its_first_messages(void **state)
     message_for_each (set, message)
         visited++;
     assert_int_equal(visited, 3);
-    assert_non_null(message_find(&devices[0], 2));
-    assert_null(message_find(&devices[0], 3));
+    assert_non_null(message_find(&devices[0].irq, 2));
+    assert_null(message_find(&devices[0].irq, 3));
     message_set_trim(set, 0);
     assert_int_equal(message_total(), 0);
-    assert_null(message_find(&devices[0], 0));
+    assert_null(message_find(&devices[0].irq, 0));
 }
 
 static void a_set_can_be_taken_out_wherever_it_stands(void **state)
@@ -144,11 +144,11 @@ static void a_set_can_be_taken_out_wherever_it_stands(void **state)
     for (uint32_t gone = 0; gone < 3; gone++) {
         struct message_set *sets[3];
         for (uint32_t i = 0; i < 3; i++)
-            sets[i] = message_set_create(&devices[i], &source, 1);
+            sets[i] = message_set_create(&devices[i].irq, &source, 1);
         set_destroy(sets[gone]);
-        assert_null(devices[gone].messages);
+        assert_null(devices[gone].irq.messages);
         assert_int_equal(message_total(), 2);
-        struct message_set *again = message_set_create(&devices[gone], &source, 1);
+        struct message_set *again = message_set_create(&devices[gone].irq, &source, 1);
         struct message_set *expected[] = {sets[gone == 0 ? 1 : 0], sets[gone == 2 ? 1 : 2], again};
         struct message_set *at = message_set_first();
         for (uint32_t i = 0; i < 3; i++, at = at->next)
@@ -161,16 +161,16 @@ static void a_set_can_be_taken_out_wherever_it_stands(void **state)
 
 static void a_device_without_messages_has_none_to_find(void **state)
 {
-    assert_null(message_find(&devices[2], 0));
+    assert_null(message_find(&devices[2].irq, 0));
 }
 
 static void only_what_came_since_the_connection_counts(void **state)
 {
-    fake_port.counts[3][0x80] = 1000;
+    fake_host.counts[3][0x80] = 1000;
     struct message *message = one_message(3, 0x80);
 
-    message->count_before = port_slot_count(3, 0x80);
-    fake_port.counts[3][0x80] += 5;
+    message->count_before = host_slot_count(3, 0x80);
+    fake_host.counts[3][0x80] += 5;
     assert_int_equal(message_count_on(message, 3), 5);
     assert_int_equal(message_count_on(message, 2), 0);
     assert_int_equal(message_count_on(message, CPU_COUNT), 0);
@@ -181,10 +181,10 @@ static void a_place_that_drains_still_counts(void **state)
 {
     struct message *message = one_message(1, 0x80);
 
-    fake_port.counts[1][0x80] = 2;
+    fake_host.counts[1][0x80] = 2;
     move_to(message, 129, 0x81);
-    fake_port.counts[1][0x80] += 1;
-    fake_port.counts[129][0x81] += 4;
+    fake_host.counts[1][0x80] += 1;
+    fake_host.counts[129][0x81] += 4;
     assert_int_equal(message_count_on(message, 1), 3);
     assert_int_equal(message_count_on(message, 129), 4);
     assert_int_equal(message_count_all(message), 7);
@@ -194,15 +194,15 @@ static void counts_stay_with_their_processor_when_the_slot_goes_to_another(void 
 {
     struct message *message = one_message(1, 0x80);
 
-    fake_port.counts[1][0x80] = 2;
+    fake_host.counts[1][0x80] = 2;
     move_to(message, 64, 0x81);
     message_tally_old(message);
     assert_int_equal(message->old_count, 0);
-    fake_port.counts[1][0x80] += 100; // somebody else's by now
-    fake_port.counts[64][0x81] = 3;
+    fake_host.counts[1][0x80] += 100; // somebody else's by now
+    fake_host.counts[64][0x81] = 3;
     move_to(message, 1, 0x90);
     message_tally_old(message);
-    fake_port.counts[1][0x90] = 10;
+    fake_host.counts[1][0x90] = 10;
     assert_int_equal(message_count_on(message, 1), 12);
     assert_int_equal(message_count_on(message, 64), 3);
     assert_int_equal(message_count_on(message, 65), 0);
@@ -216,8 +216,8 @@ static void both_old_places_of_an_unmaskable_message_count(void **state)
 
     move_to(message, 2, 0x90);
     message->old[message->old_count++] = (struct message_route){0, 0x90, 0};
-    fake_port.counts[0][0x80] = 1;
-    fake_port.counts[0][0x90] = 1;
+    fake_host.counts[0][0x80] = 1;
+    fake_host.counts[0][0x90] = 1;
     assert_int_equal(message_count_on(message, 0), 2);
     message_tally_old(message);
     assert_int_equal(message_count_on(message, 0), 2);

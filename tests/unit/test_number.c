@@ -1,5 +1,4 @@
 // Numbers as people type them.
-// sources: kernel/lib/number.c
 
 #include "kernel/lib/number.h"
 #include <setjmp.h>

@@ -1,5 +1,4 @@
 // The formatter against the host's, on a table and on random formats; and the buffer it fills.
-// sources: kernel/lib/output.c
 
 #include "kernel/lib/output.h"
 #include <limits.h>

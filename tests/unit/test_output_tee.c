@@ -1,9 +1,9 @@
 // Several outputs behind one, whole writes at a time; and the output that hands on whole lines.
-// sources: kernel/console/output_tee.c kernel/lib/output_lines.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
+// sources: tests/fakes/host.c
 
 #include "kernel/console/output_tee.h"
 #include "kernel/lib/output_lines.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static void write_interrupted(struct output *self, const char *bytes, size_t len
 
 static int set_up(void **state)
 {
-    fake_port_reset();
+    fake_host_reset();
     output_buffer_start(&left, left_text, sizeof(left_text));
     output_buffer_start(&right, right_text, sizeof(right_text));
     output_tee_start(&tee);
@@ -198,7 +198,7 @@ static void binary_bytes_wait_for_a_writer_on_another_cpu(void **state)
     taken_length = turns = 0;
     assert_true(output_tee_add(&tee, &left.output));
     tee.writing = true;
-    fake_port.on_relax = writer_returns;
+    fake_host.on_relax = writer_returns;
     assert_true(output_binary(&tee.output, "abc", 3));
     assert_int_equal(turns, 5);
     assert_int_equal(taken_length, 3);

@@ -1,9 +1,9 @@
 // The page allocator against a model that marks every page; regions, limits, merging, misuse.
-// sources: kernel/runtime/page.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c tests/fakes/port.c
+// sources: tests/fakes/host.c
 
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,7 +76,7 @@ static int prepare(void **state)
 {
     struct physical base;
 
-    fake_port_reset();
+    fake_host_reset();
     while (page_free_total())
         assert_int_equal(page_allocate(1, 0, &base), RESULT_OK);
     arena = mmap(NULL, ARENA_PAGES * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,10 +1,10 @@
 // The end of the road: what is printed, in which order, and how it leaves.
-// sources: kernel/console/panic.c kernel/runtime/log.c kernel/lib/output.c kernel/power.c kernel/core/spinlock.c tests/fakes/port.c
+// sources: tests/fakes/host.c
 
 #include "kernel/console/panic.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -35,7 +35,7 @@ static void stop(void)
 
 static void spin(void)
 {
-    if (fake_port.relax_count > 100)
+    if (fake_host.relax_count > 100)
         _exit(STATUS_SPUN);
 }
 
@@ -52,9 +52,9 @@ static int status_of(void (*act)(void))
     pid_t child = fork();
     assert_true(child >= 0);
     if (!child) {
-        fake_port_reset();
-        fake_port.step = 0;
-        fake_port.on_relax = spin;
+        fake_host_reset();
+        fake_host.step = 0;
+        fake_host.on_relax = spin;
         power_attach(&operations);
         output_buffer_start(&buffer, text, sizeof(text));
         act();
@@ -83,7 +83,7 @@ static void expect_reason_dump_and_lines(void)
 
     expect(strncmp(text, head, strlen(head)) == 0);
     expect(strcmp(text + strlen(text) - 16, "line 29\nrecords\n") == 0);
-    expect(exit_code == 0 && !fake_port.interrupts_on);
+    expect(exit_code == 0 && !fake_host.interrupts_on);
 }
 
 static void panic_with_all(void)
@@ -147,7 +147,7 @@ static void a_panic_within_the_dump_still_leaves(void **state)
 
 static void fall_elsewhere(struct output *out)
 {
-    fake_port.cpu = 1;
+    fake_host.cpu = 1;
     panic("other");
 }
 

@@ -1,7 +1,6 @@
 // Base address registers: decoding against words typed from the specification, and the sizing sequence on a fake.
-// sources: drivers/pci/pci_bar.c drivers/pci/pci.c drivers/pci/pci_command.c kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c
-// sources: kernel/lib/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c
-// sources: tests/fakes/mmio.c
+// sources: drivers/pci/pci_bar.c drivers/pci/pci.c drivers/pci/pci_command.c tests/fakes/pci_config.c
+// sources: tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
 
 #include "drivers/pci/pci_bar.h"
 #include "tests/fakes/events.h"

@@ -1,5 +1,5 @@
 // Capability walks over lists as they should be, and as they should not.
-// sources: drivers/pci/pci_capability.c kernel/lib/output.c
+// sources: drivers/pci/pci_capability.c
 
 #include "drivers/pci/pci_capability.h"
 #include <setjmp.h>

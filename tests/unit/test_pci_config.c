@@ -1,5 +1,5 @@
 // Access to configuration space: which method reaches what, and with which address.
-// sources: kernel/lib/result.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/pci_surroundings.c
+// sources: tests/fakes/mmio.c tests/fakes/events.c tests/fakes/pci_surroundings.c
 
 // The code is compiled in here, so that its device memory and ports are the recorded ones.
 #include "tests/fakes/mmio.h"
@@ -53,7 +53,7 @@ static const struct pci_address place = {.bus = 2, .device = 31, .function = 7};
 
 static void ports_select_bus_device_function_and_register(void **state)
 {
-    fake_port_answer(0xcfe, 0xabcd);
+    fake_host_answer(0xcfe, 0xabcd);
     assert_int_equal(pci_config_read16(place, 0xa6), 0xabcd);
     assert_int_equal(event_effect(0)->where, 0xcf8);
     assert_int_equal(event_effect(0)->value, 0x8002ffa4);
@@ -109,7 +109,7 @@ static void buses_no_entry_covers_stay_with_the_ports(void **state)
 {
     fake_memory_add(0xb0000000, 1 << 20);
     assert_int_equal(add(0xb0000000, 0, 0, 0), RESULT_OK);
-    fake_port_answer(0xcfc, 0x11111111);
+    fake_host_answer(0xcfc, 0x11111111);
     assert_int_equal(pci_config_read32(place, 0), 0x11111111);
     assert_int_equal(pci_config_read32((struct pci_address){.bus = 0}, 0), 0);
 }
@@ -138,7 +138,7 @@ static void nonsense_entries_are_refused_and_logged(void **state)
 static void ecam_that_shows_another_host_bridge_than_the_ports_is_refused(void **state)
 {
     uint32_t *memory = fake_memory_add(0xb0000000, 1 << 20);
-    fake_port_answer(0xcfc, 0x29c08086);
+    fake_host_answer(0xcfc, 0x29c08086);
     assert_int_equal(add(0xb0000000, 0, 0, 0), RESULT_MISMATCH);
     memory[0] = 0x29c08086;
     assert_int_equal(add(0xb0000000, 0, 0, 0), RESULT_OK);

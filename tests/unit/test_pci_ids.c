@@ -1,5 +1,4 @@
 // The name tables against the file they were made from: every entry is found by its id, and no other id is.
-// sources: kernel/inventory/pci_ids.c
 
 #include "kernel/inventory/pci_ids.h"
 #include "kernel/inventory/pci_ids_table.h"

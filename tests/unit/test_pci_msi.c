@@ -1,8 +1,7 @@
 // MSI: the capability's layouts, what is granted, and the order in which it is programmed.
-// sources: drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_command.c
-// sources: kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c tests/fakes/pci_config.c
-// sources: tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
-// sources: drivers/pci/pci_msi_probe.c
+// sources: drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci.c drivers/pci/pci_bar.c
+// sources: drivers/pci/pci_command.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c
+// sources: tests/fakes/mmio.c drivers/pci/pci_msi_probe.c
 
 #include "drivers/pci/pci_msi.h"
 #include "drivers/pci/pci_msi_source.h"

@@ -1,7 +1,7 @@
 // MSI-X tables probed where they are: under the function mask, up to the end of their page.
-// sources: drivers/pci/pci_msix.c drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_command.c kernel/inventory/device.c kernel/lib/number.c
-// sources: kernel/lib/output.c kernel/lib/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci/pci_msix_probe.c
+// sources: drivers/pci/pci_msix.c drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_command.c
+// sources: tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
+// sources: drivers/pci/pci_msix_probe.c
 
 // The source is compiled in here, so that its device memory is the recorded one.
 #include "tests/fakes/mmio.h"

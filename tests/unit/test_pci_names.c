@@ -1,5 +1,4 @@
 // What a person reads for a PCI function: lspci's words, shortened so that a row stays a row.
-// sources: kernel/commands/pci_names.c kernel/inventory/pci_ids.c kernel/lib/output.c
 
 #include "kernel/commands/pci_names.h"
 #include <setjmp.h>

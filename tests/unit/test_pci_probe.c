@@ -1,8 +1,8 @@
 // Probing MSI-X tables and MSI capabilities of every kind of wrongness: what exists is told, nothing may leave while
 // the words are wrong, and everything is as before.
-// sources: drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c drivers/pci/pci_msi.c drivers/pci/pci.c drivers/pci/pci_bar.c
-// sources: drivers/pci/pci_command.c kernel/inventory/device.c kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c
-// sources: tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
+// sources: drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c drivers/pci/pci_msi.c drivers/pci/pci.c
+// sources: drivers/pci/pci_bar.c drivers/pci/pci_command.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
+// sources: tests/fakes/events.c tests/fakes/mmio.c
 
 #include "drivers/pci/pci_msi.h"
 #include "drivers/pci/pci_msi_probe.h"

@@ -1,10 +1,9 @@
 // The search for functions: what is found where, what is quieted, what it costs.
 // sources: drivers/pci/pci_scan.c drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_leftover.c
-// sources: drivers/pci/pci_capability.c drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c
-// sources: drivers/pci/pci_msix_source.c drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c kernel/core/message_source.c
-// sources: kernel/lib/number.c kernel/lib/output.c kernel/lib/result.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c
-// sources: tests/fakes/events.c tests/fakes/mmio.c drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c
-// sources: drivers/pci/pci_msi_probe.c
+// sources: drivers/pci/pci_capability.c drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c
+// sources: drivers/pci/pci_msix.c drivers/pci/pci_msix_source.c drivers/pci/pci.c drivers/pci/pci_command.c
+// sources: drivers/pci/pci_line.c tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c
+// sources: tests/fakes/mmio.c drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c
 
 // The inventory is compiled in here: it has no way to empty it.
 #include "kernel/inventory/device.c"
@@ -34,8 +33,8 @@ static int tear_down(void **state)
     while (first) {
         struct device *device = first;
         first = device->next;
-        free(device->sources[MESSAGE_MSIX]); // a source is the first member of its object
-        free(device->sources[MESSAGE_MSI]);
+        free(device->irq.sources[MESSAGE_MSIX]); // a source is the first member of its object
+        free(device->irq.sources[MESSAGE_MSI]);
         pci_function_destroy(device);
     }
     memset(alike, 0, sizeof(alike));
@@ -88,10 +87,10 @@ static void an_endpoint_becomes_a_whole_record(void **state)
     assert_int_equal(device->msi.offset, 0xd0);
     assert_int_equal(device->msix.table_size, 5);
     assert_int_equal(device->msix.pba_offset, 0x2000);
-    assert_int_equal(device->sources[MESSAGE_MSIX]->capacity, 5);
-    assert_null(device->sources[MESSAGE_MSIX]->refusal);
-    assert_int_equal(device->sources[MESSAGE_MSI]->capacity, 1);
-    assert_null(device->sources[MESSAGE_LINE]);
+    assert_int_equal(device->irq.sources[MESSAGE_MSIX]->capacity, 5);
+    assert_null(device->irq.sources[MESSAGE_MSIX]->refusal);
+    assert_int_equal(device->irq.sources[MESSAGE_MSI]->capacity, 1);
+    assert_null(device->irq.sources[MESSAGE_LINE]);
 }
 
 static void functions_are_found_on_every_bus_and_listed_in_order(void **state)
@@ -210,8 +209,8 @@ static void an_unassigned_table_bar_refuses_msix_and_leaves_msi(void **state)
 {
     fake_config_bar(add_endpoint(0, 4), 3, 0, 0x4000);
     pci_scan_all();
-    assert_string_equal(at(0, 0, 4, 0)->sources[MESSAGE_MSIX]->refusal, "the table's BAR has no address");
-    assert_null(at(0, 0, 4, 0)->sources[MESSAGE_MSI]->refusal);
+    assert_string_equal(at(0, 0, 4, 0)->irq.sources[MESSAGE_MSIX]->refusal, "the table's BAR has no address");
+    assert_null(at(0, 0, 4, 0)->irq.sources[MESSAGE_MSI]->refusal);
     assert_true(surroundings_logged("0000:00:04.0: msix cannot be used: the table's BAR has no address"));
 }
 

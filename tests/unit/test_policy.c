@@ -1,5 +1,4 @@
 // Policy names and priority bands.
-// sources: kernel/core/policy.c
 
 #include "kernel/core/policy.h"
 #include <setjmp.h>

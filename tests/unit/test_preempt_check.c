@@ -1,19 +1,11 @@
 // The proof of priorities, on local APICs that are right and wrong: it passes only where levels hold.
-// sources: kernel/proof/preempt_check.c kernel/core/interrupt_lock.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c
-// sources: kernel/core/irql.c kernel/core/route.c kernel/core/retarget.c kernel/core/line_share.c kernel/proof/shot.c kernel/core/message.c
-// sources: kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c
-// sources: kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c kernel/console/console_input.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
-// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c
-// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c tests/fakes/port.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c kernel/console/console_input.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c
 
 #include "kernel/core/irq.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/proof/preempt_check.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/message_source.h"
-#include "tests/fakes/port.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -36,7 +28,7 @@ static bool routine(const struct interrupt *self)
 
 static enum result fire(struct device *device, uint32_t index)
 {
-    const struct message *message = message_find(device, index);
+    const struct message *message = message_find(&device->irq, index);
 
     arrive(message->cpu, message->info.vector);
     return RESULT_OK;
@@ -59,7 +51,7 @@ static const struct driver waiting_driver = {.name = "waiter", .fire = fire, .ca
 static void connect(struct device *device, enum irq_priority priority, uint32_t count)
 {
     struct irq_request request = {
-        .device = device, .routine = routine, .priority = priority, .minimum = count, .maximum = count};
+        .device = &device->irq, .routine = routine, .priority = priority, .minimum = count, .maximum = count};
     struct irq_grant grant;
 
     device->driver = &driver;
@@ -70,7 +62,7 @@ static int start(void **state)
 {
     static const struct irq_options options;
 
-    fake_port_reset();
+    fake_host_reset();
     if (cpu_table_create(1) != RESULT_OK)
         return -1;
     cpu_state_set(0, CPU_ONLINE);
@@ -86,7 +78,7 @@ static int start(void **state)
 static int set_up(void **state)
 {
     low.driver = high.driver = &driver;
-    arrive = fake_port_arrive;
+    arrive = fake_host_arrive;
     taken = 0;
     return 0;
 }
@@ -95,7 +87,7 @@ static void assert_slots_restored(void)
 {
     for (struct message_set *set = message_set_first(); set; set = set->next)
         message_for_each (set, message)
-            assert_ptr_equal(fake_port.slots[message->cpu][message->info.vector], message->info.interrupt_object);
+            assert_ptr_equal(fake_host.slots[message->cpu][message->info.vector], message->info.interrupt_object);
 }
 
 static void assert_passed(bool higher, bool lower, bool level, bool message)
@@ -114,15 +106,15 @@ static void levels_that_hold_pass_and_the_drivers_routines_took_every_message(vo
     assert_passed(true, true, true, true);
     assert_int_equal(taken, 2 * PREEMPT_KIND_COUNT);
     const struct preempt_trial *trial = &check.trials[PREEMPT_HIGHER];
-    assert_ptr_equal(trial->outer.message->set->device, &low);
-    assert_ptr_equal(trial->inner.message->set->device, &high);
+    assert_ptr_equal(device_of(trial->outer.message->set), &low);
+    assert_ptr_equal(device_of(trial->inner.message->set), &high);
     assert_int_equal(trial->inner.irql, 11);
     assert_true(trial->fired <= trial->inner.started && trial->inner.ended < trial->outer.ended);
 }
 
 static void deliver_at_once(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static void messages_that_nest_on_their_own_level_or_a_higher_one_fail(void **state)
@@ -142,10 +134,10 @@ static void deliver_afterwards(uint32_t cpu, uint32_t vector)
         return;
     }
     is_inside = true;
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
     is_inside = false;
     if (later)
-        fake_port_deliver(cpu, later);
+        fake_host_deliver(cpu, later);
     later = 0;
 }
 
@@ -157,12 +149,12 @@ static void a_higher_message_that_has_to_wait_fails(void **state)
 
 static void deliver_twice(uint32_t cpu, uint32_t vector)
 {
-    bool is_outer = port_irql_current() == IRQL_PASSIVE;
+    bool is_outer = host_irql_current() == IRQL_PASSIVE;
 
-    fake_port_arrive(cpu, vector);
+    fake_host_arrive(cpu, vector);
     if (!is_outer)
         return;
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static void a_message_that_comes_twice_fails(void **state)
@@ -173,17 +165,17 @@ static void a_message_that_comes_twice_fails(void **state)
 
 static void deliver_outer_only(uint32_t cpu, uint32_t vector)
 {
-    if (port_irql_current() == IRQL_PASSIVE)
-        fake_port_deliver(cpu, vector);
+    if (host_irql_current() == IRQL_PASSIVE)
+        fake_host_deliver(cpu, vector);
 }
 
 static void a_message_that_does_not_come_fails_in_bounded_time(void **state)
 {
-    uint64_t before = fake_port.nanoseconds;
+    uint64_t before = fake_host.nanoseconds;
 
     arrive = deliver_outer_only;
     assert_passed(false, false, false, false);
-    assert_true(fake_port.nanoseconds - before < UINT64_C(6000000000));
+    assert_true(fake_host.nanoseconds - before < UINT64_C(6000000000));
 }
 
 static void without_two_levels_only_the_same_level_is_tried(void **state)

@@ -1,7 +1,7 @@
 // probe: equal entries are one range, everything that is not as the specification has it is a warning, and the device
 // is audited afterwards.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
+// sources: tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
 #include "kernel/diagnose/probe.h"
@@ -128,7 +128,7 @@ static void an_msi_capability_has_warnings_of_its_own(void **state)
 static void what_an_msi_may_have_lost_is_made_good_unless_nobody_drives_it(void **state)
 {
     const struct message *message = audited_message(&silent, 0);
-    uint64_t *count = &fake_port.counts[message->cpu][message->info.vector], before = *count;
+    uint64_t *count = &fake_host.counts[message->cpu][message->info.vector], before = *count;
     assert_int_equal(command("probe 00:05.0"), RESULT_OK);
     assert_int_equal(*count, before);
     message->set->is_silent = false;

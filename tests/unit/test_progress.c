@@ -1,11 +1,10 @@
 // How far a command is: shown to who waits, not too soon, not too often, and to nobody else.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
 #include "kernel/core/wait.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +35,7 @@ static int set_up(void **state)
     static struct output status = {write_status};
 
     routed_device_reset();
-    fake_port.nanoseconds = 0;
+    fake_host.nanoseconds = 0;
     progress_end();
     shown[0] = '\0';
     writes = 0;
@@ -46,7 +45,7 @@ static int set_up(void **state)
 
 static void pass(uint64_t milliseconds)
 {
-    fake_port.nanoseconds += WAIT_MILLISECONDS(milliseconds);
+    fake_host.nanoseconds += WAIT_MILLISECONDS(milliseconds);
 }
 
 static void it_says_how_much_is_done_and_how_long_the_rest_takes(void **state)
@@ -106,9 +105,9 @@ static void a_script_shows_nothing(void **state)
 
     output_buffer_start(&screen, text, sizeof(text));
     console_attach(&screen.output, NULL);
-    fake_port.step = WAIT_MILLISECONDS(1);
+    fake_host.step = WAIT_MILLISECONDS(1);
     assert_int_equal(console_run_script("fire 00:04.0 0 5000", true), RESULT_OK);
-    assert_true(fake_port.nanoseconds > WAIT_MILLISECONDS(5000));
+    assert_true(fake_host.nanoseconds > WAIT_MILLISECONDS(5000));
     assert_string_equal(shown, "");
 }
 

@@ -1,6 +1,5 @@
 // The proof itself: on a device that behaves it passes, and whatever a shot can suffer is found and named.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console_input.h"
 #include "kernel/core/irq.h"
@@ -8,7 +7,7 @@
 #include "kernel/core/vector_matrix.h"
 #include "kernel/diagnose/system_counts.h"
 #include "kernel/proof/prove.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +37,7 @@ static void deliver(uint32_t index)
 {
     const struct message *message = routed_message(index);
 
-    fake_port_deliver(message->cpu, message->info.vector);
+    fake_host_deliver(message->cpu, message->info.vector);
     world.on_other[message->cpu]++;
     world.order = (world.order * 31 + index) * 31 + message->cpu;
 }
@@ -51,7 +50,7 @@ static void suffer(uint32_t index)
         deliver(index);
     world.unknown += world.fate == FATE_NOWHERE;
     routed.pending[index] = world.fate == FATE_PENDING;
-    world.late_at = world.fate == FATE_LATE ? fake_port.nanoseconds + PROVE_BOUND + WAIT_MILLISECONDS(1) : 0;
+    world.late_at = world.fate == FATE_LATE ? fake_host.nanoseconds + PROVE_BOUND + WAIT_MILLISECONDS(1) : 0;
 }
 
 static enum result fire(struct device *device, uint32_t index)
@@ -83,12 +82,12 @@ static const struct driver driver = {.name = "fake", .fire = fire, .can_fire = c
 
 static void take_ipi(uint32_t cpu, uint32_t vector)
 {
-    fake_port_deliver(cpu, vector);
+    fake_host_deliver(cpu, vector);
 }
 
 static void time_passes(void)
 {
-    if (world.late_at == 0 || fake_port.nanoseconds < world.late_at)
+    if (world.late_at == 0 || fake_host.nanoseconds < world.late_at)
         return;
     world.late_at = 0;
     deliver(VICTIM);
@@ -111,8 +110,8 @@ static int set_up(void **state)
 {
     routed_device_reset();
     memset(&world, 0, sizeof(world));
-    fake_port.on_ipi = take_ipi;
-    fake_port.on_idle = time_passes;
+    fake_host.on_ipi = take_ipi;
+    fake_host.on_idle = time_passes;
     return 0;
 }
 
@@ -167,14 +166,14 @@ static void afterwards_every_message_is_where_it_was(void **state)
 
 static void a_lost_shot_is_named_and_its_message_gets_no_further_one(void **state)
 {
-    uint64_t before = fake_port.nanoseconds;
+    uint64_t before = fake_host.nanoseconds;
     run((struct prove_plan){.shots = 400, .moves = 20, .seed = 3}, FATE_LOST);
     expect_only_the_victim_failed();
     assert_int_equal(targets[VICTIM].sent, VICTIM_SHOT);
     assert_int_equal(targets[VICTIM].handled, VICTIM_SHOT - 1);
     assert_int_equal(targets[VICTIM].lost, 1);
     assert_int_equal(targets[VICTIM].duplicated, 0);
-    assert_in_range(fake_port.nanoseconds - before, PROVE_BOUND, 2 * PROVE_BOUND);
+    assert_in_range(fake_host.nanoseconds - before, PROVE_BOUND, 2 * PROVE_BOUND);
 }
 
 static void a_shot_that_comes_twice_is_counted_as_such(void **state)
@@ -267,9 +266,9 @@ static void a_cpu_that_must_stay_is_a_refusal_and_no_fault(void **state)
 
 static void a_cpu_that_does_not_come_back_fails_the_proof(void **state)
 {
-    fake_port.start_result = RESULT_TIMEOUT;
+    fake_host.start_result = RESULT_TIMEOUT;
     run((struct prove_plan){.shots = 400, .offlines = 1, .seed = 13}, FATE_NONE);
-    fake_port.start_result = RESULT_OK;
+    fake_host.start_result = RESULT_OK;
     for (uint32_t cpu = 1; cpu < ROUTED_CPUS; cpu++)
         (void)!irq_cpu_online(cpu);
     assert_int_equal(cpu_online_total(), ROUTED_CPUS);
@@ -292,7 +291,7 @@ static bool type_control_c(uint8_t *byte, uint64_t nanoseconds)
     for (uint32_t i = 0; i < ROUTED_MESSAGES; i++)
         fired += world.fired[i];
     *byte = 3;
-    fake_port.nanoseconds += WAIT_MILLISECONDS(1);
+    fake_host.nanoseconds += WAIT_MILLISECONDS(1);
     return fired >= stop_at;
 }
 

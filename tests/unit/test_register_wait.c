@@ -1,8 +1,7 @@
 // Waiting for a register, with memory for a register and a clock that advances by itself.
-// sources: drivers/register_wait.c kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/core/spinlock.c
-// sources: tests/fakes/port.c tests/fakes/heap.c
+// sources: drivers/register_wait.c tests/fakes/host.c tests/fakes/heap.c
 #include "drivers/register_wait.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -19,8 +18,8 @@ static void device_works(void)
 
 static int setup(void **state)
 {
-    fake_port_reset();
-    fake_port.on_idle = device_works;
+    fake_host_reset();
+    fake_host.on_idle = device_works;
     device_register = 0;
     sleeps_to_go = 0;
     return 0;
@@ -30,20 +29,20 @@ static void bits_that_are_right_already_need_no_sleep(void **state)
 {
     device_register = 0xf1;
     assert_int_equal(register_wait(&device_register, 0xf, 1, 0), RESULT_OK);
-    assert_int_equal(fake_port.idle_count, 0);
+    assert_int_equal(fake_host.idle_count, 0);
 }
 
 static void bits_that_change_later_are_seen(void **state)
 {
     sleeps_to_go = 3;
     assert_int_equal(register_wait(&device_register, 0xf, 1, WAIT_MILLISECONDS(100)), RESULT_OK);
-    assert_true(fake_port.nanoseconds < WAIT_MILLISECONDS(1));
+    assert_true(fake_host.nanoseconds < WAIT_MILLISECONDS(1));
 }
 
 static void bits_that_never_change_end_the_wait_within_its_bound(void **state)
 {
     assert_int_equal(register_wait(&device_register, 0xf, 1, WAIT_MILLISECONDS(100)), RESULT_TIMEOUT);
-    assert_in_range(fake_port.nanoseconds, WAIT_MILLISECONDS(100), WAIT_MILLISECONDS(101));
+    assert_in_range(fake_host.nanoseconds, WAIT_MILLISECONDS(100), WAIT_MILLISECONDS(101));
 }
 
 static void all_ones_is_a_device_that_is_gone(void **state)

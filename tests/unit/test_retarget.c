@@ -1,15 +1,5 @@
 // Moves that go wrong half-way, and counts that survive moves, against a fake port and fake message sources.
-// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
-// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
-// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
-// sources: kernel/core/line_share.c tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c
-// sources: tests/fakes/moved_device.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
 #include "tests/fakes/heap.h"
 #include "tests/fakes/moved_device.h"
@@ -35,8 +25,8 @@ static void hardware_that_refuses_a_write_keeps_the_message_where_it_was(void **
     moved_expect(message, 1);
     assert_memory_equal(&message->info, &before, sizeof(before));
     assert_int_equal(message->generation, generation);
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
-        assert_true(!fake_port.slots[2][vector] || fake_port.slots[2][vector]->message != message);
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
+        assert_true(!fake_host.slots[2][vector] || fake_host.slots[2][vector]->message != message);
     assert_int_equal(moved_counts(2).reserved, 0);
     assert_int_equal(irq_route_cpu(message, 2), RESULT_OK);
     moved_expect(message, 2);
@@ -67,7 +57,7 @@ static void new_places_of_a_refused_move_stay_until_they_have_drained(void **sta
     assert_int_equal(message->cpu, 1);
     assert_int_equal(message->old_count, 1);
     assert_int_equal(moved_counts(2).draining, 1);
-    assert_true(fake_port_deliver(2, message->old[0].vector));
+    assert_true(fake_host_deliver(2, message->old[0].vector));
     assert_int_equal(message_count_on(message, 2), 1);
     assert_int_equal(irq_route_cpu(message, 3), RESULT_BUSY);
     moved_ipis_arrive(true);
@@ -85,7 +75,7 @@ static void a_processor_that_does_not_drain_keeps_the_old_slot_alive(void **stat
     moved_ipis_arrive(false);
     assert_int_equal(irq_route_cpu(message, 2), RESULT_TIMEOUT);
     assert_int_equal(message->cpu, 2);
-    assert_true(fake_port_deliver(1, old));
+    assert_true(fake_host_deliver(1, old));
     assert_int_equal(message_count_on(message, 1), 1);
     assert_int_equal(moved_counts(1).draining, 1);
     assert_int_equal(moved_counts(1).allocated, allocated - 1);
@@ -94,7 +84,7 @@ static void a_processor_that_does_not_drain_keeps_the_old_slot_alive(void **stat
     moved_ipis_arrive(true);
     assert_int_equal(irq_route_cpu(message, 3), RESULT_OK);
     moved_expect(message, 3);
-    assert_null(fake_port.slots[1][old]);
+    assert_null(fake_host.slots[1][old]);
     assert_int_equal(message_count_on(message, 1), 1);
 }
 
@@ -123,10 +113,10 @@ static void without_memory_to_count_nothing_moves(void **state)
 
 static void moving_above_passive_is_refused(void **state)
 {
-    fake_port.irql = IRQL_DISPATCH;
+    fake_host.irql = IRQL_DISPATCH;
     assert_int_equal(irq_route_cpu(&moved.set->messages[0], 1), RESULT_IRQL);
     assert_int_equal(irq_route(&moved.set->messages[0], moved_cpus(0xf)), RESULT_IRQL);
-    fake_port.irql = IRQL_PASSIVE;
+    fake_host.irql = IRQL_PASSIVE;
     assert_string_equal(moved.source.calls, "");
 }
 
@@ -138,7 +128,7 @@ static void counts_of_every_processor_survive_moves(void **state)
         for (uint32_t cpu = 0; cpu < MOVED_CPUS; cpu++) {
             moved_put(message, cpu);
             for (uint32_t i = 0; i <= cpu; i++)
-                fake_port_deliver(cpu, message->info.vector);
+                fake_host_deliver(cpu, message->info.vector);
         }
     }
     for (uint32_t cpu = 0; cpu < MOVED_CPUS; cpu++)

@@ -1,17 +1,9 @@
 // Moving live messages on a model of the machine: every interleaving of one shot with one move, and the protocol with
 // one of its steps taken out, which must be seen to lose.
-// sources: kernel/core/retarget.c kernel/core/irq_move.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c drivers/pci/pci_msix.c drivers/pci/pci_msi.c
-// sources: drivers/pci/pci_msi_source.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c kernel/inventory/line_route.c
-// sources: drivers/pci/pci_command.c drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
-// sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
-// sources: tests/fakes/machine_check.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: drivers/pci/pci_msi_probe.c drivers/pci/pci_msix_probe.c
-// sources: drivers/pci/pci_command.c drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
+// sources: drivers/pci/pci_msix.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_command.c
+// sources: drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_host.c
 // sources: tests/fakes/machine_device.c tests/fakes/machine_msix.c tests/fakes/machine_check.c
+// sources: drivers/pci/pci_msi_probe.c drivers/pci/pci_msix_probe.c
 
 #include "kernel/core/irq_move.h"
 #include "kernel/core/vector_matrix.h"

@@ -1,17 +1,9 @@
 // Moving live messages on a model of the machine in long random sequences: moves, masks, policies, processors that go
 // and come, devices that go and come, hardware that refuses, processors that do not answer.
-// sources: kernel/core/retarget.c kernel/core/irq_move.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c drivers/pci/pci_msix.c drivers/pci/pci_msi.c
-// sources: drivers/pci/pci_msi_source.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c kernel/inventory/line_route.c
-// sources: drivers/pci/pci_command.c drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c
-// sources: tests/fakes/machine_port.c tests/fakes/machine_device.c tests/fakes/machine_msix.c
-// sources: tests/fakes/machine_check.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
-// sources: drivers/pci/pci_msi_probe.c drivers/pci/pci_msix_probe.c
-// sources: drivers/pci/pci_command.c drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_port.c
+// sources: drivers/pci/pci_msix.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_command.c
+// sources: drivers/pci/pci_bar.c tests/fakes/heap.c tests/fakes/machine.c tests/fakes/machine_host.c
 // sources: tests/fakes/machine_device.c tests/fakes/machine_msix.c tests/fakes/machine_check.c
+// sources: drivers/pci/pci_msi_probe.c drivers/pci/pci_msix_probe.c
 
 #include "kernel/core/irq_move.h"
 #include "tests/fakes/machine_check.h"
@@ -50,9 +42,9 @@ static const struct world worlds[] = {
 static struct message *random_message(void)
 {
     const struct machine_device *device = &machine.devices[machine_random(machine.device_count)];
-    const struct message_set *set = device->device.messages;
+    const struct message_set *set = device->device.irq.messages;
 
-    return set ? message_find(&device->device, machine_random(set->message_count)) : NULL;
+    return set ? message_find(&device->device.irq, machine_random(set->message_count)) : NULL;
 }
 
 // Whatever is short or away is a fair answer; what it leaves behind the invariants judge.
@@ -101,8 +93,8 @@ static void connection_change(struct message *message)
 {
     struct machine_device *device = &machine.devices[machine_random(machine.device_count)];
 
-    if (device->device.messages)
-        irq_disconnect(device->device.messages);
+    if (device->device.irq.messages)
+        irq_disconnect(device->device.irq.messages);
     else
         machine_connect(device, 1 + machine_random(device->capacity));
     machine_check_begin();

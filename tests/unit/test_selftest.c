@@ -1,13 +1,12 @@
 // The self-test: it passes on a machine that is well, and each kind of fault makes exactly its check fail.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
 #include "kernel/proof/selftest.h"
 #include "kernel/runtime/log.h"
 #include "tests/fakes/heap.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -99,13 +98,13 @@ static void a_message_that_arrives_on_another_cpu_as_well_fails(void **state)
 
 static void deliver_late(void)
 {
-    fake_port.on_idle = NULL;
-    fake_port_deliver(routed_message(0)->cpu, routed_message(0)->info.vector);
+    fake_host.on_idle = NULL;
+    fake_host_deliver(routed_message(0)->cpu, routed_message(0)->info.vector);
 }
 
 static void a_second_delivery_that_comes_late_fails(void **state)
 {
-    fake_port.on_idle = deliver_late;
+    fake_host.on_idle = deliver_late;
     expect_one_failure("FAIL fire   0000:00:04.0 message 0: ok, 2 of 1 on cpu 0, 0 elsewhere\n");
 }
 
@@ -145,9 +144,9 @@ static void of_several_drifts_the_first_is_named_and_all_are_counted(void **stat
 
 static void a_processor_that_holds_messages_off_fails(void **state)
 {
-    fake_port.states[3].task_priority = IRQL_DEVICE_HIGHEST;
+    fake_host.states[3].task_priority = IRQL_DEVICE_HIGHEST;
     expect_one_failure("FAIL cpus   0000:00:04.0 message 3: task_priority in cpu 3 is 11 instead of 0; drifts: 1\n");
-    fake_port.states[3].task_priority = IRQL_PASSIVE;
+    fake_host.states[3].task_priority = IRQL_PASSIVE;
 }
 
 static void a_leaked_vector_fails(void **state)

@@ -1,10 +1,9 @@
 // The serial port: looking for it, its set-up, and what leaves when the port is well, slow or dead.
-// sources: kernel/core/wait.c kernel/core/irql.c kernel/runtime/log.c kernel/lib/output.c kernel/lib/number.c kernel/core/spinlock.c
-// sources: tests/fakes/heap.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/port.c
+// sources: tests/fakes/heap.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c
 
 #include "tests/fakes/events.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/mmio.h"
-#include "tests/fakes/port.h"
 
 #include "drivers/serial/serial_16550.c"
 
@@ -20,10 +19,10 @@ static struct serial_place com1;
 static int set_up(void **state)
 {
     fake_mmio_reset();
-    fake_port_reset();
+    fake_host_reset();
     assert_true(serial_place_of(0, &com1));
-    fake_port_answer(STATUS_PORT, STATUS_IDLE);
-    fake_port_answer(COM1 + SERIAL_INTERRUPT_ID, 0xc1);
+    fake_host_answer(STATUS_PORT, STATUS_IDLE);
+    fake_host_answer(COM1 + SERIAL_INTERRUPT_ID, 0xc1);
     event_clear();
     return 0;
 }
@@ -132,10 +131,10 @@ static void a_dead_port_is_given_up_and_taken_back_when_it_lives(void **state)
 {
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
     serial.is_stuck = true; // as after SERIAL_PATIENCE looks
-    fake_port_answer(STATUS_PORT, 0);
+    fake_host_answer(STATUS_PORT, 0);
     write_text("lost\n");
     assert_string_equal(sent(), "");
-    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    fake_host_answer(STATUS_PORT, STATUS_IDLE);
     write_text("found\n");
     assert_string_equal(sent(), "found\r\n");
     assert_false(serial.is_stuck);
@@ -145,14 +144,14 @@ static void a_byte_is_read_when_there_is_one_and_waited_for_no_longer_than_asked
 {
     uint8_t byte = 0;
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
-    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
-    fake_port_answer(COM1, 'x');
+    fake_host_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    fake_host_answer(COM1, 'x');
     assert_true(serial_read(&byte, 1000));
     assert_int_equal(byte, 'x');
-    fake_port_answer(STATUS_PORT, STATUS_IDLE);
-    uint64_t before = fake_port.nanoseconds;
+    fake_host_answer(STATUS_PORT, STATUS_IDLE);
+    uint64_t before = fake_host.nanoseconds;
     assert_false(serial_read(&byte, 5000000));
-    assert_true(fake_port.nanoseconds - before < 6000000);
+    assert_true(fake_host.nanoseconds - before < 6000000);
 }
 
 static void bytes_that_come_while_others_leave_are_kept(void **state)
@@ -160,13 +159,13 @@ static void bytes_that_come_while_others_leave_are_kept(void **state)
     uint8_t byte = 0;
     uint32_t kept = 0;
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
-    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
-    fake_port_answer(COM1, 'p');
+    fake_host_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    fake_host_answer(COM1, 'p');
     for (uint32_t i = 0; i < SERIAL_KEPT; i++) {
         write_text("line\n");
-        fake_port_answer(COM1, 'p'); // where what was written stood
+        fake_host_answer(COM1, 'p'); // where what was written stood
     }
-    fake_port_answer(STATUS_PORT, STATUS_IDLE);
+    fake_host_answer(STATUS_PORT, STATUS_IDLE);
     while (serial_read(&byte, 0))
         kept++;
     assert_int_equal(kept, SERIAL_KEPT);
@@ -177,7 +176,7 @@ static void a_look_in_the_middle_of_another_takes_nothing(void **state)
 {
     uint8_t byte = 0;
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
-    fake_port_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
+    fake_host_answer(STATUS_PORT, STATUS_IDLE | STATUS_DATA_READY);
     serial.is_receiving = true; // as by another CPU
     assert_false(serial_read(&byte, 1000));
     write_text("x");
@@ -190,7 +189,7 @@ static void a_port_that_is_gone_gives_no_bytes(void **state)
 {
     uint8_t byte;
     assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
-    fake_port_answer(STATUS_PORT, 0xff);
+    fake_host_answer(STATUS_PORT, 0xff);
     assert_false(serial_read(&byte, 1000));
 }
 

@@ -1,11 +1,6 @@
 // The routing core on synthetic machines of every size: random steps, and after each the books must be right.
-// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c kernel/core/vector_*.c
-// sources: kernel/core/drain*.c kernel/core/wait.c kernel/core/cpu.c kernel/core/cpu_tally.c kernel/inventory/device.c kernel/runtime/log.c kernel/lib/output.c
-// sources: kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c kernel/core/line_share.c
-// sources: kernel/lib/random.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/port.c
-// sources: tests/simulator/functions.c tests/simulator/topology.c tests/simulator/check.c tests/simulator/stress.c
-// sources: kernel/trace/trace.c kernel/trace/trace_ring.c
+// sources: arch/apic/line_share.c tests/fakes/heap.c tests/simulator/processors.c tests/simulator/host.c tests/simulator/functions.c
+// sources: tests/simulator/topology.c tests/simulator/check.c tests/simulator/stress.c
 
 #include "tests/simulator/check.h"
 #include "tests/simulator/processors.h"

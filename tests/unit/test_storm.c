@@ -1,12 +1,11 @@
 // A storm on purpose: silenced while it lasts, let go afterwards, and every message in the state it was in.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/wait.h"
 #include "kernel/proof/storm.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,4 @@
 // The storm guard: silences what comes too often, for longer each time, and is content again once it keeps quiet.
-// sources: kernel/proof/storm_guard.c
 
 #include "kernel/proof/storm_guard.h"
 #include <setjmp.h>

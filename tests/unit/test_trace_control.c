@@ -1,14 +1,15 @@
 // Switching recording on and off on every CPU, on the real call interrupt; and the command on top of it.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
+#include "kernel/core/core_hooks.h"
 #include "kernel/core/cpu.h"
 #include "kernel/diagnose/cpu_call.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "tests/fakes/heap.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,7 +28,7 @@ static void on_ipi(uint32_t cpu, uint32_t vector)
 {
     if (vector == VECTOR_IPI_CALL && (int32_t)cpu == silent_cpu)
         return;
-    fake_port_arrive(cpu, vector);
+    fake_host_arrive(cpu, vector);
 }
 
 static bool is_stop_typed;
@@ -51,14 +52,14 @@ static int start(void **state)
 static int set_up(void **state)
 {
     routed_device_reset();
-    fake_port.on_ipi = on_ipi;
+    fake_host.on_ipi = on_ipi;
     silent_cpu = -1;
     fake_heap_fail_after(UINT32_MAX);
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
         cpu_state_set(i, CPU_ONLINE);
         cpu_call_prepare(i);
     }
-    fake_port.irql = IRQL_PASSIVE;
+    fake_host.irql = IRQL_PASSIVE;
     is_stop_typed = false;
     console_attach(&screen.output, reader);
     output_buffer_start(&screen, text, sizeof(text));
@@ -83,18 +84,18 @@ static void expect_traced(bool first, bool second, bool third, bool fourth)
 {
     const bool wanted[ROUTED_CPUS] = {first, second, third, fourth};
 
-    assert_memory_equal(fake_port.traced, wanted, sizeof(wanted));
+    assert_memory_equal(fake_host.traced, wanted, sizeof(wanted));
 }
 
 // As a traced stub does it.
 static void take(uint32_t cpu, uint32_t number, uint32_t vector)
 {
     struct trace_record records[] = {
-        {port_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
-        {port_cycles(), true, trace_word(TRACE_EXIT, 0)},
+        {clock_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
+        {clock_cycles(), true, trace_word(TRACE_EXIT, 0)},
     };
 
-    trace_ring_put(&fake_port.rings[cpu], records, 2);
+    trace_ring_put(&fake_host.rings[cpu], records, 2);
 }
 
 static void nothing_was_recorded_before_the_first_start(void **state)
@@ -133,8 +134,8 @@ static void starting_makes_room_and_traces_every_cpu(void **state)
     assert_int_equal(trace_room(), ROOM);
     expect_traced(true, true, true, true);
     for (uint32_t i = 0; i < ROUTED_CPUS; i++) {
-        assert_non_null(fake_port.rings[i].records);
-        assert_int_equal(fake_port.rings[i].mask, 64 * sizeof(struct trace_record) - 1);
+        assert_non_null(fake_host.rings[i].records);
+        assert_int_equal(fake_host.rings[i].mask, 64 * sizeof(struct trace_record) - 1);
     }
     assert_int_equal(trace_stop(), RESULT_OK);
     expect_traced(false, false, false, false);
@@ -143,11 +144,11 @@ static void starting_makes_room_and_traces_every_cpu(void **state)
 static void a_cpu_out_of_service_is_traced_when_it_comes_back(void **state)
 {
     cpu_state_set(2, CPU_OFFLINE);
-    fake_port.ipi_count = 0;
+    fake_host.ipi_count = 0;
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     expect_traced(true, true, true, true);
-    for (uint32_t i = 0; i < fake_port.ipi_count; i++)
-        assert_int_not_equal(fake_port.ipis[i].cpu, 2);
+    for (uint32_t i = 0; i < fake_host.ipi_count; i++)
+        assert_int_not_equal(fake_host.ipis[i].cpu, 2);
     assert_int_equal(trace_stop(), RESULT_OK);
     expect_traced(false, false, false, false);
 }
@@ -163,7 +164,7 @@ static void a_cpu_that_does_not_answer_keeps_all_from_starting(void **state)
     silent_cpu = -1;
     assert_int_equal(trace_start(2 * ROOM), RESULT_OK);
     for (uint32_t i = 1; i < ROUTED_CPUS; i++)
-        assert_int_equal(fake_port.rings[i].mask, fake_port.rings[0].mask);
+        assert_int_equal(fake_host.rings[i].mask, fake_host.rings[0].mask);
     // And one that has the rings already.
     assert_int_equal(trace_stop(), RESULT_OK);
     silent_cpu = 3;
@@ -177,13 +178,14 @@ static void what_is_recorded_is_counted_until_it_is_cleared(void **state)
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
     take(1, 300, 0x51);
-    trace_mask(300, true);
-    trace_route(TRACE_RETARGET, 300, 0x151, 0x251);
+    core_tell_mask(300, true);
+    core_tell_route(CORE_MOVE, 300, (struct message_route){.cpu = 1, .vector = 0x51},
+                    (struct message_route){.cpu = 2, .vector = 0x51});
     assert_int_equal(trace_counts(1).recorded, 2);
     assert_int_equal(trace_counts(0).recorded, 2);
     assert_int_equal(trace_counts(0).kept, 2);
     assert_int_equal(trace_stop(), RESULT_OK);
-    trace_mask(300, false);
+    core_tell_mask(300, false);
     assert_int_equal(trace_counts(0).recorded, 2);
     trace_clear();
     assert_int_equal(trace_counts(0).recorded, 0);
@@ -204,7 +206,7 @@ static void what_the_ring_could_not_keep_is_lost(void **state)
     assert_int_equal(trace_counts(2).kept, ROOM);
     assert_int_equal(trace_counts(2).lost, 200 - ROOM);
     // The oldest that is left is an exit now, whose entry is gone.
-    trace_ring_put(&fake_port.rings[2], &(struct trace_record){port_cycles(), 300, trace_word(TRACE_MASK, 1)}, 1);
+    trace_ring_put(&fake_host.rings[2], &(struct trace_record){clock_cycles(), 300, trace_word(TRACE_MASK, 1)}, 1);
     assert_int_equal(trace_counts(2).kept, ROOM - 1);
     assert_int_equal(trace_counts(2).lost, 201 - ROOM + 1);
 }
@@ -266,7 +268,7 @@ static void the_call_that_ends_recording_is_not_read(void **state)
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
     take(1, 300, 0x51);
-    trace_ring_put(&fake_port.rings[1],
+    trace_ring_put(&fake_host.rings[1],
                    &(struct trace_record){0, 0, trace_word(TRACE_ENTRY, VECTOR_IPI_CALL * TRACE_ENTRY_SCALE)}, 1);
     assert_int_equal(trace_stop(), RESULT_OK);
     assert_int_equal(trace_counts(1).recorded, 2);
@@ -302,7 +304,7 @@ static void a_dump_is_ftrace_text_with_the_table_and_the_counts(void **state)
 
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
-    fake_port.nanoseconds = 12345678801;
+    fake_host.nanoseconds = 12345678801;
     take(2, message->number, message->info.vector);
     assert_int_equal(run("trace dump"), RESULT_OK);
     assert_memory_equal(text, "# tracer: nop\n#", 15);
@@ -345,17 +347,18 @@ static void every_kind_of_event_has_its_line(void **state)
         {5000000000, 0, trace_word(TRACE_EXIT, 0)},
         {6000000000, 100000, trace_word(TRACE_ENTRY, 0x51 * TRACE_ENTRY_SCALE)},
     };
+    const struct message_route first = {.cpu = 1, .vector = 0x50}, second = {.cpu = 3, .vector = 0xb0};
 
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
-    fake_port.nanoseconds = 2000000001;
-    trace_route(TRACE_CONNECT, 300, TRACE_PLACE_NONE, trace_place(1, 0x50));
-    trace_route(TRACE_RETARGET, 300, trace_place(1, 0x50), trace_place(3, 0xb0));
-    trace_route(TRACE_DRAIN, 300, trace_place(1, 0x50), trace_place(3, 0xb0));
-    trace_route(TRACE_DISCONNECT, 300, trace_place(3, 0xb0), TRACE_PLACE_NONE);
-    trace_mask(300, true);
+    fake_host.nanoseconds = 2000000001;
+    core_tell_route(CORE_CONNECT, 300, first, first);
+    core_tell_route(CORE_MOVE, 300, first, second);
+    core_tell_route(CORE_DRAIN, 300, first, second);
+    core_tell_route(CORE_DISCONNECT, 300, second, second);
+    core_tell_mask(300, true);
     trace_unknown(0x51);
-    trace_ring_put(&fake_port.rings[3], others, ARRAY_COUNT(others));
+    trace_ring_put(&fake_host.rings[3], others, ARRAY_COUNT(others));
     assert_int_equal(run("trace dump"), RESULT_OK);
     assert_string_equal(text + strlen(text) - strlen(expected), expected);
 }

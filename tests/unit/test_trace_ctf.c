@@ -1,18 +1,18 @@
 // CTF packets to the byte, the text that describes them, and a whole dump's frames.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/cpu.h"
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/lib/crc32.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf.h"
 #include "kernel/trace/trace_ctf_dump.h"
 #include "kernel/trace/trace_ctf_metadata.h"
 #include "tests/fakes/heap.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -163,7 +163,7 @@ static int start(void **state)
 static int set_up(void **state)
 {
     routed_device_reset();
-    fake_port.on_ipi = fake_port_arrive;
+    fake_host.on_ipi = fake_host_arrive;
     for (uint32_t i = 0; i < ROUTED_CPUS; i++)
         cpu_call_prepare(i);
     port = (struct output){port_write, port_write_binary};
@@ -189,11 +189,11 @@ static enum result run(const char *line)
 static void take(uint32_t cpu, uint32_t number, uint32_t vector)
 {
     struct trace_record records[] = {
-        {port_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
-        {port_cycles(), true, trace_word(TRACE_EXIT, 0)},
+        {clock_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
+        {clock_cycles(), true, trace_word(TRACE_EXIT, 0)},
     };
 
-    trace_ring_put(&fake_port.rings[cpu], records, 2);
+    trace_ring_put(&fake_host.rings[cpu], records, 2);
 }
 
 // Takes a frame off the wire: its body without the checksum, which must be right. Answers its length, 0 at the end.
@@ -232,8 +232,8 @@ static void a_dump_is_metadata_and_packets_that_cover_one_span_on_every_cpu(void
     uint64_t first[ROUTED_CPUS] = {0}, last[ROUTED_CPUS] = {0}, bytes = 0;
     uint32_t packets[ROUTED_CPUS] = {0};
 
-    fake_port.nanoseconds = 5 * UINT64_C(1000000000);
-    fake_port.step = 100;
+    fake_host.nanoseconds = 5 * UINT64_C(1000000000);
+    fake_host.step = 100;
     for (uint32_t i = 0; i < 600; i++)
         take(1, routed_message(2)->number, 0x51);
     take(2, 0, VECTOR_CLOCK);

@@ -1,13 +1,12 @@
 // What a panic shows of a trace: the newest events of all CPUs, read as they stand.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/core/cpu.h"
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_last.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,11 +39,11 @@ static uint32_t count_of(const char *part)
 static void take(uint32_t cpu, uint32_t number, uint32_t vector)
 {
     struct trace_record records[] = {
-        {port_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
-        {port_cycles(), true, trace_word(TRACE_EXIT, 0)},
+        {clock_cycles(), number, trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE)},
+        {clock_cycles(), true, trace_word(TRACE_EXIT, 0)},
     };
 
-    trace_ring_put(&fake_port.rings[cpu], records, 2);
+    trace_ring_put(&fake_host.rings[cpu], records, 2);
 }
 
 static void a_panic_shows_the_newest_of_all_cpus(void **state)
@@ -53,7 +52,7 @@ static void a_panic_shows_the_newest_of_all_cpus(void **state)
     trace_clear();
     for (uint32_t i = 0; i < 30; i++)
         take(1, 300, 0x51);
-    fake_port.nanoseconds = UINT64_C(7000000000);
+    fake_host.nanoseconds = UINT64_C(7000000000);
     for (uint32_t i = 0; i < 12; i++)
         take(2 + i % 2, 301, 0x52);
     output_buffer_start(&screen, text, sizeof(text));

@@ -1,8 +1,8 @@
 // Rings and their reader: what is overwritten, how exits find their entries, and the order of all CPUs' events.
-// sources: kernel/trace/trace_ring.c kernel/trace/trace_reader.c kernel/lib/random.c
 
 #include "kernel/core/irql.h"
 #include "kernel/lib/random.h"
+#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace_reader.h"
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,12 +1,6 @@
 // What the core tells a trace of its routes, and when.
-// sources: kernel/core/irq_move.c kernel/core/retarget.c kernel/core/irq.c kernel/core/irq_place.c kernel/core/irq_program.c kernel/core/irql.c
-// sources: kernel/core/route.c kernel/core/message.c kernel/core/message_source.c kernel/core/placement.c kernel/core/policy.c
-// sources: kernel/core/vector_*.c kernel/core/drain*.c kernel/core/cpu_tally.c kernel/core/wait.c kernel/core/cpu.c kernel/inventory/device.c kernel/runtime/log.c
-// sources: kernel/lib/output.c kernel/lib/number.c kernel/lib/result.c kernel/core/spinlock.c kernel/core/interrupt_lock.c kernel/core/dpc.c
-// sources: kernel/core/line_share.c kernel/trace/trace.c kernel/trace/trace_ring.c kernel/trace/trace_reader.c
-// sources: tests/fakes/port.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
+// sources: tests/fakes/host.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/moved_device.c
 
-#include "kernel/core/line_share.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_reader.h"
 #include "tests/fakes/moved_device.h"
@@ -26,14 +20,14 @@ static uint64_t position_at_write; // of the ring, when the hardware was written
 
 static enum result watched_write(struct message_source *source, uint32_t index, struct message_words words)
 {
-    position_at_write = fake_port.rings[0].position;
+    position_at_write = fake_host.rings[0].position;
     return unwatched->write(source, index, words);
 }
 
 static void recording_begin(void)
 {
-    fake_port.rings[0] = (struct trace_ring){.mask = sizeof(memory) - 1, .records = memory};
-    trace_is_recording = true;
+    fake_host.rings[0] = (struct trace_ring){.mask = sizeof(memory) - 1, .records = memory};
+    trace_switch(true);
     cursor.depth = 0;
     unwatched = moved.source.source.operations;
     watched = *unwatched;
@@ -57,13 +51,13 @@ static int set_up_msi(void **state)
 
 static int tear_down(void **state)
 {
-    trace_is_recording = false;
+    trace_switch(false);
     return moved_teardown(state);
 }
 
 static void read_from_start(void)
 {
-    trace_cursor_open(&cursor, &fake_port.rings[0], 0, fake_port.rings[0].position);
+    trace_cursor_open(&cursor, &fake_host.rings[0], 0, fake_host.rings[0].position);
 }
 
 static void expect(enum trace_kind kind, const struct message *message, uint32_t old_place, uint32_t new_place)
@@ -91,10 +85,10 @@ static uint32_t place_of(const struct message *message)
 
 static void nothing_is_told_while_nothing_is_recorded(void **state)
 {
-    trace_is_recording = false;
+    trace_switch(false);
     assert_int_equal(irq_route_cpu(&moved.set->messages[3], 0), RESULT_OK);
     assert_int_equal(irq_mask(&moved.set->messages[3], true), RESULT_OK);
-    assert_int_equal(fake_port.rings[0].position, 0);
+    assert_int_equal(fake_host.rings[0].position, 0);
 }
 
 static void a_move_is_told_before_the_hardware_is_written_and_after_the_old_cpu_drained(void **state)

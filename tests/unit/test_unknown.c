@@ -1,11 +1,10 @@
 // Interrupts nobody owned: kept by CPU and vector, and told apart by where they came from.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c
-// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c
+// sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
 #include "kernel/diagnose/unknown.h"
 #include "kernel/inventory/firmware.h"
-#include "tests/fakes/port.h"
+#include "tests/fakes/host.h"
 #include "tests/fakes/routed_device.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +37,7 @@ static int set_up(void **state)
 // An arrival as the stub and the routine of a free slot see it.
 static void arrive(uint32_t cpu, uint32_t vector)
 {
-    fake_port.counts[cpu][vector]++;
+    fake_host.counts[cpu][vector]++;
     unknown_note(cpu, vector);
 }
 
@@ -70,7 +69,7 @@ static void an_entry_that_sends_elsewhere_than_its_record_says_is_stale(void **s
 {
     struct message_words words;
 
-    assert_int_equal(port_message_compose(1, STALE_VECTOR, &words), RESULT_OK);
+    assert_int_equal(host_message_compose(1, STALE_VECTOR, &words), RESULT_OK);
     routed.source.words[2] = words;
     arrive(1, STALE_VECTOR);
     assert_int_equal(class_of(1, STALE_VECTOR), UNKNOWN_STALE);
@@ -101,7 +100,7 @@ static void the_row_of_the_old_controllers_is_legacy(void **state)
 
 static void a_vector_that_was_somebodys_before_is_late(void **state)
 {
-    fake_port.counts[2][0x66] = 5;
+    fake_host.counts[2][0x66] = 5;
     arrive(2, 0x66);
     assert_int_equal(class_of(2, 0x66), UNKNOWN_LATE);
     assert_string_equal(detail, "5 taken there while it was somebody's");

@@ -1,5 +1,5 @@
 // The vector matrix against its contract, in cases by hand.
-// sources: kernel/core/vector_*.c tests/fakes/heap.c
+// sources: tests/fakes/heap.c
 
 #include "kernel/core/vector_matrix.h"
 #include "tests/fakes/heap.h"

@@ -1,7 +1,8 @@
 // The vector matrix against a model that is too plain to be wrong: every short sequence, and a million random steps.
-// sources: kernel/core/vector_*.c tests/fakes/heap.c tests/fakes/vector_model.c
+// sources: tests/fakes/heap.c tests/fakes/vector_model.c
 
 #include "kernel/core/vector_matrix.h"
+#include "kernel/runtime/vectors.h"
 #include "tests/fakes/heap.h"
 #include "tests/fakes/vector_model.h"
 #include <setjmp.h>
@@ -104,7 +105,7 @@ static void pair_clear(struct pair *pair)
 {
     for (uint32_t cpu = 0; cpu < pair->model.cpus; cpu++) {
         uint32_t vector = VECTOR_DEVICE_FIRST;
-        while ((vector = vector_matrix_next_taken(pair->matrix, cpu, vector)) != VECTOR_LEGACY) {
+        while ((vector = vector_matrix_next_taken(pair->matrix, cpu, vector)) != VECTOR_DEVICE_END) {
             vector_matrix_free(pair->matrix, cpu, vector);
         }
         vector_matrix_close(pair->matrix, cpu);

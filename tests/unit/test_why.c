@@ -1,6 +1,6 @@
 // why: on a way that holds every link is ok; whatever is broken, its link is named first and its words are the verdict.
-// sources: kernel/*.c kernel/*/*.c -kernel/runtime/heap.c -kernel/lib/memory.c tests/fakes/heap.c
-// sources: tests/fakes/message_source.c tests/fakes/port.c tests/fakes/routed_device.c tests/fakes/audited_machine.c
+// sources: arch/apic/line_share.c tests/fakes/line_source.c tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
+// sources: tests/fakes/audited_machine.c
 
 #include "kernel/console/console.h"
 #include "kernel/core/irq.h"
@@ -171,58 +171,58 @@ static void the_processor(void **state)
     cpu_state_set(3, CPU_OFFLINE);
     expect_broken(subject(), "processor", "cpu 3 is offline");
     audited_machine_reset(state);
-    fake_port.on_ipi = NULL;
-    fake_port.step = UINT64_C(1000000000);
+    fake_host.on_ipi = NULL;
+    fake_host.step = UINT64_C(1000000000);
     expect_broken(subject(), "processor", "cpu 3 does not answer: timeout");
     audited_machine_reset(state);
-    fake_port.states[3].enabled = false;
+    fake_host.states[3].enabled = false;
     expect_broken(subject(), "local_apic", "the local APIC of cpu 3 is disabled");
     audited_machine_reset(state);
-    fake_port.states[3].apic_id.value = 7;
+    fake_host.states[3].apic_id.value = 7;
     expect_broken(subject(), "local_apic", "the local APIC of cpu 3 has ID 7, the message names 3");
     audited_machine_reset(state);
-    fake_port.states[3].task_priority = IRQL_DEVICE_HIGHEST;
+    fake_host.states[3].task_priority = IRQL_DEVICE_HIGHEST;
     expect_broken(subject(), "task_priority", "task priority 11 on cpu 3 holds off everything up to vector 0xbf");
-    fake_port.states[3].task_priority = (enum irql)7; // below the message's level
+    fake_host.states[3].task_priority = (enum irql)7; // below the message's level
     explain(subject());
     assert_null(why.broken);
 }
 
 static void what_is_in_service_or_requested_and_stays_so(void **state)
 {
-    fake_port.states[3].in_service[4] = BIT(1); // 0x81
+    fake_host.states[3].in_service[4] = BIT(1); // 0x81
     expect_broken(subject(), "in_service", "vector 0x81 is in service on cpu 3 and does not end");
-    fake_port.states[3].in_service[4] = 0;
-    fake_port.states[3].in_service[5] = BIT(16); // 0xb0
+    fake_host.states[3].in_service[4] = 0;
+    fake_host.states[3].in_service[5] = BIT(16); // 0xb0
     expect_broken(subject(), "in_service", "an interrupt of level 8 or above is in service on cpu 3 and does not end");
-    fake_port.states[3].in_service[5] = 0;
-    fake_port.states[3].in_service[1] = BIT(31); // 0x3f
+    fake_host.states[3].in_service[5] = 0;
+    fake_host.states[3].in_service[1] = BIT(31); // 0x3f
     explain(subject());
     assert_null(why.broken);
-    fake_port.states[3].requested[4] = BIT(1);
+    fake_host.states[3].requested[4] = BIT(1);
     expect_broken(subject(), "request", "vector 0x81 is requested on cpu 3 and is not taken");
 }
 
 static void take_one(void)
 {
-    fake_port.counts[3][0x81]++;
+    fake_host.counts[3][0x81]++;
 }
 
 static void traffic_is_not_stuck(void **state)
 {
-    fake_port.states[3].in_service[4] = BIT(1);
-    fake_port.states[3].requested[4] = BIT(1);
-    fake_port.on_idle = take_one;
+    fake_host.states[3].in_service[4] = BIT(1);
+    fake_host.states[3].requested[4] = BIT(1);
+    fake_host.on_idle = take_one;
     explain(subject());
     assert_null(why.broken);
 }
 
 static void the_gate_and_the_slot(void **state)
 {
-    fake_port.gates_broken[3][0x81] = true;
+    fake_host.gates_broken[3][0x81] = true;
     expect_broken(subject(), "gate", "the interrupt table of cpu 3 does not lead to the stub of vector 0x81");
     audited_machine_reset(state);
-    fake_port.states[3].table_loaded = false;
+    fake_host.states[3].table_loaded = false;
     expect_broken(subject(), "gate", "cpu 3 has another interrupt table loaded");
     audited_machine_reset(state);
     *audited_slot(subject()) = NULL;
@@ -252,7 +252,7 @@ static void what_is_silent_on_purpose_is_said_so(void **state)
 
 static void of_two_faults_the_one_nearer_to_the_device_is_named(void **state)
 {
-    fake_port.states[3].task_priority = IRQL_DEVICE_HIGHEST;
+    fake_host.states[3].task_priority = IRQL_DEVICE_HIGHEST;
     deep.source.masked[1] = true;
     expect_broken(subject(), "entry_mask", "masked at the device, although the record has it unmasked");
 }

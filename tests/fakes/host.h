@@ -1,8 +1,13 @@
-// A port without a machine: what the core asks of the hardware, kept in a structure that tests set and read.
-#ifndef TESTS_FAKES_PORT_H
-#define TESTS_FAKES_PORT_H
+// A host without a machine: what the kernel asks of the hardware, kept in a structure that tests set and read.
+#ifndef TESTS_FAKES_HOST_H
+#define TESTS_FAKES_HOST_H
 
-#include "kernel/port.h"
+#include "kernel/bench/bench_host.h"
+#include "kernel/core/host.h"
+#include "kernel/diagnose/inspect.h"
+#include "kernel/runtime/clock.h"
+#include "kernel/runtime/vectors.h"
+#include "kernel/trace/trace_host.h"
 
 enum { FAKE_CPU_COUNT = 512, FAKE_IPI_COUNT = 256 };
 
@@ -11,7 +16,7 @@ struct fake_ipi {
     uint32_t vector;
 };
 
-struct fake_port {
+struct fake_host {
     uint32_t cpu;         // the current one
     enum irql irql;       // of the current CPU: what is in service
     enum irql cr8;        // of the current CPU; the level it runs at is the higher of the two
@@ -35,7 +40,7 @@ struct fake_port {
     enum result start_result;
     bool stopped[FAKE_CPU_COUNT];
 
-    bool pending[VECTOR_COUNT]; // held off on the current CPU by fake_port_arrive()
+    bool pending[VECTOR_COUNT]; // held off on the current CPU by fake_host_arrive()
 
     struct trace_ring rings[FAKE_CPU_COUNT];
     bool traced[FAKE_CPU_COUNT];
@@ -50,17 +55,17 @@ struct fake_port {
     void (*on_relax)(void); // plays what another CPU does meanwhile
 };
 
-extern struct fake_port fake_port;
+extern struct fake_host fake_host;
 
 // The state a test begins with: CPU 0, PASSIVE, interrupts on, time 0, no slot, no hook.
-void fake_port_reset(void);
+void fake_host_reset(void);
 
 // An interrupt arrives at (cpu, vector): counted, and the slot's routine called there, at the vector's level, when
 // there is one. False when not. The levels of that CPU do not hold it off.
-bool fake_port_deliver(uint32_t cpu, uint32_t vector);
+bool fake_host_deliver(uint32_t cpu, uint32_t vector);
 
 // As an on_ipi hook, a local APIC: an interrupt at the current CPU's level or below waits there until the level sinks,
 // any other is delivered at once.
-void fake_port_arrive(uint32_t cpu, uint32_t vector);
+void fake_host_arrive(uint32_t cpu, uint32_t vector);
 
 #endif

@@ -1,6 +1,7 @@
 // The port of the core on the model machine. CPU 0 runs the code under test.
 
 #include "kernel/core/message.h"
+#include "kernel/runtime/vectors.h"
 #include "tests/fakes/machine.h"
 #include <assert.h>
 #include <string.h>
@@ -27,24 +28,24 @@ void machine_slots_publish(void)
     withheld_count = 0;
 }
 
-uint32_t port_cpu_current(void)
+uint32_t host_cpu_current(void)
 {
     return machine.running;
 }
 
-enum irql port_irql_current(void)
+enum irql host_irql_current(void)
 {
     return IRQL_PASSIVE;
 }
 
-enum irql port_irql_read(void)
+enum irql host_irql_read(void)
 {
     return IRQL_PASSIVE;
 }
 
-void port_irql_write(enum irql level) {}
+void host_irql_write(enum irql level) {}
 
-bool port_interrupts_disable(void)
+bool host_interrupts_disable(void)
 {
     bool were_on = !machine.interrupts_off;
 
@@ -52,7 +53,7 @@ bool port_interrupts_disable(void)
     return were_on;
 }
 
-void port_interrupts_restore(bool were_on)
+void host_interrupts_restore(bool were_on)
 {
     machine.interrupts_off = !were_on;
     machine_step();
@@ -63,7 +64,7 @@ static bool is_bridge(uint32_t cpu, uint32_t vector, const struct interrupt *obj
     return object && object->message && (object->message->cpu != cpu || object->message->info.vector != vector);
 }
 
-const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
+const struct interrupt *host_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
 {
     const struct interrupt *replaced = machine.cpus[cpu].slots[vector];
 
@@ -79,17 +80,17 @@ const struct interrupt *port_slot_exchange(uint32_t cpu, uint32_t vector, const 
     return replaced;
 }
 
-const struct interrupt *port_slot_read(uint32_t cpu, uint32_t vector)
+const struct interrupt *host_slot_read(uint32_t cpu, uint32_t vector)
 {
     return machine.cpus[cpu].slots[vector];
 }
 
-uint64_t port_slot_count(uint32_t cpu, uint32_t vector)
+uint64_t host_slot_count(uint32_t cpu, uint32_t vector)
 {
     return machine.cpus[cpu].counts[vector];
 }
 
-enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words)
+enum result host_message_compose(uint32_t cpu, uint32_t vector, struct message_words *words)
 {
     uint64_t id = machine_apic_id(cpu);
 
@@ -98,7 +99,7 @@ enum result port_message_compose(uint32_t cpu, uint32_t vector, struct message_w
     return RESULT_OK;
 }
 
-void port_ipi_send(uint32_t cpu, uint32_t vector)
+void host_ipi_send(uint32_t cpu, uint32_t vector)
 {
     machine_step();
     if (vector == VECTOR_DRAIN) {
@@ -112,12 +113,12 @@ void port_ipi_send(uint32_t cpu, uint32_t vector)
 }
 
 // INIT: what the local APIC still held is gone.
-enum result port_processor_stop(uint32_t number)
+enum result host_processor_stop(uint32_t number)
 {
     struct machine_cpu *cpu = &machine.cpus[number];
 
     machine_step();
-    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_LEGACY; vector++)
+    for (uint32_t vector = VECTOR_DEVICE_FIRST; vector < VECTOR_DEVICE_END; vector++)
         machine_shots_end(cpu->shots[vector], NULL, number, vector);
     for (uint32_t i = 0; i < cpu->depth; i++)
         if (!cpu->services[i].is_entered)
@@ -129,35 +130,35 @@ enum result port_processor_stop(uint32_t number)
     return RESULT_OK;
 }
 
-enum result port_processor_start(uint32_t number)
+enum result host_processor_start(uint32_t number)
 {
     machine.cpus[number].is_stopped = false;
     return RESULT_OK;
 }
 
-uint64_t port_nanoseconds(void)
+uint64_t host_nanoseconds(void)
 {
     return machine.nanoseconds += 100;
 }
 
-uint64_t port_cycles(void)
+uint64_t clock_cycles(void)
 {
-    return port_nanoseconds();
+    return host_nanoseconds();
 }
 
 // Nothing is recorded on the model machine.
-struct trace_ring *port_trace_ring(uint32_t cpu)
+struct trace_ring *trace_host_ring(uint32_t cpu)
 {
     return NULL;
 }
 
-uint64_t port_cycles_frequency(void)
+uint64_t clock_frequency(void)
 {
     return UINT64_C(1000000000);
 }
 
 // A millisecond is long: after a few of them all have served what they had.
-void port_idle(uint64_t deadline_nanoseconds)
+void host_idle(uint64_t deadline_nanoseconds)
 {
     bool were_off = machine.interrupts_off;
 
@@ -170,22 +171,17 @@ void port_idle(uint64_t deadline_nanoseconds)
     machine.nanoseconds += IDLE_TIME;
 }
 
-void port_relax(void)
+void host_relax(void)
 {
     machine_step();
 }
 
-uint64_t port_idle_since(void)
+uint64_t clock_idle_since(void)
 {
     return 0;
 }
 
-uint64_t port_cycles_waited(void)
+uint64_t clock_waited(void)
 {
     return 0;
-}
-
-enum result port_bench(struct bench_trial *trial)
-{
-    return RESULT_UNSUPPORTED;
 }
