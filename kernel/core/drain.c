@@ -75,10 +75,19 @@ static enum result drain_once(uint32_t cpu)
     return sleep_until_arrived(&wait);
 }
 
+// The slot counts whoever is in it, so its count proves nothing when the drain's own object is not.
+RARE static enum result unprepared(uint32_t cpu)
+{
+    core_error("drain: cpu %u vector 0x%x does not hold the drain's object", cpu, core_vectors.drain);
+    return RESULT_MISMATCH;
+}
+
 // A late interrupt may have been accepted, and not counted yet, before what shall be drained arrived; it would be taken
 // for the answer to this one. The one after it was sent after the call, whichever of the two arrived first.
 enum result drain_cpu(uint32_t cpu)
 {
+    if (host_slot_read(cpu, core_vectors.drain) != &drain_object)
+        return unprepared(cpu);
     enum result result = drain_once(cpu);
 
     if (result == RESULT_OK && was_late)

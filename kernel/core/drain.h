@@ -10,7 +10,8 @@ void drain_prepare(uint32_t cpu);
 
 // Sends the lowest-priority interrupt there is to `cpu`; the local APIC holds it back until nothing of a device level
 // is pending or in service there, so its arrival proves the CPU drained. PASSIVE, interrupts on, one caller at a time.
-// RESULT_TIMEOUT after 5 s.
+// RESULT_TIMEOUT after 5 s; RESULT_MISMATCH: drain_prepare() was never called for the CPU, or its slot was overwritten;
+// both logged.
 MUST_USE enum result drain_cpu(uint32_t cpu);
 
 #endif

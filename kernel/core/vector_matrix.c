@@ -5,7 +5,7 @@
 #include "kernel/core/vector_domains.h"
 
 struct matrix_cpu {
-    struct vector_line line;
+    struct vector_bitmap vectors;
     bool open;
 };
 
@@ -20,7 +20,7 @@ _Static_assert(VECTOR_POOL_GROUPS *VECTOR_RANK_MEMBERS == VECTOR_MATRIX_CPU_COUN
 // After a change of what a CPU has free.
 static void free_changed(struct vector_matrix *matrix, uint32_t cpu, uint32_t before)
 {
-    uint32_t after = matrix->cpus[cpu].line.counts.free;
+    uint32_t after = matrix->cpus[cpu].vectors.counts.free;
 
     if (!matrix->cpus[cpu].open)
         return;
@@ -30,17 +30,17 @@ static void free_changed(struct vector_matrix *matrix, uint32_t cpu, uint32_t be
 
 static void reserve(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, uint32_t count)
 {
-    uint32_t before = matrix->cpus[cpu].line.counts.free;
+    uint32_t before = matrix->cpus[cpu].vectors.counts.free;
 
-    vector_line_reserve(&matrix->cpus[cpu].line, first, count);
+    vector_bitmap_reserve(&matrix->cpus[cpu].vectors, first, count);
     free_changed(matrix, cpu, before);
 }
 
 static enum result reserve_one(struct vector_matrix *matrix, uint32_t cpu, enum irql highest, uint32_t *vector)
 {
-    uint32_t before = matrix->cpus[cpu].line.counts.free;
+    uint32_t before = matrix->cpus[cpu].vectors.counts.free;
 
-    if (!vector_line_take(&matrix->cpus[cpu].line, highest, vector))
+    if (!vector_bitmap_take(&matrix->cpus[cpu].vectors, highest, vector))
         return RESULT_NO_VECTORS;
     free_changed(matrix, cpu, before);
     return RESULT_OK;
@@ -55,7 +55,7 @@ struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(ui
         return NULL;
     matrix->cpu_count = cpus;
     for (uint32_t i = 0; i < cpus; i++)
-        vector_line_clear(&matrix->cpus[i].line);
+        vector_bitmap_clear(&matrix->cpus[i].vectors);
     if (vector_domains_create(&matrix->domains, cpus, node_of) == RESULT_OK)
         return matrix;
     vector_matrix_destroy(matrix);
@@ -71,7 +71,7 @@ void vector_matrix_destroy(struct vector_matrix *matrix)
 
 void vector_matrix_open(struct vector_matrix *matrix, uint32_t cpu)
 {
-    uint32_t free = matrix->cpus[cpu].line.counts.free;
+    uint32_t free = matrix->cpus[cpu].vectors.counts.free;
 
     if (matrix->cpus[cpu].open)
         return;
@@ -82,7 +82,7 @@ void vector_matrix_open(struct vector_matrix *matrix, uint32_t cpu)
 
 void vector_matrix_close(struct vector_matrix *matrix, uint32_t cpu)
 {
-    uint32_t free = matrix->cpus[cpu].line.counts.free;
+    uint32_t free = matrix->cpus[cpu].vectors.counts.free;
 
     if (!matrix->cpus[cpu].open)
         return;
@@ -114,7 +114,7 @@ enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, en
         return RESULT_NO_VECTORS;
     if (count == 1)
         return reserve_one(matrix, cpu, highest, first);
-    if (!vector_line_find(&own->line, &own->line, highest, count, first))
+    if (!vector_bitmap_find(&own->vectors, &own->vectors, highest, count, first))
         return RESULT_NO_VECTORS;
     reserve(matrix, cpu, *first, count);
     return RESULT_OK;
@@ -125,7 +125,7 @@ enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu,
     if (cpu >= matrix->cpu_count || first < VECTOR_DEVICE_FIRST || first >= VECTOR_DEVICE_END || count == 0 ||
         count > VECTOR_DEVICE_END - first)
         return RESULT_INVALID;
-    if (!matrix->cpus[cpu].open || !vector_line_has(&matrix->cpus[cpu].line, first, count))
+    if (!matrix->cpus[cpu].open || !vector_bitmap_has(&matrix->cpus[cpu].vectors, first, count))
         return RESULT_NO_VECTORS;
     reserve(matrix, cpu, first, count);
     return RESULT_OK;
@@ -136,8 +136,8 @@ enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, uint32_t cp
 {
     if (cpu >= matrix->cpu_count || other >= matrix->cpu_count || cpu == other || !is_block(lowest, highest, count))
         return RESULT_INVALID;
-    const struct vector_line *own = &matrix->cpus[cpu].line, *second = &matrix->cpus[other].line;
-    if (!matrix->cpus[cpu].open || !vector_line_find(own, second, highest, count, first))
+    const struct vector_bitmap *own = &matrix->cpus[cpu].vectors, *second = &matrix->cpus[other].vectors;
+    if (!matrix->cpus[cpu].open || !vector_bitmap_find(own, second, highest, count, first))
         return RESULT_NO_VECTORS;
     reserve(matrix, cpu, *first, count);
     reserve(matrix, other, *first, count);
@@ -146,19 +146,19 @@ enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, uint32_t cp
 
 void vector_matrix_commit(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    vector_line_commit(&matrix->cpus[cpu].line, vector);
+    vector_bitmap_commit(&matrix->cpus[cpu].vectors, vector);
 }
 
 void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    vector_line_drain(&matrix->cpus[cpu].line, vector);
+    vector_bitmap_drain(&matrix->cpus[cpu].vectors, vector);
 }
 
 void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    uint32_t before = matrix->cpus[cpu].line.counts.free;
+    uint32_t before = matrix->cpus[cpu].vectors.counts.free;
 
-    if (vector_line_free(&matrix->cpus[cpu].line, vector))
+    if (vector_bitmap_free(&matrix->cpus[cpu].vectors, vector))
         free_changed(matrix, cpu, before);
 }
 
@@ -203,22 +203,22 @@ uint32_t vector_matrix_free_total(const struct vector_matrix *matrix)
 
 struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu)
 {
-    return matrix->cpus[cpu].line.counts;
+    return matrix->cpus[cpu].vectors.counts;
 }
 
 bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
-    return !vector_line_has(&matrix->cpus[cpu].line, vector, 1);
+    return !vector_bitmap_has(&matrix->cpus[cpu].vectors, vector, 1);
 }
 
 uint32_t vector_matrix_next_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t from)
 {
-    return vector_line_next_taken(&matrix->cpus[cpu].line, from);
+    return vector_bitmap_next_taken(&matrix->cpus[cpu].vectors, from);
 }
 
 enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector)
 {
     bool is_device = vector >= VECTOR_DEVICE_FIRST && vector < VECTOR_DEVICE_END;
 
-    return is_device ? vector_line_state(&matrix->cpus[cpu].line, vector) : VECTOR_FREE;
+    return is_device ? vector_bitmap_state(&matrix->cpus[cpu].vectors, vector) : VECTOR_FREE;
 }

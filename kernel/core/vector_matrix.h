@@ -3,7 +3,7 @@
 #ifndef KERNEL_CORE_VECTOR_MATRIX_H
 #define KERNEL_CORE_VECTOR_MATRIX_H
 
-#include "kernel/core/vector_line.h"
+#include "kernel/core/vector_bitmap.h"
 #include "kernel/lib/result.h"
 
 enum { VECTOR_MATRIX_CPU_COUNT = 4096 }; // most processors one matrix serves

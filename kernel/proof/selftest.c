@@ -2,6 +2,7 @@
 
 #include "kernel/proof/selftest.h"
 #include "kernel/console/console.h"
+#include "kernel/core/core_selftest.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/lib/json.h"
 #include "kernel/runtime/log.h"
@@ -80,6 +81,21 @@ static void selftest_drivers(struct selftest *test)
             selftest_driver(test, device);
 }
 
+// What the routing core takes for granted of the machine below it.
+static void selftest_core(struct selftest *test)
+{
+    struct core_selftest core;
+    enum result result = core_selftest(&core);
+
+    if (core.broken)
+        selftest_report(test, false, "core", NULL, "cpu %u: does not hold: %s", core.cpu, core.broken);
+    else if (result != RESULT_OK)
+        selftest_report(test, false, "core", NULL, "cpu %u: %s", core.cpu, result_name(result));
+    else
+        selftest_report(test, true, "core", NULL, "%u promises of the machine hold, %u need a second processor",
+                        core.kept, core.not_tried);
+}
+
 static void selftest_log(struct selftest *test)
 {
     uint32_t errors = log_total(LOG_ERROR);
@@ -103,7 +119,7 @@ void selftest_run_all(struct selftest *test)
 {
     // The log last: what went wrong in the checks before was logged, too.
     static void (*const parts[])(struct selftest *) = {
-        selftest_table, selftest_drivers, selftest_fire, selftest_irql, selftest_log, selftest_summary,
+        selftest_core, selftest_table, selftest_drivers, selftest_fire, selftest_irql, selftest_log, selftest_summary,
     };
     for (uint32_t i = 0; i < ARRAY_COUNT(parts) && !console_stop_asked(); i++)
         parts[i](test);

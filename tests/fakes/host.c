@@ -1,6 +1,7 @@
 // The host without a machine.
 
 #include "tests/fakes/host.h"
+#include "kernel/core/drain.h"
 #include <assert.h>
 
 enum { FAKE_STEP = 100, FAKE_FREQUENCY = 1000000000 };
@@ -13,8 +14,11 @@ void fake_host_reset(void)
     for (uint32_t i = 0; i < FAKE_CPU_COUNT; i++) {
         fake_host.apic_ids[i] = i;
         fake_host.states[i] = (struct interrupt_state){.enabled = true, .table_loaded = true, .apic_id = {i}};
+        drain_prepare(i);
     }
 }
+
+static bool deliver_pending(void);
 
 bool fake_host_deliver(uint32_t cpu, uint32_t vector)
 {
@@ -30,30 +34,41 @@ bool fake_host_deliver(uint32_t cpu, uint32_t vector)
     fake_host.cpu = cpu;
     fake_host.irql = irql_of_vector(vector);
     object->routine(object);
+    if (cpu != interrupted_cpu) {
+        fake_host.irql = IRQL_PASSIVE;
+        deliver_pending();
+    }
     fake_host.irql = interrupted_irql;
     fake_host.cpu = interrupted_cpu;
     return true;
 }
 
-// Highest first, each once; what they pend in turn as well.
-static void deliver_pending(void)
+// Highest first, each once; what they pend in turn as well. Answers whether there was one.
+static bool deliver_pending(void)
 {
+    bool is_taken = false;
+
     for (uint32_t vector = VECTOR_COUNT - 1; irql_of_vector(vector) > host_irql_current(); vector--) {
-        if (!fake_host.pending[vector])
+        if (!fake_host.pending[fake_host.cpu][vector])
             continue;
-        fake_host.pending[vector] = false;
+        fake_host.pending[fake_host.cpu][vector] = false;
         fake_host_deliver(fake_host.cpu, vector);
         vector = VECTOR_COUNT;
+        is_taken = true;
     }
+    return is_taken;
 }
 
 void fake_host_arrive(uint32_t cpu, uint32_t vector)
 {
-    if (cpu == fake_host.cpu && irql_of_vector(vector) <= host_irql_current())
-        fake_host.pending[vector] = true;
+    bool is_here = cpu == fake_host.cpu;
+
+    if (is_here && (!fake_host.interrupts_on || irql_of_vector(vector) <= host_irql_current()))
+        fake_host.pending[fake_host.cpu][vector] = true;
     else
         fake_host_deliver(cpu, vector);
-    deliver_pending();
+    if (fake_host.interrupts_on)
+        deliver_pending();
 }
 
 uint32_t host_cpu_current(void)
@@ -74,7 +89,8 @@ enum irql host_irql_read(void)
 void host_irql_write(enum irql level)
 {
     fake_host.cr8 = level;
-    deliver_pending();
+    if (fake_host.interrupts_on)
+        deliver_pending();
 }
 
 bool host_interrupts_disable(void)
@@ -87,6 +103,8 @@ bool host_interrupts_disable(void)
 void host_interrupts_restore(bool were_on)
 {
     fake_host.interrupts_on = were_on;
+    if (were_on)
+        deliver_pending();
 }
 
 const struct interrupt *host_slot_exchange(uint32_t cpu, uint32_t vector, const struct interrupt *object)
@@ -206,6 +224,8 @@ void host_idle(uint64_t deadline_nanoseconds)
     assert(!fake_host.interrupts_on);
     fake_host.idle_count++;
     fake_host.idle_deadline = deadline_nanoseconds;
+    if (deliver_pending())
+        return;
     if (fake_host.nanoseconds < deadline_nanoseconds)
         fake_host.nanoseconds = deadline_nanoseconds;
     if (fake_host.on_idle)

@@ -40,7 +40,7 @@ struct fake_host {
     enum result start_result;
     bool stopped[FAKE_CPU_COUNT];
 
-    bool pending[VECTOR_COUNT]; // held off on the current CPU by fake_host_arrive()
+    bool pending[FAKE_CPU_COUNT][VECTOR_COUNT]; // held off by fake_host_arrive()
 
     struct trace_ring rings[FAKE_CPU_COUNT];
     bool traced[FAKE_CPU_COUNT];
@@ -57,15 +57,15 @@ struct fake_host {
 
 extern struct fake_host fake_host;
 
-// The state a test begins with: CPU 0, PASSIVE, interrupts on, time 0, no slot, no hook.
+// The state a test begins with: CPU 0, PASSIVE, interrupts on, time 0, no hook, no slot but those of drain_prepare().
 void fake_host_reset(void);
 
 // An interrupt arrives at (cpu, vector): counted, and the slot's routine called there, at the vector's level, when
 // there is one. False when not. The levels of that CPU do not hold it off.
 bool fake_host_deliver(uint32_t cpu, uint32_t vector);
 
-// As an on_ipi hook, a local APIC: an interrupt at the current CPU's level or below waits there until the level sinks,
-// any other is delivered at once.
+// As an on_ipi hook, a local APIC: an interrupt at the current CPU's level or below, or while its interrupts are off,
+// waits there; any other is delivered at once.
 void fake_host_arrive(uint32_t cpu, uint32_t vector);
 
 #endif
