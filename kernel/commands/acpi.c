@@ -150,5 +150,14 @@ static const char *acpi_names(uint32_t index)
     return NULL;
 }
 
-const struct command command_acpi = {"acpi", "acpi [list|SIGNATURE]", "The firmware's tables, as acpixtract reads them",
-                                     acpi_run, acpi_names};
+const struct command command_acpi = {
+    .name = "acpi",
+    .usage = "acpi [list|SIGNATURE]",
+    .summary = "The firmware's tables, as acpixtract reads them",
+    .run = acpi_run,
+    .names = acpi_names,
+    .options = "list\tone line a table: name, place, length, who made it\n"
+               "SIGNATURE\tthis table's bytes alone, else those of all\n",
+    .examples = "acpi list\n"
+                "acpi MCFG\n",
+};

@@ -53,7 +53,19 @@ static enum result inactive_run(struct command_call *call)
     return active_set(call, irq_deactivate);
 }
 
-const struct command command_active = {"active", "active BDF", "Programs a device's messages anew from the table",
-                                       active_run};
-const struct command command_inactive = {"inactive", "inactive BDF", "Silences a device, its routes kept",
-                                         inactive_run};
+const struct command command_active = {
+    .name = "active",
+    .usage = "active BDF",
+    .summary = "Programs a device's messages anew from the table",
+    .run = active_run,
+    .options = OPTION_BDF,
+    .examples = "active 00:06.0\n",
+};
+const struct command command_inactive = {
+    .name = "inactive",
+    .usage = "inactive BDF",
+    .summary = "Silences a device, its routes kept",
+    .run = inactive_run,
+    .options = OPTION_BDF,
+    .examples = "inactive 00:06.0\n",
+};

@@ -67,4 +67,10 @@ static enum result audit_run(struct command_call *call)
     return audit.drifts ? command_fail(call, RESULT_MISMATCH, "%u drifts", audit.drifts) : RESULT_OK;
 }
 
-const struct command command_audit = {"audit", "audit", "Compares the hardware with the message table", audit_run};
+const struct command command_audit = {
+    .name = "audit",
+    .usage = "audit",
+    .summary = "Compares the hardware with the message table",
+    .run = audit_run,
+    .examples = "audit\n",
+};

@@ -197,5 +197,12 @@ static const char *bench_names(uint32_t index)
     return bench_figures[index].name;
 }
 
-const struct command command_bench = {"bench", "bench [NAME]", "Measures what the kernel's operations cost", bench_run,
-                                      bench_names};
+const struct command command_bench = {
+    .name = "bench",
+    .usage = "bench [NAME]",
+    .summary = "Measures what the kernel's operations cost",
+    .run = bench_run,
+    .names = bench_names,
+    .options = "NAME\tthis figure alone\n",
+    .examples = "bench self_ipi\n",
+};

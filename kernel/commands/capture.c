@@ -66,5 +66,11 @@ static enum result capture_command(struct command_call *call)
                : command_fail(call, result, "%s %s: %s", call->words[1], call->words[2], capture.reason);
 }
 
-const struct command command_capture = {"capture", "capture BDF N",
-                                        "Shows what the device writes when it sends a message", capture_command};
+const struct command command_capture = {
+    .name = "capture",
+    .usage = "capture BDF N",
+    .summary = "Shows what the device writes when it sends a message",
+    .run = capture_command,
+    .options = OPTION_BDF OPTION_N,
+    .examples = "capture 00:06.0 0\n",
+};

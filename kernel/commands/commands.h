@@ -4,6 +4,11 @@
 
 #include "kernel/console/console.h"
 
+// Lines of `options` for words that mean the same in many commands.
+#define OPTION_BDF "BDF\tthe device: SSSS:BB:DD.F, the segment may be left out\n"
+#define OPTION_N   "N\tits message, counted from 0\n"
+#define OPTION_CPU "CPU\tthe processor, counted from 0\n"
+
 extern const struct command command_acpi;
 extern const struct command command_active;
 extern const struct command command_audit;

@@ -76,5 +76,13 @@ static enum result cpu_run(struct command_call *call)
     return command_fail(call, RESULT_INVALID, "'%.40s' is neither online nor offline", call->words[2]);
 }
 
-const struct command command_cpu = {"cpu", "cpu CPU online|offline",
-                                    "Takes a processor out of service, or back into it", cpu_run};
+const struct command command_cpu = {
+    .name = "cpu",
+    .usage = "cpu CPU online|offline",
+    .summary = "Takes a processor out of service, or back into it",
+    .run = cpu_run,
+    .options = OPTION_CPU "online\ttakes messages again\n"
+                          "offline\tits messages move away first; the boot CPU stays\n",
+    .examples = "cpu 1 offline\n"
+                "cpu 1 online\n",
+};

@@ -60,4 +60,10 @@ static enum result cpus_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_cpus = {"cpus", "cpus", "The processors and how full their vectors are", cpus_run};
+const struct command command_cpus = {
+    .name = "cpus",
+    .usage = "cpus",
+    .summary = "The processors and how full their vectors are",
+    .run = cpus_run,
+    .examples = "cpus\n",
+};

@@ -122,5 +122,14 @@ static enum result drill_run_command(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_drill = {"drill", "drill [NAME|all]", "Breaks things on purpose, and checks who notices",
-                                      drill_run_command, drill_names};
+const struct command command_drill = {
+    .name = "drill",
+    .usage = "drill [NAME|all]",
+    .summary = "Breaks things on purpose, and checks who notices",
+    .run = drill_run_command,
+    .names = drill_names,
+    .options = "NAME\tthis one; no word at all lists them\n"
+               "all\tevery one\n",
+    .examples = "drill\n"
+                "drill corrupt_entry\n",
+};

@@ -119,4 +119,11 @@ static enum result fire_run(struct command_call *call)
     return fire_report(call, &fire, result);
 }
 
-const struct command command_fire = {"fire", "fire BDF N [COUNT]", "Provokes a message and waits for it", fire_run};
+const struct command command_fire = {
+    .name = "fire",
+    .usage = "fire BDF N [COUNT]",
+    .summary = "Provokes a message and waits for it",
+    .run = fire_run,
+    .options = OPTION_BDF OPTION_N "COUNT\tso many, each after the one before: 1 to 1000000, else 1\n",
+    .examples = "fire 00:06.0 0 3\n",
+};

@@ -45,4 +45,10 @@ static enum result firmware_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_firmware = {"firmware", "firmware", "What the firmware had left on", firmware_run};
+const struct command command_firmware = {
+    .name = "firmware",
+    .usage = "firmware",
+    .summary = "What the firmware had left on",
+    .run = firmware_run,
+    .examples = "firmware\n",
+};

@@ -178,5 +178,13 @@ static enum result interrupts_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_interrupts = {"interrupts", "interrupts [-w [SECONDS]]",
-                                           "How often each message came on which CPU, or comes now", interrupts_run};
+const struct command command_interrupts = {
+    .name = "interrupts",
+    .usage = "interrupts [-w [SECONDS]]",
+    .summary = "How often each message came on which CPU, or comes now",
+    .run = interrupts_run,
+    .options = "-w\tlive: what counts now and how fast, until Ctrl-C\n"
+               "SECONDS\thow often to look: 1 to 3600, else 1\n",
+    .examples = "interrupts\n"
+                "interrupts -w 1\n",
+};

@@ -140,5 +140,12 @@ static enum result irql_run(struct command_call *call)
     return irql_preempt(call);
 }
 
-const struct command command_irql = {"irql", "irql [preempt]", "Levels, deferred calls, and who preempts whom",
-                                     irql_run};
+const struct command command_irql = {
+    .name = "irql",
+    .usage = "irql [preempt]",
+    .summary = "Levels, deferred calls, and who preempts whom",
+    .run = irql_run,
+    .options = "preempt\ttries on every pair: a higher level interrupts, a lower waits\n",
+    .examples = "irql\n"
+                "irql preempt\n",
+};

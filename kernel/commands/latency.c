@@ -240,5 +240,13 @@ static enum result latency_run(struct command_call *call)
     return result;
 }
 
-const struct command command_latency = {"latency", "latency [BDF [N]] [shots=S]",
-                                        "How long messages take, fired under a trace", latency_run};
+const struct command command_latency = {
+    .name = "latency",
+    .usage = "latency [BDF [N]] [shots=S]",
+    .summary = "How long messages take, fired under a trace",
+    .run = latency_run,
+    .options = "BDF\tthis device alone, else all\n"
+               "N\tthis message of it alone\n"
+               "shots=S\tof each message: 1 to 10000000; else 1000 of one, 100 of each\n",
+    .examples = "latency 00:06.0 0 shots=100\n",
+};

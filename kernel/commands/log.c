@@ -44,4 +44,10 @@ static enum result log_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_log = {"log", "log", "Everything logged so far, oldest first", log_run};
+const struct command command_log = {
+    .name = "log",
+    .usage = "log",
+    .summary = "Everything logged so far, oldest first",
+    .run = log_run,
+    .examples = "log\n",
+};

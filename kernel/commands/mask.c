@@ -50,5 +50,19 @@ static enum result unmask_run(struct command_call *call)
     return mask_set(call, false);
 }
 
-const struct command command_mask = {"mask", "mask BDF N", "Holds a message back at its device", mask_run};
-const struct command command_unmask = {"unmask", "unmask BDF N", "Lets a masked message go again", unmask_run};
+const struct command command_mask = {
+    .name = "mask",
+    .usage = "mask BDF N",
+    .summary = "Holds a message back at its device",
+    .run = mask_run,
+    .options = OPTION_BDF OPTION_N,
+    .examples = "mask 00:06.0 0\n",
+};
+const struct command command_unmask = {
+    .name = "unmask",
+    .usage = "unmask BDF N",
+    .summary = "Lets a masked message go again",
+    .run = unmask_run,
+    .options = OPTION_BDF OPTION_N,
+    .examples = "unmask 00:06.0 0\n",
+};

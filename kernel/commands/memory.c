@@ -24,5 +24,10 @@ static enum result memory_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_memory = {"memory", "memory", "Says how much memory there is and how much is in use",
-                                       memory_run};
+const struct command command_memory = {
+    .name = "memory",
+    .usage = "memory",
+    .summary = "Says how much memory there is and how much is in use",
+    .run = memory_run,
+    .examples = "memory\n",
+};

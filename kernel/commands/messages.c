@@ -112,5 +112,12 @@ static enum result messages_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_messages = {"messages", "messages [BDF]", "The message table: every route, every field",
-                                         messages_run};
+const struct command command_messages = {
+    .name = "messages",
+    .usage = "messages [BDF]",
+    .summary = "The message table: every route, every field",
+    .run = messages_run,
+    .options = "BDF\tthis device's alone\n",
+    .examples = "messages\n"
+                "messages 00:06.0 --json\n",
+};

@@ -99,4 +99,12 @@ static enum result pci_run(struct command_call *call)
     return result;
 }
 
-const struct command command_pci = {"pci", "pci [BDF]", "The PCI functions, or all about one", pci_run};
+const struct command command_pci = {
+    .name = "pci",
+    .usage = "pci [BDF]",
+    .summary = "The PCI functions, or all about one",
+    .run = pci_run,
+    .options = "BDF\tall about this function; the segment may be left out\n",
+    .examples = "pci\n"
+                "pci 00:06.0\n",
+};

@@ -1,4 +1,4 @@
-// pci --json: one function as INTERFACE's "function" object.
+// pci --json: one function as the contract's "function" object.
 
 #include "kernel/commands/pci.h"
 #include "kernel/inventory/driver.h"
@@ -9,7 +9,7 @@ enum { PCI_HEADER_BRIDGE = 1 };
 
 static void pci_json_bar(struct json *json, unsigned index, const struct bar *bar)
 {
-    // The usual width of each kind's register: INTERFACE shows eight digits for a 32-bit BAR.
+    // Digits of each kind of register at its usual width.
     static const struct {
         const char *name;
         uint32_t digits;

@@ -154,5 +154,14 @@ static const char *policy_names(uint32_t index)
     return index < IRQ_POLICY_COUNT ? policy_name((enum irq_policy)index) : NULL;
 }
 
-const struct command command_policy = {"policy", "policy [BDF NAME]", "Where devices' messages may live and do",
-                                       policy_run, policy_names};
+const struct command command_policy = {
+    .name = "policy",
+    .usage = "policy [BDF NAME]",
+    .summary = "Where devices' messages may live and do",
+    .run = policy_run,
+    .names = policy_names,
+    .options = "BDF\tthe device that gets another policy\n"
+               "NAME\tdefault, all_close, one_close, all or spread\n",
+    .examples = "policy\n"
+                "policy 00:06.0 spread\n",
+};

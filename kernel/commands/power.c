@@ -38,6 +38,25 @@ static enum result exit_run(struct command_call *call)
     return command_fail(call, RESULT_FAILED, "there is no debug exit and the machine did not switch off");
 }
 
-const struct command command_poweroff = {"poweroff", "poweroff", "Switches the machine off", poweroff_run};
-const struct command command_reboot = {"reboot", "reboot", "Restarts the machine", reboot_run};
-const struct command command_exit = {"exit", "exit N", "Ends QEMU with status 2N+1, else switches off", exit_run};
+const struct command command_poweroff = {
+    .name = "poweroff",
+    .usage = "poweroff",
+    .summary = "Switches the machine off",
+    .run = poweroff_run,
+    .examples = "poweroff\n",
+};
+const struct command command_reboot = {
+    .name = "reboot",
+    .usage = "reboot",
+    .summary = "Restarts the machine",
+    .run = reboot_run,
+    .examples = "reboot\n",
+};
+const struct command command_exit = {
+    .name = "exit",
+    .usage = "exit N",
+    .summary = "Ends QEMU with status 2N+1, else switches off",
+    .run = exit_run,
+    .options = "N\t0 to 127\n",
+    .examples = "exit 0\n",
+};

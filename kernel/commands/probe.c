@@ -143,5 +143,11 @@ static enum result probe_command(struct command_call *call)
                : command_fail(call, RESULT_MISMATCH, "%s is not as it was before", call->words[1]);
 }
 
-const struct command command_probe = {"probe", "probe BDF", "Finds which entries and bits of its messages really exist",
-                                      probe_command};
+const struct command command_probe = {
+    .name = "probe",
+    .usage = "probe BDF",
+    .summary = "Finds which entries and bits of its messages really exist",
+    .run = probe_command,
+    .options = OPTION_BDF,
+    .examples = "probe 00:06.0\n",
+};

@@ -280,5 +280,17 @@ static enum result prove_command(struct command_call *call)
     return result;
 }
 
-const struct command command_prove = {"prove", "prove [BDF [N]] [moves=M] [shots=S] [offline=K] [seed=X]",
-                                      "Numbered shots while messages move", prove_command};
+const struct command command_prove = {
+    .name = "prove",
+    .usage = "prove [BDF [N]] [moves=M] [shots=S] [offline=K] [seed=X]",
+    .summary = "Numbered shots while messages move",
+    .run = prove_command,
+    .options = "BDF\tthis device alone, else all\n"
+               "N\tthis message of it alone\n"
+               "moves=M\tmoves to another CPU, over all messages; else 50\n"
+               "shots=S\tshots, over all messages; else 1000\n"
+               "offline=K\tso often a CPU goes off and on meanwhile; else 0\n"
+               "seed=X\tthe same choices as another run's; else by the clock\n",
+    .examples = "prove shots=1000 moves=50\n"
+                "prove 00:06.0 0 shots=100\n",
+};

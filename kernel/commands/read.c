@@ -72,4 +72,11 @@ static enum result read_run(struct command_call *call)
     return read_block(call, device, block);
 }
 
-const struct command command_read = {"read", "read BDF BLOCK", "Reads a 4 KiB block of a storage device", read_run};
+const struct command command_read = {
+    .name = "read",
+    .usage = "read BDF BLOCK",
+    .summary = "Reads a 4 KiB block of a storage device",
+    .run = read_run,
+    .options = OPTION_BDF "BLOCK\tits number, counted from 0\n",
+    .examples = "read 00:02.0 1\n",
+};

@@ -75,4 +75,10 @@ static enum result remap_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_remap = {"remap", "remap", "The interrupt remapping units and their state", remap_run};
+const struct command command_remap = {
+    .name = "remap",
+    .usage = "remap",
+    .summary = "The interrupt remapping units and their state",
+    .run = remap_run,
+    .examples = "remap\n",
+};

@@ -160,5 +160,13 @@ static enum result route_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_route = {"route", "route BDF N CPU|GROUP:MASK", "Sends a live message to another CPU",
-                                      route_run};
+const struct command command_route = {
+    .name = "route",
+    .usage = "route BDF N CPU|GROUP:MASK",
+    .summary = "Sends a live message to another CPU",
+    .run = route_run,
+    .options = OPTION_BDF OPTION_N "CPU\tthe processor it goes to from now on\n"
+                                   "GROUP:MASK\tany processor of a set: a group, and a mask in it\n",
+    .examples = "route 00:06.0 0 1\n"
+                "route 00:06.0 0 0:0xf\n",
+};

@@ -19,5 +19,10 @@ static enum result selftest_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_selftest = {"selftest", "selftest", "Checks the table, the drivers and every route",
-                                         selftest_run};
+const struct command command_selftest = {
+    .name = "selftest",
+    .usage = "selftest",
+    .summary = "Checks the table, the drivers and every route",
+    .run = selftest_run,
+    .examples = "selftest\n",
+};

@@ -112,5 +112,12 @@ static enum result storm_run_command(struct command_call *call)
     return storm_judge(call, &storm);
 }
 
-const struct command command_storm = {"storm", "storm BDF N [SECONDS [limit=RATE]]",
-                                      "Fires without a pause, under the storm guard", storm_run_command};
+const struct command command_storm = {
+    .name = "storm",
+    .usage = "storm BDF N [SECONDS [limit=RATE]]",
+    .summary = "Fires without a pause, under the storm guard",
+    .run = storm_run_command,
+    .options = OPTION_BDF OPTION_N "SECONDS\thow long: 1 to 3600, else 2\n"
+                                   "limit=RATE\tarrivals a second that silence it, 100 or more; else 20000\n",
+    .examples = "storm 00:06.0 0 1\n",
+};

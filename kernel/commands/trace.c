@@ -209,5 +209,22 @@ static enum result trace_run(struct command_call *call)
     return command_fail(call, RESULT_INVALID, "'%.40s' is none of start, stop, clear, status, dump", call->words[1]);
 }
 
-const struct command command_trace = {"trace", "trace start [EVENTS] | stop | clear | status | dump [marks|ctf]",
-                                      "Records what interrupts every CPU", trace_run};
+const struct command command_trace = {
+    .name = "trace",
+    .usage = "trace start [EVENTS] | stop | clear | status | dump [marks|ctf]",
+    .summary = "Records what interrupts every CPU",
+    .run = trace_run,
+    .options = "start\trecords from now on, on every CPU\n"
+               "EVENTS\thow many of them each CPU keeps; else 4080\n"
+               "stop\trecords no more, what was recorded stays\n"
+               "clear\tforgets what was recorded\n"
+               "status\thow much was recorded, is kept, was lost\n"
+               "dump\twhat was recorded, as ftrace's text\n"
+               "marks\tas marks, which Perfetto draws\n"
+               "ctf\tas framed CTF packets, binary\n",
+    .examples = "trace start\n"
+                "trace status\n"
+                "trace stop\n"
+                "trace dump\n"
+                "trace clear\n",
+};

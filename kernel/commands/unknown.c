@@ -63,5 +63,10 @@ static enum result unknown_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_unknown = {"unknown", "unknown", "Interrupts that nobody owned, and what they were",
-                                        unknown_run};
+const struct command command_unknown = {
+    .name = "unknown",
+    .usage = "unknown",
+    .summary = "Interrupts that nobody owned, and what they were",
+    .run = unknown_run,
+    .examples = "unknown\n",
+};

@@ -100,4 +100,10 @@ static enum result vectors_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_vectors = {"vectors", "vectors", "How each CPU's device vectors are used", vectors_run};
+const struct command command_vectors = {
+    .name = "vectors",
+    .usage = "vectors",
+    .summary = "How each CPU's device vectors are used",
+    .run = vectors_run,
+    .examples = "vectors\n",
+};

@@ -20,4 +20,10 @@ static enum result version_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_version = {"version", "version", "Which build this is", version_run};
+const struct command command_version = {
+    .name = "version",
+    .usage = "version",
+    .summary = "Which build this is",
+    .run = version_run,
+    .examples = "version\n",
+};

@@ -53,5 +53,11 @@ static enum result why_run(struct command_call *call)
     return RESULT_OK;
 }
 
-const struct command command_why = {"why", "why BDF N", "Follows a message's way and names the first broken link",
-                                    why_run};
+const struct command command_why = {
+    .name = "why",
+    .usage = "why BDF N",
+    .summary = "Follows a message's way and names the first broken link",
+    .run = why_run,
+    .options = OPTION_BDF OPTION_N,
+    .examples = "why 00:06.0 0\n",
+};

@@ -24,6 +24,9 @@ struct command {
     enum result (*run)(struct command_call *call);
     // What the usage's own capital word (NAME) stands for, one after the other; NULL behind the last one.
     const char *(*names)(uint32_t index);
+    // What `help NAME` says of each word of the usage: lines "WORD\tmeaning\n"; NULL when there is none.
+    const char *options;
+    const char *examples; // lines to type as they stand, on the machine that `make run` starts
 };
 
 // The list of commands, ended by a NULL, in the order `help` prints: kernel/commands/commands.c.

@@ -193,8 +193,22 @@ static void help_names_every_command_once(void **state)
     assert_int_equal(run("help"), RESULT_OK);
     for (const struct command *const *each = command_list; *each; each++)
         assert_non_null(strstr(text, (*each)->usage));
+}
+
+static void help_explains_the_words_of_one_command(void **state)
+{
     assert_int_equal(run("help fire"), RESULT_OK);
-    assert_string_equal(text, "fire BDF N [COUNT]          Provokes a message and waits for it\n");
+    assert_string_equal(text, "fire BDF N [COUNT]\n"
+                              "Provokes a message and waits for it\n"
+                              "  BDF         the device: SSSS:BB:DD.F, the segment may be left out\n"
+                              "  N           its message, counted from 0\n"
+                              "  COUNT       so many, each after the one before: 1 to 1000000, else 1\n"
+                              "  --json      prints JSON, one object a line\n"
+                              "example: fire 00:06.0 0 3\n");
+    assert_int_equal(run("help exit --json"), RESULT_OK);
+    assert_string_equal(text, "{\"type\":\"command\",\"name\":\"exit\",\"usage\":\"exit N\","
+                              "\"summary\":\"Ends QEMU with status 2N+1, else switches off\","
+                              "\"options\":[{\"word\":\"N\",\"meaning\":\"0 to 127\"}],\"examples\":[\"exit 0\"]}\n");
 }
 
 int main(void)
@@ -209,6 +223,7 @@ int main(void)
         cmocka_unit_test_setup(control_c_ends_a_row_of_shots, set_up),
         cmocka_unit_test_setup(exit_tries_the_debug_exit_and_then_the_switch, set_up),
         cmocka_unit_test_setup(help_names_every_command_once, set_up),
+        cmocka_unit_test_setup(help_explains_the_words_of_one_command, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
