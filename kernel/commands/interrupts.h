@@ -24,7 +24,7 @@ void interrupts_for_each(interrupts_visitor *visit, void *context);
 
 uint64_t interrupts_count(const struct interrupts_row *row, uint32_t cpu);
 
-// Everything INTERFACE says of a row, with counts by CPU that were taken before, or NULL for those of now.
+// Everything the contract says of a row, with counts by CPU that were taken before, or NULL for those of now.
 // json_line_end() is the caller's.
 void interrupts_json_begin(struct json *json, struct output *out, const struct interrupts_row *row,
                            const uint64_t *counts);

@@ -15,7 +15,7 @@ void pci_print_msix(struct output *out, const struct msix_shape *msix);
 // Everything the inventory knows of one function, for a person: pci_details.c.
 void pci_print_details(struct output *out, const struct device *device);
 
-// The same as INTERFACE's "function" object, one line: pci_json.c.
+// The same as the contract's "function" object, one line: pci_json.c.
 void pci_print_json(struct output *out, const struct device *device);
 
 #endif

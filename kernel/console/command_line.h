@@ -1,4 +1,4 @@
-// The kernel's command line: space-separated words, double quotes keep spaces (INTERFACE, "Getting in").
+// The kernel's command line: space-separated words, double quotes keep spaces (kernel/console/CONTRACT.md).
 #ifndef KERNEL_CONSOLE_COMMAND_LINE_H
 #define KERNEL_CONSOLE_COMMAND_LINE_H
 

@@ -1,4 +1,5 @@
-// JSON as INTERFACE fixes it: one object per line. The writer keeps commas and nesting; keys are literals.
+// JSON as kernel/console/CONTRACT.md has it: one object per line. The writer keeps commas and nesting; keys are
+// literals.
 #ifndef KERNEL_LIB_JSON_H
 #define KERNEL_LIB_JSON_H
 

@@ -1,4 +1,4 @@
-// A machine of four CPUs with one device that is routed and fires: the network card of INTERFACE's examples, its five
+// A machine of four CPUs with one device that is routed and fires: a network card, its five
 // messages connected through the real core to a fake message source.
 #ifndef TESTS_FAKES_ROUTED_DEVICE_H
 #define TESTS_FAKES_ROUTED_DEVICE_H

@@ -16,6 +16,7 @@ import time
 
 import direct
 import image
+from contract import CONTRACT
 from qmp import Qmp
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -290,8 +291,8 @@ class Machine:
 
     @staticmethod
     def objects(lines):
-        """The objects among lines."""
-        return [json.loads(text) for text in lines if text.startswith("{")]
+        """The objects among lines, each as the contract says."""
+        return CONTRACT.check([json.loads(text) for text in lines if text.startswith("{")])
 
     def settle(self):
         """After bytes of any kind: cancels the line, and knows by a word of its own that all of them are done with.

@@ -5,7 +5,6 @@ import pytest
 from faults import FAULTS, LINE_FAULTS, injected
 from machine import error_of
 from support import messages, on
-from test_json import CONTRACT, matches
 
 
 def name_of(fault):
@@ -18,7 +17,6 @@ def audit(machine):
     found = machine.objects(lines)
     drifts, summary = found[:-1], found[-1]
     assert summary["type"] == "audit_summary" and all(drift["type"] == "audit" for drift in drifts)
-    assert all(matches(each, CONTRACT[each["type"]]) for each in found)
     assert error_of(lines) == ("%d drifts" % len(drifts) if drifts else None)
     assert summary["drifts"] == len(drifts)
     return drifts, summary

@@ -5,12 +5,10 @@ import re
 from faults import FAULTS, injected
 from support import counts, device_of, devices_of, messages, on, wait_for_arrivals
 from test_audit import assert_clean
-from test_json import CONTRACT, matches
 
 
 def capture(machine, bdf, index):
     (found,) = machine.json("capture %s %d" % (bdf, index))
-    assert matches(found, CONTRACT["capture"]), found
     return found
 
 

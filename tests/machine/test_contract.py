@@ -1,10 +1,15 @@
-"""What holds for every command there is, found by `help`: new ones are held to it without being named here."""
+"""What holds for every command there is, found by `help`: new ones are held to it without being named here. And what
+kernel/console/CONTRACT.md says against the running kernel."""
 
 import json
+import os
 import re
 
-from machine import LOG_LINE, error_of
-from support import device_of, on
+import pytest
+from contract import CONTRACT
+from machine import LOG_LINE, ROOT, error_of
+from machines import SMALL
+from support import device_of, on, run_words
 
 NOT_RUN = {"poweroff", "reboot", "exit"}  # the machine would be gone
 WORDS = {"CPU": "1", "N": "0", "BLOCK": "1"}
@@ -66,7 +71,99 @@ def test_every_command_refuses_words_that_make_no_sense(machine):
             assert reason and len(reason) < 160, "%s: %s" % (name, reason)
 
 
+def words_of(usage):
+    """The words of a usage line, each choice for itself."""
+    return [choice for word in re.sub(r"[][]", " ", usage).split()[1:] for choice in word.split("|") if choice]
+
+
 @on("contract")
-def test_every_command_has_help_of_its_own(machine):
-    for name in every_line(machine):
-        assert machine.command("help " + name)[0].startswith(name)
+def test_help_explains_every_word_of_every_command(machine):
+    for found in machine.json("help", "command"):
+        assert [option["word"] for option in found["options"]] == words_of(found["usage"]), found["name"]
+        lines = machine.command("help " + found["name"])
+        assert lines[0].startswith(found["name"])
+        assert [line for line in lines if line.startswith("example: " + found["name"])]
+        assert not [line for line in lines if len(line) >= 80]
+
+
+def type_in(machine, line):
+    """A line typed at the prompt, what runs until Ctrl-C ended after its first round; answers the output."""
+    if " -w " not in line:
+        return machine.run(line, timeout=120)
+    machine.send(line.encode() + b"\r")
+    said = machine.expect(r"(?=\{[^\n]*_summary[^\n]*\n)" if "--json" in line else r"(?=DEVICE[^\n]*\n)", 20) + machine.settle()
+    return [text for text in said.splitlines() if not text.startswith("error: stopped")]
+
+
+@on("contract")
+def test_the_examples_of_help_run_as_they_stand(machine):
+    for found in machine.json("help", "command"):
+        if found["name"] not in NOT_RUN:
+            for line in found["examples"]:
+                lines = type_in(machine, line)
+                assert error_of(lines) is None, "%s: %s" % (line, lines)
+
+
+@on("contract")
+def test_the_contract_names_the_commands_there_are(machine):
+    assert {found["usage"] for found in machine.json("help", "command")} == set(CONTRACT.commands)
+
+
+@on("contract")
+def test_every_command_prints_the_types_of_the_contract_and_no_others(machine):
+    for found in machine.json("help", "command"):
+        if found["name"] in NOT_RUN:
+            continue
+        documented = CONTRACT.commands[found["usage"]]
+        printed = set()
+        for example in found["examples"]:
+            lines = type_in(machine, example + " --json")
+            printed |= {each["type"] for each in CONTRACT.check([json.loads(text) for text in lines if is_object(text)])}
+        needed = {kind for kind, may_be_missing in documented.items() if not may_be_missing}
+        assert needed <= printed <= set(documented), found["name"]
+
+
+def test_every_type_of_the_contract_belongs_to_a_command():
+    assert {kind for kinds in CONTRACT.commands.values() for kind in kinds} == set(CONTRACT.types)
+
+
+@on("contract")
+def test_policies_are_those_of_the_contract(machine):
+    rocker = device_of(machine, "rocker")
+    names = [row[0] for row in CONTRACT.tables["policy"]]
+    assert machine.refused("policy %s nosuch" % rocker) == "'nosuch' is none of " + ", ".join(names)
+    for name in names:
+        if name == "specified":
+            assert "route says" in machine.refused("policy %s %s" % (rocker, name))
+        else:
+            assert machine.json("policy %s %s" % (rocker, name))[0]["policy"] == ("spread" if name == "default" else name)
+
+
+@on("contract")
+def test_figures_are_those_of_the_contract(machine):
+    machine.settle()
+    machine.send(b"bench \t\t")
+    offered = {word.rstrip("\x07") for word in machine.settle().split()}
+    figures = {row[0] for row in CONTRACT.tables["figure"]}
+    assert figures <= offered
+    assert not [word for word in offered - figures if "_" in word]
+
+
+def test_the_words_of_the_command_line_are_those_the_kernel_has():
+    with open(os.path.join(ROOT, "kernel", "console", "command_line.c"), encoding="utf-8") as file:
+        rules = re.findall(r'^ +\{"([a-z0-9-]+=?)", read_\w+\}', file.read(), re.MULTILINE)
+    assert sorted(rules) == sorted(row[0] for row in CONTRACT.tables["word"])
+
+
+def test_the_kernel_knows_each_word_of_the_contract(start):
+    words = " ".join(row[1] for row in CONTRACT.tables["word"])
+    box = start(SMALL.but("all-words", boot="direct", words=words + " nosuchword"))
+    unknown = [line.split(": ")[-1] for line in box.wait_prompt() if "unknown or without sense" in line]
+    assert unknown == ["nosuchword"]
+
+
+@pytest.mark.parametrize("words,status,why", CONTRACT.tables["words"])
+def test_a_run_ends_with_the_status_of_the_contract(start, words, status, why):
+    found, _, lines = run_words(start, SMALL, words)
+    assert found == int(status), why
+    assert ("no-such-command" in words) == any(line.startswith("error: ") for line in lines)

@@ -50,7 +50,7 @@ def test_identities_and_classes_agree(machine):
 
 
 def as_ours(region):
-    """A region of query-pci in the words of INTERFACE; the address is None where nothing decodes."""
+    """A region of query-pci in the words of the contract; the address is None where nothing decodes."""
     kind = "io" if region["type"] == "io" else "mem64" if region["mem_type_64"] else "mem32"
     address = None if region["address"] in (UNMAPPED, -1) else region["address"]
     return region["bar"], kind, region["size"], bool(region.get("prefetch")), address

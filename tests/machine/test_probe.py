@@ -3,14 +3,12 @@
 from faults import FAULTS, injected
 from support import arrivals, counts, device_of, functions, messages, on, pending_bit, table_address
 from test_audit import assert_clean
-from test_json import CONTRACT, matches
 
 WHOLE = "0xfffffffffffffffc"
 
 
 def probe(machine, bdf):
     found = machine.json("probe %s" % bdf)
-    assert all(matches(each, CONTRACT[each["type"]]) for each in found), found
     return found[:-1], found[-1]
 
 

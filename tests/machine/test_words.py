@@ -19,23 +19,6 @@ def objects(lines, kind):
     return [found for found in map(json.loads, (line for line in lines if line.startswith("{"))) if found["type"] == kind]
 
 
-@pytest.mark.parametrize("code", [0, 5, 100])
-def test_exit_gives_qemu_the_status_twice_the_code_and_one(start, code):
-    status, _, _ = run_words(start, SMALL, 'run="exit %d"' % code)
-    assert status == code * 2 + 1
-
-
-def test_stop_on_error_ends_the_run_with_exit_code_one(start):
-    status, _, lines = run_words(start, SMALL, 'run="version; no-such-command; exit 7" stop-on-error')
-    assert status == 3
-    assert any(line.startswith("error: ") for line in lines)
-
-
-def test_without_stop_on_error_a_run_goes_on_after_a_failure(start):
-    status, _, _ = run_words(start, SMALL, 'run="no-such-command; exit 7"')
-    assert status == 15
-
-
 def test_a_run_that_does_not_leave_ends_at_the_prompt(start):
     box = start(SMALL.but("prompt", words='run="version"'))
     box.wait_prompt()

@@ -1,4 +1,4 @@
-// The commands: INTERFACE's JSON to the letter, tables that fit, errors as one line.
+// The commands: the contract's JSON to the letter, tables that fit, errors as one line.
 // sources: tests/fakes/heap.c tests/fakes/message_source.c tests/fakes/host.c tests/fakes/routed_device.c
 
 #include "kernel/console/console.h"
