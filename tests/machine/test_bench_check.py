@@ -55,7 +55,7 @@ def slower_kernel(directory):
     shutil.copytree(ROOT, source, symlinks=True, ignore=shutil.ignore_patterns("build", ".git", ".pytest_cache"))
     shutil.copytree(BUILD, build, symlinks=True, ignore=lambda path, names: [name for name in names if path == BUILD and name not in (
         "arch", "drivers", "kernel", "kernel.elf", "ids")])
-    stubs = os.path.join(source, "arch", "interrupt_stubs.asm")
+    stubs = os.path.join(source, "arch", "interrupt", "interrupt_stubs.asm")
     with open(stubs, encoding="utf-8") as file:
         text = file.read()
     assert text.count(STUB) == 1
