@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import documents  # noqa: E402
 import rooms  # noqa: E402
 import summary  # noqa: E402
 
@@ -154,6 +155,8 @@ CHECKS = [
     every_file_begins_with_its_purpose,
     no_file_is_longer_than_one_thing,
     every_python_file_parses,
+    documents.each_room_says_truly_what_it_holds,
+    documents.the_top_page_names_only_what_is_there,
 ]
 
 

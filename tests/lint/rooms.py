@@ -1,4 +1,4 @@
-"""Who may include whom: the table of DESIGN's section 1, checked against the compiler's own dependency files."""
+"""Who may include whom: the table of README's rooms, checked against the compiler's own dependency files."""
 
 import os
 import re
