@@ -105,6 +105,7 @@ help: ## This list
 .PHONY: all clean help
 
 include kernel/kernel.mk
+include kernel/core/core.mk
 include drivers/drivers.mk
 include boot/boot.mk
 include tests/tests.mk

@@ -33,8 +33,8 @@ test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, be
 	@tests/install.sh build machine test trace
 	@rm -rf $(BUILD)/results
 	@+$(BUILD_ALL)
-	@+$(SUBMAKE) unit; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
-	$(SUBMAKE) bench-check; $(PYTHON) tests/summary.py $(BUILD)/results unit fuzz tools machine bench
+	@+$(SUBMAKE) unit; $(SUBMAKE) lift; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
+	$(SUBMAKE) bench-check; $(PYTHON) tests/summary.py $(BUILD)/results unit core fuzz tools machine bench
 
 unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
 	@tests/install.sh build machine test
@@ -60,6 +60,7 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@$(PYTHON) tests/lint/lint.py
 
 .PHONY: install run debug test unit fuzz machine soak lint
+include tests/lift/lift.mk
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
 include tests/bench/bench.mk

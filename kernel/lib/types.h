@@ -25,9 +25,9 @@ struct apic_id {
 #define FIELD_PUT(mask, v) ((((uint64_t)(v)) * FIELD_LOWEST(mask)) & (mask))
 
 #define ARRAY_COUNT(a)        (sizeof(a) / sizeof((a)[0]))
-#define MUST_USE              __attribute__((warn_unused_result))
-#define RARE                  __attribute__((cold, noinline)) // kept out of the way of what happens often
-#define PRINTF_LIKE(f, a)     __attribute__((format(printf, f, a)))
+#define MUST_USE              __attribute__((__warn_unused_result__))
+#define RARE                  __attribute__((__cold__, __noinline__)) // kept out of the way of what happens often
+#define PRINTF_LIKE(f, a)     __attribute__((__format__(__printf__, f, a)))
 #define CONTAINER_OF(p, t, m) ((t *)(((char *)(p)) - offsetof(t, m)))
 
 #define PAGE_SIZE UINT64_C(4096)

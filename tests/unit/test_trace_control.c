@@ -3,9 +3,7 @@
 
 #include "kernel/console/console.h"
 #include "kernel/core/core_hooks.h"
-#include "kernel/core/cpu.h"
 #include "kernel/diagnose/cpu_call.h"
-#include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_control.h"
 #include "tests/fakes/heap.h"
@@ -173,14 +171,15 @@ static void a_cpu_that_does_not_answer_keeps_all_from_starting(void **state)
     expect_traced(false, false, false, false);
 }
 
+static const struct message_route first = {.cpu = 1, .vector = 0x50}, second = {.cpu = 3, .vector = 0xb0};
+
 static void what_is_recorded_is_counted_until_it_is_cleared(void **state)
 {
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
     take(1, 300, 0x51);
     core_tell_mask(300, true);
-    core_tell_route(CORE_MOVE, 300, (struct message_route){.cpu = 1, .vector = 0x51},
-                    (struct message_route){.cpu = 2, .vector = 0x51});
+    core_tell_route(CORE_MOVE, 300, first, second);
     assert_int_equal(trace_counts(1).recorded, 2);
     assert_int_equal(trace_counts(0).recorded, 2);
     assert_int_equal(trace_counts(0).kept, 2);
@@ -188,8 +187,7 @@ static void what_is_recorded_is_counted_until_it_is_cleared(void **state)
     core_tell_mask(300, false);
     assert_int_equal(trace_counts(0).recorded, 2);
     trace_clear();
-    assert_int_equal(trace_counts(0).recorded, 0);
-    assert_int_equal(trace_counts(1).recorded, 0);
+    assert_int_equal(trace_counts(0).recorded + trace_counts(1).recorded, 0);
     assert_int_equal(trace_start(0), RESULT_OK);
     assert_int_equal(trace_room(), ROOM);
     take(1, 300, 0x51);
@@ -347,7 +345,6 @@ static void every_kind_of_event_has_its_line(void **state)
         {5000000000, 0, trace_word(TRACE_EXIT, 0)},
         {6000000000, 100000, trace_word(TRACE_ENTRY, 0x51 * TRACE_ENTRY_SCALE)},
     };
-    const struct message_route first = {.cpu = 1, .vector = 0x50}, second = {.cpu = 3, .vector = 0xb0};
 
     assert_int_equal(trace_start(ROOM), RESULT_OK);
     trace_clear();
