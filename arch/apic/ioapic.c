@@ -11,11 +11,15 @@
 enum {
     IOAPIC_INDEX = 0x00, // offsets of the two windows
     IOAPIC_DATA = 0x10,
-    IOAPIC_SIZE = 0x20,
+    IOAPIC_END = 0x40, // end of interrupt, from version 0x20 on
+    IOAPIC_SIZE = 0x44,
     IOAPIC_VERSION = 0x01, // registers
     IOAPIC_ENTRIES = 0x10, // two per pin
+    VERSION_WITH_END = 0x20,
 };
 #define IOAPIC_VERSION_HIGHEST_ENTRY BITS(23, 16)
+#define IOAPIC_VERSION_NUMBER        BITS(7, 0)
+#define IOAPIC_ENTRY_VECTOR          BITS(7, 0)
 #define IOAPIC_ENTRY_MASKED          BIT(16)
 #define IOAPIC_ENTRY_LEVEL           BIT(15)
 #define IOAPIC_ENTRY_REMOTE_IRR      BIT(14)
@@ -27,6 +31,7 @@ struct ioapic {
     uint32_t id;
     uint32_t gsi_base;
     uint32_t pin_count;
+    bool has_end; // an end register: version 0x20 and later
     volatile uint8_t *window;
 };
 
@@ -132,6 +137,25 @@ static bool pin_is_served(void *context)
     return !(low & IOAPIC_ENTRY_LEVEL) || !(low & IOAPIC_ENTRY_REMOTE_IRR);
 }
 
+// Ends the interrupt of a masked pin in its processor's place: its routine has returned or never will, and the end that
+// it sent did not find the pin. By the end register, or else by making the pin an edge for a moment, which clears
+// remote IRR (as the 82093AA does). Answers whether the pin is free again.
+static bool pin_release(struct pin pin, uint32_t gsi)
+{
+    uint32_t low = low_read(pin);
+
+    if (pin.ioapic->has_end) {
+        mmio_write32(pin.ioapic->window + IOAPIC_END, (uint32_t)FIELD_GET(IOAPIC_ENTRY_VECTOR, low));
+    } else {
+        low_write(pin, low & (uint32_t)~IOAPIC_ENTRY_LEVEL);
+        low_write(pin, low);
+    }
+    bool is_served = pin_is_served(&pin);
+    if (is_served)
+        log_warning("ioapic: gsi %u: its last interrupt was not ended within 100 ms; ended for it", gsi);
+    return is_served;
+}
+
 static bool entry_is(struct pin pin, uint64_t word)
 {
     uint64_t found = (uint64_t)high_read(pin) << 32 | low_read(pin);
@@ -169,7 +193,7 @@ enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base)
     struct ioapic *ioapic = heap_allocate(sizeof(*ioapic));
     if (!ioapic)
         return RESULT_NO_MEMORY;
-    *ioapic = (struct ioapic){first_ioapic, id, gsi_base, 0, window};
+    *ioapic = (struct ioapic){.next = first_ioapic, .id = id, .gsi_base = gsi_base, .window = window};
     uint32_t version = register_read(ioapic, IOAPIC_VERSION);
     if (version == UINT32_MAX) {
         log_error("ioapic %u at 0x%llx: does not answer", id, (unsigned long long)base.address);
@@ -177,6 +201,7 @@ enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base)
         return RESULT_GONE;
     }
     ioapic->pin_count = (uint32_t)FIELD_GET(IOAPIC_VERSION_HIGHEST_ENTRY, version) + 1;
+    ioapic->has_end = FIELD_GET(IOAPIC_VERSION_NUMBER, version) >= VERSION_WITH_END;
     for (uint32_t i = 0; i < ioapic->pin_count; i++)
         pin_quiet((struct pin){ioapic, i});
     first_ioapic = ioapic;
@@ -229,7 +254,7 @@ enum result ioapic_pin_write(uint32_t gsi, const struct ioapic_entry *entry)
         return pin_fail(gsi, RESULT_MISMATCH, "its mask bit did not change");
     // The end of interrupt names a vector. With another one in the entry it would not find the pin, which then stays
     // shut for ever.
-    if (wait_until(pin_is_served, &pin, IOAPIC_SERVICE_BOUND) != RESULT_OK) {
+    if (wait_until(pin_is_served, &pin, IOAPIC_SERVICE_BOUND) != RESULT_OK && !pin_release(pin, gsi)) {
         (void)mask_write(pin, was_masked);
         return pin_fail(gsi, RESULT_TIMEOUT, "its last interrupt was not ended within 100 ms; it stays as it was");
     }

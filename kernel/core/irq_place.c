@@ -45,6 +45,10 @@ static enum result place_each(struct vector_matrix *matrix, struct placement *pl
 static enum result block_reserve(struct vector_matrix *matrix, const struct message_set *set, uint32_t cpu,
                                  uint32_t *count, uint32_t *first)
 {
+    if (set->source->mode == INTERRUPT_LEVEL_SENSITIVE) {
+        *count = 1;
+        return vector_matrix_reserve_level(matrix, cpu, set->band.lowest, set->band.highest, first);
+    }
     for (*count = set->message_count; *count & (*count - 1);)
         *count &= *count - 1;
     for (; *count; *count /= 2)

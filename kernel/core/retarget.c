@@ -50,6 +50,8 @@ static enum result vectors_reserve(struct move *move)
     const struct message_set *set = move->messages->set;
     enum irql lowest = set->band.lowest, highest = set->band.highest;
 
+    if (set->source->mode == INTERRUPT_LEVEL_SENSITIVE)
+        return vector_matrix_reserve_level(move->matrix, move->to, lowest, highest, &move->first);
     if (set->source->can_mask)
         return vector_matrix_reserve(move->matrix, move->to, lowest, highest, move->count, &move->first);
     move->first = move->messages->info.vector;

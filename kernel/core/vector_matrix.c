@@ -11,7 +11,9 @@ struct matrix_cpu {
 
 struct vector_matrix {
     uint32_t cpu_count;
-    uint32_t free_total; // of the open CPUs
+    uint32_t free_total;                     // of the open CPUs
+    struct vector_bitmap level;              // numbers that a level line has, on whatever CPU
+    uint32_t level_cpu[VECTOR_DEVICE_COUNT]; // which CPU that is
     struct vector_domains domains;
     struct matrix_cpu cpus[];
 };
@@ -54,6 +56,7 @@ struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(ui
     if (!matrix)
         return NULL;
     matrix->cpu_count = cpus;
+    vector_bitmap_clear(&matrix->level);
     for (uint32_t i = 0; i < cpus; i++)
         vector_bitmap_clear(&matrix->cpus[i].vectors);
     if (vector_domains_create(&matrix->domains, cpus, node_of) == RESULT_OK)
@@ -120,6 +123,20 @@ enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, en
     return RESULT_OK;
 }
 
+enum result vector_matrix_reserve_level(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest, enum irql highest,
+                                        uint32_t *vector)
+{
+    if (cpu >= matrix->cpu_count || !is_block(lowest, highest, 1))
+        return RESULT_INVALID;
+    const struct matrix_cpu *own = &matrix->cpus[cpu];
+    if (!own->open || !vector_bitmap_find(&own->vectors, &matrix->level, highest, 1, vector))
+        return RESULT_NO_VECTORS;
+    reserve(matrix, cpu, *vector, 1);
+    vector_bitmap_reserve(&matrix->level, *vector, 1);
+    matrix->level_cpu[*vector - VECTOR_DEVICE_FIRST] = cpu;
+    return RESULT_OK;
+}
+
 enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first, uint32_t count)
 {
     if (cpu >= matrix->cpu_count || first < VECTOR_DEVICE_FIRST || first >= VECTOR_DEVICE_END || count == 0 ||
@@ -158,8 +175,11 @@ void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vec
 {
     uint32_t before = matrix->cpus[cpu].vectors.counts.free;
 
-    if (vector_bitmap_free(&matrix->cpus[cpu].vectors, vector))
-        free_changed(matrix, cpu, before);
+    if (!vector_bitmap_free(&matrix->cpus[cpu].vectors, vector))
+        return;
+    free_changed(matrix, cpu, before);
+    if (matrix->level_cpu[vector - VECTOR_DEVICE_FIRST] == cpu)
+        (void)vector_bitmap_free(&matrix->level, vector);
 }
 
 static bool has_room(uint32_t level)

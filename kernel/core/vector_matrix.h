@@ -27,6 +27,13 @@ bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu);
 MUST_USE enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
                                            enum irql highest, uint32_t count, uint32_t *first);
 
+// Reserves one vector for a level-sensitive line: one that no other level line has on any CPU. The end of a level
+// interrupt is broadcast to every IOAPIC with the vector's number alone (Intel SDM vol. 3, 11.8.5); a second line of
+// that number would be re-armed while its own interrupt is in service, and come twice. Otherwise as
+// vector_matrix_reserve() with count 1.
+MUST_USE enum result vector_matrix_reserve_level(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
+                                                 enum irql highest, uint32_t *vector);
+
 // Reserves exactly these vectors (any count within the device rows), on one open CPU. RESULT_NO_VECTORS when one of
 // them is taken or the CPU is closed, RESULT_INVALID for others than device vectors or no such CPU.
 MUST_USE enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first,

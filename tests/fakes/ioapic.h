@@ -1,6 +1,6 @@
 // Two IOAPICs behind their index and data windows, in place of arch/mmio.h: a test includes this first and then
 // arch/apic/ioapic.c. Every write of a register is kept in order. Entries behave as hardware's do: remote IRR and
-// delivery status are read only.
+// delivery status are read only; the end register, or a pin that becomes an edge, clears the former.
 #ifndef TESTS_FAKES_IOAPIC_H
 #define TESTS_FAKES_IOAPIC_H
 
@@ -20,10 +20,12 @@ struct fake_ioapic_write {
 };
 
 struct fake_ioapic {
-    uint64_t entries[FAKE_IOAPIC_PINS]; // of the first; the second's are after fake_ioapic_reset() 0
+    uint64_t entries[FAKE_IOAPIC_PINS];             // of the first, which has an end register
+    uint64_t other_entries[FAKE_IOAPIC_OTHER_PINS]; // of the second, an 82093AA
     struct fake_ioapic_write writes[FAKE_IOAPIC_WRITES];
     uint32_t write_count;
     uint64_t stuck_bits; // of every entry: writes do not change them
+    bool never_ends;     // nothing clears remote IRR
 };
 
 extern struct fake_ioapic fake_ioapic;

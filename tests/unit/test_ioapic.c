@@ -130,10 +130,28 @@ static void a_level_entry_keeps_its_vector_until_its_last_interrupt_has_ended(vo
     assert_int_equal((uint32_t)fake_ioapic.entries[GSI], LEVEL_LOW | 0x51);
 }
 
+static void an_end_that_did_not_find_the_pin_is_made_good_by_the_end_register(void **state)
+{
+    uint32_t warnings = log_total(LOG_WARNING);
+
+    fake_ioapic.entries[GSI] = LEVEL_LOW | REMOTE_IRR | 0x40;
+    assert_int_equal(ioapic_pin_write(GSI, &level_entry), RESULT_OK);
+    assert_int_equal((uint32_t)fake_ioapic.entries[GSI], LEVEL_LOW | 0x51);
+    assert_int_equal(log_total(LOG_WARNING), warnings + 1);
+}
+
+static void without_an_end_register_the_pin_is_an_edge_for_a_moment(void **state)
+{
+    fake_ioapic.other_entries[1] = LEVEL_LOW | REMOTE_IRR | 0x40;
+    assert_int_equal(ioapic_pin_write(FAKE_IOAPIC_PINS + 1, &level_entry), RESULT_OK);
+    assert_int_equal((uint32_t)fake_ioapic.other_entries[1], LEVEL_LOW | 0x51);
+}
+
 static void an_interrupt_that_never_ends_leaves_the_entry_as_it_was(void **state)
 {
     uint32_t errors = log_total(LOG_ERROR);
 
+    fake_ioapic.never_ends = true;
     fake_ioapic.entries[GSI] = UINT64_C(0x01000000) << 32 | LEVEL_LOW | REMOTE_IRR | 0x40;
     assert_int_equal(ioapic_pin_write(GSI, &level_entry), RESULT_TIMEOUT);
     assert_true(fake_ioapic.entries[GSI] == (UINT64_C(0x01000000) << 32 | LEVEL_LOW | REMOTE_IRR | 0x40));
@@ -334,6 +352,8 @@ int main(void)
         cmocka_unit_test_setup(a_live_entry_is_masked_then_aimed_then_filled_and_unmasked_last, set_up),
         cmocka_unit_test_setup(an_entry_that_shall_be_masked_is_never_open, set_up),
         cmocka_unit_test_setup(a_level_entry_keeps_its_vector_until_its_last_interrupt_has_ended, set_up),
+        cmocka_unit_test_setup(an_end_that_did_not_find_the_pin_is_made_good_by_the_end_register, set_up),
+        cmocka_unit_test_setup(without_an_end_register_the_pin_is_an_edge_for_a_moment, set_up),
         cmocka_unit_test_setup(an_interrupt_that_never_ends_leaves_the_entry_as_it_was, set_up),
         cmocka_unit_test_setup(what_hardware_does_not_keep_stays_masked, set_up),
         cmocka_unit_test_setup(what_no_entry_can_say_is_not_written, set_up),

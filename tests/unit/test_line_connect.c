@@ -145,6 +145,22 @@ static void the_lines_object_speaks_for_one_that_is_there(void **state)
     assert_null(message_at(cpu, vector));
 }
 
+// Sources of two lines on two CPUs: the end of interrupt of one would re-arm the other.
+static void two_lines_never_have_one_vector_number(void **state)
+{
+    fake_line_start(&sharers[1].source, &sharers[1].member, GSI + 1, INTERRUPT_LEVEL_SENSITIVE);
+    struct message *first = connect(0), *second = connect(1);
+
+    for (uint32_t i = 0; i < 2 * CPU_COUNT; i++) {
+        assert_int_not_equal(first->info.vector, second->info.vector);
+        assert_int_equal(retarget_message(irq_vectors(), first, i % CPU_COUNT, cpu_group_online(0)), RESULT_OK);
+        assert_int_equal(retarget_message(irq_vectors(), second, (i + 1) % CPU_COUNT, cpu_group_online(0)), RESULT_OK);
+    }
+    assert_int_equal(irq_disconnect(first->set), RESULT_OK);
+    assert_int_equal(irq_disconnect(second->set), RESULT_OK);
+    assert_int_equal(free_total(), CPU_COUNT * VECTOR_DEVICE_COUNT);
+}
+
 static void devices_on_one_line_move_together(void **state)
 {
     struct message *first = connect(0), *second = connect(1);
@@ -235,6 +251,7 @@ int main(void)
         cmocka_unit_test_setup(the_one_that_stays_keeps_the_place_and_the_last_one_gives_it_back, set_up),
         cmocka_unit_test_setup(a_second_device_whose_hardware_refuses_leaves_the_first_alone, set_up),
         cmocka_unit_test_setup(the_lines_object_speaks_for_one_that_is_there, set_up),
+        cmocka_unit_test_setup(two_lines_never_have_one_vector_number, set_up),
         cmocka_unit_test_setup(devices_on_one_line_move_together, set_up),
         cmocka_unit_test_setup(moving_an_inactive_device_moves_the_line_of_the_others, set_up),
         cmocka_unit_test_setup(a_place_that_did_not_drain_belongs_to_all_on_the_line, set_up),

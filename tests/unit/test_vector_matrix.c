@@ -227,12 +227,35 @@ static void the_processors_near_a_domain_are_those_it_holds(void **state)
     vector_matrix_destroy(pairs);
 }
 
+// The end of a level interrupt names a vector and no CPU.
+static void level_lines_have_numbers_that_no_other_has_on_any_cpu(void **state)
+{
+    uint32_t first, second, moved, message;
+
+    assert_int_equal(vector_matrix_reserve_level(matrix, 0, 3, 5, &first), RESULT_OK);
+    assert_int_equal(vector_matrix_reserve_level(matrix, 1, 3, 5, &second), RESULT_OK);
+    assert_int_not_equal(first, second);
+    // A move is to another number: the old place still ends interrupts while the new one takes them.
+    assert_int_equal(vector_matrix_reserve_level(matrix, 1, 3, 5, &moved), RESULT_OK);
+    assert_int_not_equal(moved, first);
+    // A message's end stays on its CPU, so it may have the number there, and giving that back frees no line's.
+    assert_int_equal(vector_matrix_reserve_at(matrix, 1, first, 1), RESULT_OK);
+    vector_matrix_free(matrix, 1, first);
+    assert_int_equal(vector_matrix_reserve_level(matrix, 1, 3, 5, &message), RESULT_OK);
+    assert_int_not_equal(message, first);
+    vector_matrix_free(matrix, 0, first);
+    vector_matrix_free(matrix, 1, message);
+    assert_int_equal(vector_matrix_reserve_level(matrix, 1, 3, 5, &message), RESULT_OK);
+    assert_int_equal(message, first);
+}
+
 #define MATRIX_TEST(f) cmocka_unit_test_setup_teardown(f, matrix_begin, matrix_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_matrix_is_closed_and_all_free),
+        MATRIX_TEST(level_lines_have_numbers_that_no_other_has_on_any_cpu),
         MATRIX_TEST(no_matrix_is_made_of_no_processors_too_many_or_no_memory),
         MATRIX_TEST(the_highest_row_of_the_band_comes_first_then_below_then_above),
         MATRIX_TEST(exhaustion_is_named_and_changes_nothing),
