@@ -17,6 +17,7 @@ struct attempt {
     const struct irq_request *request;
     struct message_source *source;
     struct message_set *set;
+    bool is_released; // some of its messages could leave the device
 };
 
 // Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a
@@ -45,7 +46,7 @@ static void set_commit(struct message_set *set)
 }
 
 // The hardware half: nothing can leave the device before the last line.
-static enum result set_program(const struct attempt *attempt, uint32_t wanted)
+static enum result set_program(struct attempt *attempt, uint32_t wanted)
 {
     struct message_source *source = attempt->source;
     struct message_set *set = attempt->set;
@@ -66,6 +67,7 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
     set_commit(set);
     // Before the first of them can arrive.
     set_tell(set, CORE_CONNECT);
+    attempt->is_released = true;
     result = irq_program_release(set);
     if (result != RESULT_OK)
         set_tell(set, CORE_DISCONNECT);
@@ -75,6 +77,25 @@ static enum result set_program(const struct attempt *attempt, uint32_t wanted)
 static enum irq_policy policy_of(const struct irq_request *request)
 {
     return request->policy == IRQ_POLICY_MACHINE_DEFAULT ? irq_policy_default() : request->policy;
+}
+
+static enum result set_drain(const struct message_set *set)
+{
+    enum result result = RESULT_OK;
+
+    drain_round_begin();
+    for (uint32_t i = 0; i < set->message_count && result == RESULT_OK; i++)
+        result = drain_round_message(&set->messages[i]);
+    return result;
+}
+
+// A CPU that does not drain may still be in a routine of the set: its slots and memory are never used again.
+static enum result set_abandon(struct message_set *set, enum result result)
+{
+    message_for_each (set, message)
+        vector_matrix_drain(vectors, message->cpu, message->info.vector);
+    message_set_remove(set);
+    return result;
 }
 
 static enum result source_connect(struct attempt *attempt)
@@ -97,6 +118,9 @@ static enum result source_connect(struct attempt *attempt)
         result = set_program(attempt, wanted);
     if (result != RESULT_OK) {
         attempt->source->operations->close(attempt->source);
+        // What had been unmasked by then may be on its way, and its routine running.
+        if (attempt->is_released && set_drain(attempt->set) != RESULT_OK)
+            return set_abandon(attempt->set, result);
         irq_place_undo(vectors, attempt->set, 0);
         interrupt_lock_close(attempt->set);
         message_set_remove(attempt->set);
@@ -146,7 +170,7 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
     reason[0] = '\0';
     result = RESULT_UNSUPPORTED;
     for (uint32_t kind = 0; kind < MESSAGE_KIND_COUNT; kind++) {
-        struct attempt attempt = {request, request->device->sources[kind], NULL};
+        struct attempt attempt = {.request = request, .source = request->device->sources[kind]};
         const char *refusal = source_refusal(attempt.source, kind);
         if (refusal) {
             irq_reason_add(reason, "%s %s", message_kind_name((enum message_kind)kind), refusal);
@@ -226,6 +250,8 @@ enum result irq_mask(struct message *message, bool masked)
 {
     bool before = message->masked;
 
+    if (!message->set->source->can_mask)
+        return RESULT_UNSUPPORTED;
     // The record first: a stuck line masks itself again at once, and its record with it.
     message->masked = masked;
     // An inactive set gets its masks with the rest when it is activated.

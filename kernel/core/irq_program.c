@@ -2,6 +2,7 @@
 
 #include "kernel/core/irq_program.h"
 #include "kernel/core/drain_round.h"
+#include "kernel/core/host.h"
 #include "kernel/core/route.h"
 
 // The record that stands behind a hardware entry.
@@ -73,6 +74,14 @@ static enum result reopen(struct message_set *set)
     return result == RESULT_OK ? irq_program_release(set) : result;
 }
 
+// What a device signalled while it was silent is gone for good where no mask kept it pending: each routine looks once,
+// as if its message had come.
+static void routines_run(const struct message_set *set)
+{
+    for (uint32_t i = 0; i < set->message_count; i++)
+        host_ipi_send(set->messages[i].cpu, set->messages[i].info.vector);
+}
+
 enum result irq_activate(struct message_set *set)
 {
     if (!irql_allows(IRQL_PASSIVE, "irq_activate"))
@@ -83,5 +92,7 @@ enum result irq_activate(struct message_set *set)
     set->is_inactive = result != RESULT_OK;
     if (set->is_inactive)
         set->source->operations->close(set->source);
+    else if (!set->source->can_mask && !set->is_silent)
+        routines_run(set);
     return result;
 }

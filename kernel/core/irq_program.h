@@ -20,7 +20,8 @@ MUST_USE enum result irq_deactivate(struct message_set *set);
 
 // Active again, and the cure after a reset or a power state in which the device lost its entries: closes what is open
 // and programs everything anew from the table. Boot CPU, PASSIVE. RESULT_MISMATCH: the hardware grants fewer messages
-// than it did; else the source's result, logged; the set is then inactive. RESULT_IRQL.
+// than it did; else the source's result, logged; the set is then inactive. RESULT_IRQL. Where no mask kept pending what
+// the device signalled meanwhile, each routine runs once, as if its message had come.
 MUST_USE enum result irq_activate(struct message_set *set);
 
 #endif

@@ -44,7 +44,8 @@ struct message_set *message_set_create(struct irq_device *device, struct message
     *last_link = set;
     last_link = &set->next;
     total += count;
-    served += device->is_counted;
+    set->is_served = device->is_counted;
+    served += set->is_served;
     device->messages = set;
     return set;
 }
@@ -66,7 +67,7 @@ void message_set_remove(struct message_set *set)
         last_link = set->link;
     set->link = NULL;
     total -= set->message_count;
-    served -= set->device->is_counted;
+    served -= set->is_served;
     set->device->messages = NULL;
 }
 

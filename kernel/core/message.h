@@ -62,6 +62,7 @@ struct message_set {
     struct irql_band band;       // the rows its vectors come from
     struct interrupt_lock *lock; // taken around its routines; NULL where the driver gave none
     uint32_t message_count;
+    bool is_served;                     // its device is one that irq_device_add() counted, when it connected
     bool is_silent;                     // nobody drives the device: masked, without bus master
     bool is_inactive;                   // silenced for now; the records stand
     uint32_t entry_count;               // hardware entries written: those from message_count on are aimed at message 0

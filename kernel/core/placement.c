@@ -13,7 +13,8 @@ static struct group_affinity only(uint32_t cpu)
     return (struct group_affinity){cpu_group(cpu), BIT(cpu_group_number(cpu))};
 }
 
-// The CPU of one proximity domain with most vectors free, and those of its group in that domain.
+// The CPU of one proximity domain with most vectors free, and those of its group in that domain. A domain without an
+// open CPU restricts nothing.
 static enum result choose_close(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu,
                                 struct group_affinity *allowed)
 {
@@ -22,7 +23,9 @@ static enum result choose_close(const struct vector_matrix *matrix, uint32_t nod
     if (result != RESULT_OK)
         return result;
     *allowed = cpu_group_online(cpu_group(*cpu));
-    allowed->mask &= vector_matrix_near(matrix, node, allowed->group);
+    uint64_t near = vector_matrix_near(matrix, node, allowed->group);
+    if (near & BIT(cpu_group_number(*cpu)))
+        allowed->mask &= near;
     return RESULT_OK;
 }
 

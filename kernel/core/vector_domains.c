@@ -12,7 +12,7 @@ static struct vector_domain *domain_find(const struct vector_domains *domains, u
     return domain;
 }
 
-// `pool` is given where the domain needs none of its own.
+// pool: shared pool to use, or NULL to allocate one.
 static struct vector_domain *domain_create(struct vector_domains *domains, uint32_t node, struct vector_pool *pool)
 {
     struct vector_domain **list = &domains->lists[node % VECTOR_DOMAIN_LISTS];
@@ -90,7 +90,7 @@ const struct vector_pool *vector_domains_near(const struct vector_domains *domai
 {
     const struct vector_domain *domain = domain_find(domains, node);
 
-    return domain ? domain->pool : NULL;
+    return domain ? domain->pool : &domains->all;
 }
 
 void vector_domains_move(struct vector_domains *domains, uint32_t cpu, uint32_t from, uint32_t to)

@@ -53,7 +53,8 @@ void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t ve
 void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
 // The open CPU with most vectors free; the lowest number of equals. Of all, of one proximity domain, or of those of one
-// group in `mask`. Each costs the same for any number of CPUs. RESULT_NO_VECTORS when there is none, or none has a
+// group in `mask`. Where a domain has no open CPU, or there is no such domain, all CPUs are near. Each costs the same
+// for any number of CPUs. RESULT_NO_VECTORS when there is none, or none has a
 // vector free; _in() then still names an open CPU, and answers RESULT_INVALID when there is none.
 MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
 MUST_USE enum result vector_matrix_least_loaded_near(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu);

@@ -79,7 +79,7 @@ static enum result fake_start(struct message_source *source, bool bus_master)
     record(fake_of(source), "start", bus_master);
     fake_of(source)->is_started = true;
     fake_of(source)->bus_master = bus_master;
-    return RESULT_OK;
+    return fake_of(source)->start_result;
 }
 
 static void fake_close(struct message_source *source)

@@ -21,6 +21,7 @@ struct fake_source {
     bool bus_master;
     enum result open_result;  // what open() answers
     enum result write_result; // what write() answers
+    enum result start_result; // what start() answers
     char calls[4096];         // "open(4) write(0) ... start(1)"
 };
 

@@ -99,6 +99,9 @@ EXHAUSTED = Spec(
 # No MSI: the educational devices fall back to their lines. Slots 6 and 10 are wired to the same pin.
 LINES = Spec("lines", words="nomsi", devices=(NVME + ",addr=2", "edu,addr=6", "edu,addr=a", "rocker,name=sw0,addr=8"))
 
+# Two lines on two pins and two processors: an end of interrupt reaches every IOAPIC, whoever it is meant for.
+APART = Spec("apart", cpus=2, words="nomsi nomsix", devices=("edu,addr=6", "edu,addr=7"))
+
 # A controller that has multi-message MSI and nothing else, and a device behind it that answers requests.
 XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))
 
@@ -123,7 +126,7 @@ MACHINES = {spec.name: spec for spec in (
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
     EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA,
-    LINES.but("lines-pc", board="pc", cpu="qemu64"),
+    LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.

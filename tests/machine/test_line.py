@@ -48,6 +48,18 @@ def test_a_line_moves_with_all_its_devices_and_nothing_is_lost(machine):
     assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
 
 
+@on("apart", "apart-pc")
+def test_lines_of_two_processors_have_two_vector_numbers_and_none_comes_twice(machine):
+    first, second = devices_of(machine, "edu")
+    for cpus in ((0, 1), (1, 0), (0, 0), (1, 1)):
+        for bdf, cpu in zip((first, second), cpus):
+            machine.command("route %s 0 %d" % (bdf, cpu))
+        vectors = [messages(machine, bdf)[bdf, 0]["vector"] for bdf in (first, second)]
+        assert vectors[0] != vectors[1]
+    summary = machine.json("prove shots=5000 moves=1000", "prove_summary", timeout=120)[0]
+    assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
+
+
 @on(*MACHINES)
 def test_of_devices_on_one_line_the_proof_takes_one_and_says_so(machine):
     answers = machine.json("prove shots=2000 moves=200", timeout=120)

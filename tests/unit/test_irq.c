@@ -211,6 +211,23 @@ static void msi_gets_one_aligned_block_on_one_processor(void **state)
     irq_disconnect(set);
 }
 
+// A message may have left, and its routine be running, before the hardware refused the rest.
+static void a_connection_that_fails_after_it_was_unmasked_is_drained(void **state)
+{
+    struct irq_request request = request_for(2, 2);
+    struct irq_grant grant;
+    uint32_t drains = 0;
+
+    msix.start_result = RESULT_GONE;
+    uint32_t before = fake_host.ipi_count;
+    assert_int_equal(irq_connect(&request, &grant), RESULT_GONE);
+    for (uint32_t i = before; i < fake_host.ipi_count && i < FAKE_IPI_COUNT; i++)
+        drains += fake_host.ipis[i].vector == VECTOR_DRAIN;
+    assert_true(drains > 0);
+    assert_null(device.irq.messages);
+    msix.start_result = RESULT_OK;
+}
+
 static void exhausted_vectors_are_a_named_result(void **state)
 {
     struct irq_request request = request_for(1, 8);
@@ -368,6 +385,7 @@ int main(void)
         cmocka_unit_test_setup(fewer_than_the_minimum_fails_and_leaves_nothing_behind, setup),
         cmocka_unit_test_setup(a_table_that_does_not_keep_its_words_falls_back_to_msi, setup),
         cmocka_unit_test_setup(msi_gets_one_aligned_block_on_one_processor, setup),
+        cmocka_unit_test_setup(a_connection_that_fails_after_it_was_unmasked_is_drained, setup),
         cmocka_unit_test_setup(exhausted_vectors_are_a_named_result, setup),
         cmocka_unit_test_setup(the_last_vectors_go_out_as_fewer_messages, setup),
         cmocka_unit_test_setup(a_vector_is_kept_for_each_function_that_has_none_yet, setup),

@@ -103,6 +103,26 @@ static void an_inactive_set_is_closed_and_drained_and_keeps_its_routes(void **st
     assert_int_equal(irq_deactivate(set), RESULT_BUSY);
 }
 
+// An MSI without mask bits keeps nothing: what its device signalled meanwhile is asked for.
+static void after_silence_each_routine_of_a_source_that_keeps_nothing_runs_once(void **state)
+{
+    source.source.can_mask = false;
+    assert_int_equal(irq_deactivate(set), RESULT_OK);
+    assert_int_equal(irq_mask(&set->messages[0], true), RESULT_UNSUPPORTED);
+    assert_false(set->messages[0].masked);
+    uint64_t before = message_count_all(&set->messages[2]);
+    assert_int_equal(irq_activate(set), RESULT_OK);
+    message_for_each (set, message)
+        assert_int_equal(message_count_all(message), before + 1);
+}
+
+static void one_that_keeps_its_messages_pending_is_not_asked(void **state)
+{
+    assert_int_equal(irq_deactivate(set), RESULT_OK);
+    assert_int_equal(irq_activate(set), RESULT_OK);
+    assert_int_equal(message_count_all(&set->messages[0]), 0);
+}
+
 static void activating_programs_everything_anew_from_the_table(void **state)
 {
     assert_int_equal(irq_mask(&set->messages[1], true), RESULT_OK);
@@ -177,6 +197,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_inactive_set_is_closed_and_drained_and_keeps_its_routes, connect,
                                         disconnect),
+        cmocka_unit_test_setup_teardown(after_silence_each_routine_of_a_source_that_keeps_nothing_runs_once, connect,
+                                        disconnect),
+        cmocka_unit_test_setup_teardown(one_that_keeps_its_messages_pending_is_not_asked, connect, disconnect),
         cmocka_unit_test_setup_teardown(activating_programs_everything_anew_from_the_table, connect, disconnect),
         cmocka_unit_test_setup_teardown(a_device_that_lost_its_entries_is_cured_without_being_inactive_first, connect,
                                         disconnect),

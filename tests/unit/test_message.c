@@ -113,6 +113,18 @@ static void functions_that_wait_for_messages_are_those_that_can_signal_and_have_
     message_set_free(set);
 }
 
+static void a_device_that_was_added_after_it_connected_is_not_counted_twice(void **state)
+{
+    static struct device late = {.address = {0, 3, 0, 0}, .irq.sources[MESSAGE_MSIX] = &source};
+    uint32_t before = message_waiting_total();
+    struct message_set *set = message_set_create(&late.irq, &source, 1);
+
+    device_add(&late);
+    assert_int_equal(message_waiting_total(), before + 1);
+    set_destroy(set);
+    assert_int_equal(message_waiting_total(), before + 1);
+}
+
 static void without_memory_there_is_no_set_and_the_device_has_none(void **state)
 {
     fake_heap_fail_after(0);
@@ -266,6 +278,7 @@ int main(void)
         TABLE_TEST(a_new_set_is_empty_masked_and_last_in_the_table),
         TABLE_TEST(a_number_is_never_given_to_another_message),
         TABLE_TEST(functions_that_wait_for_messages_are_those_that_can_signal_and_have_none),
+        TABLE_TEST(a_device_that_was_added_after_it_connected_is_not_counted_twice),
         TABLE_TEST(without_memory_there_is_no_set_and_the_device_has_none),
         TABLE_TEST(a_trimmed_set_has_its_first_messages),
         TABLE_TEST(a_set_can_be_taken_out_wherever_it_stands),
