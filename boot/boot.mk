@@ -28,6 +28,9 @@ $(BUILD)/boot/%.o: boot/%.asm Makefile boot/boot.mk
 	$(SAY) NASM $<
 	$(QUIET)$(NASM) -f elf64 -Werror $< -o $@
 
+$(BUILD)/boot/version.o: $(BUILD)/version_build.h
+$(BUILD)/boot/version.o: BOOT_CFLAGS += -I$(BUILD)
+
 # The symbol table stays: the kernel names its functions in a backtrace with it.
 $(BUILD)/boot/kernel.stripped: $(BUILD)/kernel.elf
 	@mkdir -p $(@D)

@@ -9,6 +9,7 @@
 #include "boot/report.h"
 #include "boot/step.h"
 #include "boot/tables.h"
+#include "boot/version.h"
 
 enum { FAILURE_READING_SECONDS = 10 };
 
@@ -49,6 +50,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
     EFI_STATUS status = EFI_SUCCESS;
     efi_library_start(image, system);
+    efi_library_print(version_text);
+    efi_library_print("\n");
     loader.image = image;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !EFI_ERROR(status); i++) {
         step_begin(steps[i].name);

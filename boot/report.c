@@ -5,6 +5,7 @@
 #include "boot/memory.h"
 #include "boot/step.h"
 #include "boot/tables.h"
+#include "boot/version.h"
 #include "boot/volume.h"
 
 enum {
@@ -102,6 +103,7 @@ static void report_memory(void)
 static void report_fill(const struct loader *loader)
 {
     report_line("Signalbox: what the firmware shows of this machine");
+    report_line("version: %s", version_text);
     report_firmware();
     report_command_line(loader);
     report_framebuffer(&loader->framebuffer);

@@ -19,7 +19,7 @@ MAKEFLAGS += --no-builtin-rules
 
 include kernel/kernel.mk
 
-HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -DSIGNALBOX_VERSION='"host"' -DPCI_IDS='"$(PCI_IDS)"' \
+HOST_CFLAGS := -std=gnu11 -g -O1 -fno-omit-frame-pointer -I. -iquote tests/fakes -DPCI_IDS='"$(PCI_IDS)"' \
                -Wall -Wextra -Werror -Wno-unused-parameter -Wno-missing-field-initializers
 # gcc sees through the formats that tests of the formatter get wrong on purpose.
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-format-overflow -Wno-format-truncation

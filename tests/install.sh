@@ -45,6 +45,7 @@ test clang clang compiles the fuzz targets
 test libclang-rt-dev - the fuzz targets' engine and sanitizers
 test acpica-tools acpixtract reads the ACPI tables of a capture
 test python3-pytest - runs the machine tests
+test git git commits the trees that a test asks the version of
 test python3-pytest-xdist - runs two machines at a time
 simulate valgrind valgrind counts the instructions of the simulated core
 trace babeltrace2 babeltrace2 reads the kernel's binary trace dumps

@@ -16,6 +16,14 @@ static enum result version_run(struct command_call *call)
     struct json json;
     json_line_begin(&json, call->out, "version");
     json_string(&json, "text", version_text);
+    json_string(&json, "version", version_release);
+    json_string(&json, "commit", version_commit);
+    if (version_commit)
+        json_bool(&json, "changed", version_changed);
+    else
+        json_null(&json, "changed");
+    json_string(&json, "date", version_date);
+    json_string(&json, "compiler", version_compiler);
     json_line_end(&json);
     return RESULT_OK;
 }

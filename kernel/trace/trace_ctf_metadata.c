@@ -20,7 +20,7 @@ static const char environment[] = "env {\n"
                                   "\thostname = \"signalbox\";\n"
                                   "\tdomain = \"kernel\";\n"
                                   "\tsysname = \"Signalbox\";\n"
-                                  "\tkernel_release = \"" SIGNALBOX_VERSION "\";\n"
+                                  "\tkernel_release = \"%s\";\n"
                                   "\tkernel_version = \"%s\";\n"
                                   "\ttracer_name = \"lttng-modules\";\n"
                                   "\ttracer_major = 2;\n"
@@ -155,7 +155,7 @@ void trace_ctf_metadata(struct output *out, const struct trace_uuid *uuid, const
 {
     output_format(out, "/* CTF 1.8 */\n\n%s", types);
     write_trace(out, uuid);
-    output_format(out, environment, version_text, (unsigned long long)clock_frequency());
+    output_format(out, environment, version_release, version_text, (unsigned long long)clock_frequency());
     output_format(out, "%s", stream);
     write_names(out, names);
     write_words(out);

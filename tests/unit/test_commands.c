@@ -253,6 +253,17 @@ static void every_listing_with_json_prints_whole_objects_only(void **state)
     }
 }
 
+static void the_version_has_a_key_for_each_thing_that_its_line_says(void **state)
+{
+    (void)run("version");
+    assert_string_equal(text, "Signalbox 1.2, commit 0123456789ab+, 2026-11-27 (host)\n");
+    (void)run("version --json");
+    assert_string_equal(text,
+                        "{\"type\":\"version\",\"text\":\"Signalbox 1.2, commit 0123456789ab+, 2026-11-27 (host)\","
+                        "\"version\":\"1.2\",\"commit\":\"0123456789ab+\",\"changed\":true,"
+                        "\"date\":\"2026-11-27\",\"compiler\":\"host\"}\n");
+}
+
 static void summaries_end_the_lists_that_have_one(void **state)
 {
     (void)run("vectors --json");
@@ -351,6 +362,7 @@ int main(void)
         cmocka_unit_test_setup(a_masked_message_is_pending_until_it_is_unmasked, set_up),
         cmocka_unit_test_setup(read_gives_the_checksum_of_the_block, set_up),
         cmocka_unit_test_setup(every_listing_with_json_prints_whole_objects_only, set_up),
+        cmocka_unit_test_setup(the_version_has_a_key_for_each_thing_that_its_line_says, set_up),
         cmocka_unit_test_setup(summaries_end_the_lists_that_have_one, set_up),
         cmocka_unit_test_setup(tables_stay_under_100_columns, set_up),
         cmocka_unit_test_setup(the_longest_name_is_cut_in_the_list_and_whole_in_the_details, set_up),
