@@ -23,6 +23,7 @@ _MARK = re.compile(r"(?:print: )?([BE])\|\d+(?:\|(\S+))?$")
 _FREQUENCY = re.compile(r"# time: .* at (\d+) Hz$")
 _CLOCK = re.compile(r"# clock of cpu (\d+): (-?\d+) to (-?\d+) cycles ahead")
 _ESCAPE = re.compile(r"\x1b\[[0-9;?=]*[A-Za-z]")
+_VERSION = re.compile(r'\bkernel_version = "([^"]*)"')
 _NOT_TEXT = re.compile(rb"[^\t\r\n\x1b\x20-\x7e]")
 _MARK_KINDS = ("tracing_mark_write", "print")
 _SHOWN = 100  # characters of a damaged line that are kept
@@ -113,6 +114,14 @@ class Capture:
     errors: list = field(default_factory=list)
     damage: list = field(default_factory=list)
     lines: int = 0
+
+    @property
+    def version(self):
+        """Which build it was: what its command said, or else the first line of its log, or a binary dump."""
+        said = [one.value.get("text") for one in self.objects if one.value["type"] == "version"]
+        said += [one.value for one in self.log if one.value.startswith("Signalbox ")]
+        said += [found[1] for found in (_VERSION.search(dump.metadata) for dump in self.frames) if found]
+        return next((text for text in said if isinstance(text, str)), "a Signalbox that did not say its version")
 
 
 class Reader:

@@ -32,12 +32,6 @@ _SHOWN = 10  # damaged lines that are printed
 _WIDE = 8  # processors that fit in the table
 
 
-def release_of(capture):
-    """What the kernel calls itself."""
-    texts = [said.value.get("text") for said in capture.objects if said.value["type"] == "version"]
-    return str(texts[-1]) if texts else "unknown"
-
-
 def write_ctf(directory, recording):
     """The kernel's own packets where there is one dump of them; a CTF of ours otherwise."""
     frames = recording.capture.frames
@@ -48,7 +42,7 @@ def write_ctf(directory, recording):
             return "the kernel's own packets"
         except ctf.CtfError as reason:
             recording.notes.append("ctf is written from the text: %s" % reason)
-    ctf.write(directory, recording, release_of(recording.capture))
+    ctf.write(directory, recording, recording.capture.version)
     return "written from %s" % ("several dumps" if frames else "the text")
 
 

@@ -46,7 +46,7 @@ env {
 	hostname = "signalbox";
 	domain = "kernel";
 	sysname = "Signalbox";
-	kernel_release = "%(release)s";
+	kernel_version = "%(version)s";
 	tracer_name = "signalbox";
 	tracer_major = 0;
 	tracer_minor = 1;
@@ -150,8 +150,8 @@ def identity_of(recording):
     return uuid.uuid5(_NAMESPACE, "%d %d %d" % (recording.begin, recording.end, len(recording.events)))
 
 
-def metadata_of(identity, release):
-    text = _METADATA % {"uuid": identity, "release": release.replace("\\", "").replace('"', "")}
+def metadata_of(identity, version):
+    text = _METADATA % {"uuid": identity, "version": version.replace("\\", "").replace('"', "")}
     return text + "".join(_event_metadata(number, kind) for kind, number in _NUMBERS.items())
 
 
@@ -166,7 +166,7 @@ def _save(directory, metadata, streams):
             file.writelines(packets)
 
 
-def write(directory, recording, release):
+def write(directory, recording, version):
     """The whole recording, one stream file a processor."""
     identity = identity_of(recording)
     events = {cpu: [] for cpu in range(recording.cpus)}
@@ -174,7 +174,7 @@ def write(directory, recording, release):
         events[one.cpu].append(one)
     _save(
         directory,
-        metadata_of(identity, release),
+        metadata_of(identity, version),
         {
             cpu: packets_of(identity, cpu, found, (recording.begin, recording.end), recording.lost.get(cpu, 0))
             for cpu, found in events.items()

@@ -66,11 +66,10 @@ def key_figures(facts):
 
 
 def head(facts, source):
-    version = facts.latest("version")[0].get("text") if facts.objects("version") else "Signalbox"
     return "".join(
         [
             element("h1", "Signalbox interrupt report"),
-            paragraph("%s, %d processors · %s" % (version, facts.recording.cpus, source), class_="lead"),
+            paragraph("%s · %d processors · %s" % (facts.capture.version, facts.recording.cpus, source), class_="lead"),
             verdict(facts),
             key_figures(facts),
             element(

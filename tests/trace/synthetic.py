@@ -12,6 +12,7 @@ from capture import Route
 from event import ENTRY, EXIT, MASK, ROUTE, SPURIOUS, UNKNOWN, Event, Place
 
 CPUS = 4
+VERSION = "Signalbox 0.1, commit 0123456789ab+, 2026-11-27 (synthetic)"
 DEVICES = (
     ("nvme", "0000:00:02.0", 3, 0x80),
     ("e1000e", "0000:00:03.0", 2, 0x81),
@@ -134,7 +135,7 @@ class Session:
 
     def frames(self, metadata_piece=1000):
         identity = uuid.UUID(int=7)
-        metadata = ctf.metadata_of(identity, "synthetic").encode()
+        metadata = ctf.metadata_of(identity, VERSION).encode()
         found = [
             frame.encode(frame.METADATA, metadata[at : at + metadata_piece])
             for at in range(0, len(metadata), metadata_piece)
@@ -153,7 +154,7 @@ class Session:
         return b"".join(found)
 
     def json_lines(self):
-        yield {"type": "version", "text": "Signalbox 0.1 (synthetic)"}
+        yield {"type": "version", "text": VERSION}
         for cpu in range(CPUS):
             yield {"type": "cpu", "cpu": cpu, "apic_id": cpu, "state": "online"}
         for irq, route in self.routes.items():
@@ -172,7 +173,7 @@ class Session:
     def capture(self, text=True, frames=True, marks=False):
         """The session's bytes; log lines come in between, as they do when other processors have something to say."""
         out = [
-            "[   0.000000] Signalbox 0.1",
+            "[   0.000000] " + VERSION,
             "[   0.265353] boot: 4 of 4 processors",
             "signalbox> trace start",
             "signalbox> trace stop",

@@ -92,6 +92,15 @@ def test_every_message_stands_with_its_counts(made, session):
         assert row.place == session.places[irq]
 
 
+@pytest.mark.parametrize("where", ["command", "log", "frames", "nowhere"])
+def test_the_page_names_the_build_that_the_capture_is_of(session, where):
+    marks = {"command": b'"type":"version"', "log": b"[   0.000000] Signalbox"}
+    lines = session.capture(frames=where == "frames").split(b"\r\n")
+    lines = [line for line in lines if not any(mark in line and where != name for name, mark in marks.items())]
+    expected = "a Signalbox that did not say its version" if where == "nowhere" else synthetic.VERSION
+    assert expected + " · 4 processors" in page_of(b"\r\n".join(lines))[1]
+
+
 def test_both_plots_and_all_drawings_are_there(made):
     page = made[1]
     assert page.count('class="plot"') == 2 and page.count('class="drawing"') == 3
