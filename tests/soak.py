@@ -69,11 +69,12 @@ def main():
     path = sys.argv[1]
     setting = os.environ.get
     spec = MACHINES[setting("SOAK_MACHINE") or "moves-4"].but("soak")
-    figures = {"machine": setting("SOAK_MACHINE") or "moves-4", "processors": spec.cpus, "rounds": 0, "seconds": 0, **dict.fromkeys(SUMS, 0),
-               "seed": int(setting("SOAK_SEED") or int(time.time()) << 16), "verdict": "pass"}
+    figures = {"version": "none that booted", "machine": setting("SOAK_MACHINE") or "moves-4", "processors": spec.cpus, "rounds": 0,
+               "seconds": 0, **dict.fromkeys(SUMS, 0), "seed": int(setting("SOAK_SEED") or int(time.time()) << 16), "verdict": "pass"}
     try:
         with Machine(spec) as box:
             box.wait_prompt()
+            figures["version"] = box.json("version")[0]["text"]
             soak(box, figures, path, 60 * float(setting("SOAK_MINUTES") or 30))
     except MachineError as error:
         figures["verdict"] = "fail"

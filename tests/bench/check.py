@@ -104,11 +104,12 @@ def main():
     path = sys.argv[2 if is_write else 1]
     baseline = read(path)
     try:
-        found = measure.measure_all(PLAN)
+        found, version = measure.measure_all(PLAN)
     except MachineError as error:
         print("bench: %s" % error, file=sys.stderr)
         summary.write(os.path.join(measure.BUILD, "results"), "bench", 0, 1)
         return 1
+    print("bench  %s" % version)
     medians, budgets = medians_of(found), budgets_of(found)
     if is_write:
         write(path, medians, budgets, baseline)

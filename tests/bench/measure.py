@@ -36,24 +36,25 @@ def ask(box, names=("",)):
 
 
 def measure(spec, names=("",)):
-    """ask() of a machine that is booted for it."""
+    """The figures of a machine that is booted for it, and which build it booted."""
     with Machine(spec) as box:
         box.wait_prompt()
-        return ask(box, names)
+        return ask(box, names)[0], box.json("version")[0]["text"]
 
 
 def measure_all(specs):
-    """(name, spec, figures' names) ... -> name -> figures, two machines at a time."""
+    """(name, spec, figures' names) ...: answers name -> figures, and which build that was; two machines at a time."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = {name: pool.submit(measure, spec, names) for name, spec, names in specs}
-        return {name: job.result()[0] for name, job in jobs.items()}
+        found = {name: job.result() for name, job in jobs.items()}
+    return {name: figures for name, (figures, _) in found.items()}, next(version for _, version in found.values())
 
 
 def main():
     path, *names = sys.argv[1:]
     names = names or list(bench_machines.MACHINES)
     try:
-        found = measure_all((name, bench_machines.MACHINES[name], ("",)) for name in names)
+        found, version = measure_all((name, bench_machines.MACHINES[name], ("",)) for name in names)
     except MachineError as error:
         print("measure: %s" % error, file=sys.stderr)
         return 1
@@ -63,8 +64,8 @@ def main():
             figures.setdefault(name, figure)
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        json.dump({"machine": {name: bench_machines.described()[name] for name in names}, "figures": figures, "by_machine": found},
-                  file, indent=1)
+        json.dump({"version": version, "machine": {name: bench_machines.described()[name] for name in names}, "figures": figures,
+                   "by_machine": found}, file, indent=1)
         file.write("\n")
     print("measure: %d figures of %d machines (%s)" % (len(figures), len(found), path))
     return 0

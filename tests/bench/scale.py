@@ -44,7 +44,7 @@ def sample(spec):
     start = time.monotonic()
     with Machine(spec) as box:
         box.wait_prompt()
-        found = {"cpus": spec.cpus, "used": box.json("memory")[0]["used"],
+        found = {"version": box.json("version")[0]["text"], "cpus": spec.cpus, "used": box.json("memory")[0]["used"],
                  "functions": len(box.json("pci", "function", measure.RUN_TIMEOUT)),
                  "messages": len(box.json("messages", "message", measure.RUN_TIMEOUT))}
         figures, _ = measure.ask(box, ASKED)
@@ -107,15 +107,16 @@ def prose(costs):
 
 def origin(result):
     one = bench_machines.ONE
-    return ("`make bench-scale` on %s, %s, `-M %s -cpu %s %s`; medians, in instructions. The machines whose messages grow have %d "
+    return ("`make bench-scale` on %s of %s, %s, `-M %s -cpu %s %s`; medians, in instructions. The machines whose messages grow have %d "
             "processors; behind each root port are four NVMe controllers of %d messages, two virtio-serial of %d and two virtio-rng of 2."
-            % (result["date"], result["qemu"], one.board, one.cpu, " ".join(one.options), scale_machines.MESSAGE_CPUS,
-               1 + scale_machines.MESSAGE_CPUS, scale_machines.MESSAGE_CPUS))
+            % (result["date"], " and ".join(result["versions"]), result["qemu"], one.board, one.cpu, " ".join(one.options),
+               scale_machines.MESSAGE_CPUS, 1 + scale_machines.MESSAGE_CPUS, scale_machines.MESSAGE_CPUS))
 
 
 def write(directory, found):
     """The figures and their picture; answers both with where they come from."""
-    result = {"date": datetime.date.today().isoformat(), "qemu": table.qemu_version(), "machines": found}
+    result = {"date": datetime.date.today().isoformat(), "versions": sorted({row.get("version", "an older Signalbox") for row in found.values()}),
+              "qemu": table.qemu_version(), "machines": found}
     if all(len(rows_of(found, axis)) > 1 for axis in scale_plot.AXES):
         result["growth"] = growth(found)
         scale_plot.draw(os.path.join(directory, "scale.svg"), {axis: rows_of(found, axis) for axis in scale_plot.AXES})
@@ -133,7 +134,7 @@ def main():
     failures = sample_all({name: specs[name] for name in names} if names else specs, found)
     result = write(directory, found)
     lines = table_of(found)
-    print("\n".join(table.aligned(lines)))
+    print("\n".join([*result["versions"], *table.aligned(lines)]))
     if "growth" in result:
         print(prose(result["growth"]))
     for failure in failures:

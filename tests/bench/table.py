@@ -139,8 +139,8 @@ def markdown(rows):
 
 def origin(bench):
     """Where the figures come from, in lines of prose."""
-    lines = ["`make bench` on %s, %s; medians, in instructions unless another unit is named. Linux is Debian's %s with `%s`."
-             % (bench["date"], bench["qemu"], bench["linux"], bench["words"]), ""]
+    lines = ["`make bench` on %s of %s, %s; medians, in instructions unless another unit is named. Linux is Debian's %s with `%s`."
+             % (bench["date"], bench["version"], bench["qemu"], bench["linux"], bench["words"]), ""]
     return lines + ["- %s: `%s`" % (name, options) for name, options in bench["machines"].items()]
 
 
@@ -180,7 +180,8 @@ def joined(ours, linux, date, qemu):
     if ours["machine"] != linux["machine"]:
         raise ValueError("the figures come from different machines: %s, and Linux' from %s" % (ours["machine"], linux["machine"]))
     rows = rows_of(ours["figures"], linux["figures"])
-    return {"date": date, "qemu": qemu, "linux": linux["linux"], "words": linux["words"], "machines": ours["machine"],
+    return {"date": date, "version": ours["version"], "qemu": qemu, "linux": linux["linux"], "words": linux["words"],
+            "machines": ours["machine"],
             "rows": [dict(asdict(row), verdict=row.verdict) for row in rows],
             "figures": {"signalbox": ours["figures"], "linux": linux["figures"]}}, rows
 
@@ -210,7 +211,7 @@ def main():
         json.dump(bench, file, indent=1)
         file.write("\n")
     reasons = explained(rows, read_json(BASELINE)["over"])
-    print("\n".join(plain(rows) + reasons))
+    print("\n".join([bench["version"], *plain(rows), *reasons]))
     refresh(readme, origin(bench) + [""] + markdown(rows) + [line for reason in reasons for line in ("", reason)])
     return 0
 

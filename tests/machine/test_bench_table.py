@@ -19,7 +19,7 @@ def row(rows, title):
 
 def both(ours=None, linux=None):
     machine = {"one": "-M q35"}
-    return ({"machine": machine, "figures": ours or {"message_entry": figure(15, budget=16)}},
+    return ({"version": "Signalbox 0.1, commit 1", "machine": machine, "figures": ours or {"message_entry": figure(15, budget=16)}},
             {"machine": machine, "linux": "6.12", "words": "quiet", "figures": linux or {"message_entry": figure(226)}})
 
 
@@ -90,7 +90,7 @@ def test_the_readme_gets_date_versions_options_and_rows():
     bench, rows = table.joined(*both(), "2026-01-01", "QEMU 10")
     text = table.refreshed(README, table.origin(bench) + [""] + table.markdown(rows))
     assert "old" not in text and text.startswith("# Title\n") and text.endswith("more\n")
-    for word in ("2026-01-01", "QEMU 10", "6.12", "-M q35", "| 15 | 226 |"):
+    for word in ("2026-01-01 of Signalbox 0.1, commit 1", "QEMU 10", "6.12", "-M q35", "| 15 | 226 |"):
         assert word in text
 
 

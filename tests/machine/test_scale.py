@@ -128,3 +128,9 @@ def test_ticks_are_round_and_about_five():
 
 def test_what_gnuplot_leaves_empty_is_taken_out():
     assert scale_plot.without_empty_groups('<svg><g id="a">\n<g b="">\n</g></g>\n<g>x</g></svg>') == "<svg><g>x</g></svg>"
+
+
+def test_samples_of_two_builds_are_told_to_be(tmp_path):
+    found = {"cpus-4": row(4, 13, 10**6, 2900, version="B"), "cpus-1": row(1, 10, 10**6, 2000, version="A"), "cpus-2": row(2, 11, 10**6, 2500)}
+    result = scale.write(str(tmp_path), found)
+    assert result["versions"] == ["A", "B", "an older Signalbox"] and "A and B and an older" in scale.origin(result)
