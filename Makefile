@@ -35,7 +35,8 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 KERNEL_CFLAGS := -std=gnu11 -O3 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                  -mgeneral-regs-only -fno-strict-aliasing -fno-common -fcf-protection=none -fno-omit-frame-pointer \
                  -fno-asynchronous-unwind-tables -fstack-protector-strong -mstack-protector-guard=global \
-                 -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=. -I. $(WARNINGS)
+                 -ffunction-sections -fdata-sections -I. \
+                 -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build $(WARNINGS)
 ifneq ($(IS_CLANG),)
 KERNEL_CFLAGS += --target=x86_64-none-elf -ftrivial-auto-var-init=pattern
 else

@@ -58,13 +58,39 @@ $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	           --target efi-app-x86_64 $< $@
 	$(QUIET)boot/finish_pe.sh $@ $(EFI_LIMIT)
 
-$(BUILD)/signalbox.img: $(BUILD)/BOOTX64.EFI boot/signalbox.cfg boot/image.sh
+# For people with other editors than ours: lines end as DOS ends them.
+$(BUILD)/README.TXT: boot/README.TXT $(BUILD)/version_build.h
+	$(SAY) GEN $@
+	$(QUIET)sed "s/@NAME@/$$(sed -n 's/^#define VERSION_NAME *"\(.*\)"/\1/p' $(BUILD)/version_build.h)/; \
+	     s/$$/$$(printf '\r')/" $< > $@
+
+ON_VOLUME := $(BUILD)/BOOTX64.EFI boot/signalbox.cfg $(BUILD)/README.TXT
+
+$(BUILD)/signalbox.img: $(ON_VOLUME) boot/image.sh boot/volume.sh
 	$(SAY) IMAGE $@
-	$(QUIET)boot/image.sh $< boot/signalbox.cfg $@
+	$(QUIET)boot/image.sh $(ON_VOLUME) $@
+
+$(BUILD)/signalbox.iso: $(ON_VOLUME) boot/iso.sh boot/volume.sh
+	$(SAY) ISO $@
+	$(QUIET)boot/iso.sh $(ON_VOLUME) $@
 
 usb: $(BUILD)/signalbox.img ## Write the image to a USB stick: make usb DEVICE=/dev/sdX (YES=1 asks nothing)
 	@boot/usb.sh $< '$(DEVICE)' '$(YES)'
 
-.PHONY: usb
+# What is given to others. Nothing of an older version stays in there.
+$(BUILD)/dist/SHA256SUMS: $(BUILD)/signalbox.img $(BUILD)/signalbox.iso $(BUILD)/kernel.elf
+	$(SAY) DIST $(@D)
+	$(QUIET)rm -rf $(@D) && mkdir $(@D)
+	$(QUIET)cp $(BUILD)/signalbox.img $(@D)/signalbox-$(VERSION).img
+	$(QUIET)cp $(BUILD)/signalbox.iso $(@D)/signalbox-$(VERSION).iso
+	$(QUIET)cp $(BUILD)/BOOTX64.EFI $(BUILD)/kernel.elf $(BUILD)/README.TXT $(@D)
+	$(QUIET)cd $(@D) && sha256sum -- * > SHA256SUMS
+
+dist: ## What others are given, in build/dist: USB image, hybrid ISO, .efi, kernel.elf, README.TXT, SHA256SUMS
+	@tests/install.sh build dist
+	@+$(SUBMAKE) $(BUILD)/dist/SHA256SUMS
+	@cat $(BUILD)/dist/SHA256SUMS
+
+.PHONY: usb dist
 
 -include $(BOOT_OBJECTS:.o=.d)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that a make target needs and the machine lacks, and says which and why.
 #
-# usage: tests/install.sh GROUP...     groups: build machine test trace lint simulate bench
+# usage: tests/install.sh GROUP...     groups: build machine test trace lint simulate bench dist
 #
 # Nothing missing: says nothing, does nothing. Without root and without sudo that asks no password it prints the command
 # to type and fails. The machine tests need QEMU 10 (x2APIC under emulation); where the Debian release has an older one
@@ -47,6 +47,7 @@ test acpica-tools acpixtract reads the ACPI tables of a capture
 test python3-pytest - runs the machine tests
 test git git commits the trees that a test asks the version of
 test python3-pytest-xdist - runs two machines at a time
+dist xorriso xorriso makes the ISO
 simulate valgrind valgrind counts the instructions of the simulated core
 trace babeltrace2 babeltrace2 reads the kernel's binary trace dumps
 trace gnuplot-nox gnuplot draws the report's plots

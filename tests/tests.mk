@@ -30,7 +30,7 @@ debug: ## Boot in QEMU, waiting for gdb
 	@$(PYTHON) tests/run --debug
 
 test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, bench-check
-	@tests/install.sh build machine test trace
+	@tests/install.sh build machine test trace dist
 	@rm -rf $(BUILD)/results
 	@+$(BUILD_ALL)
 	@+$(SUBMAKE) unit; $(SUBMAKE) lift; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
@@ -45,8 +45,8 @@ fuzz: ## Fuzz targets, briefly (ONLY=NAME, FUZZ_SECONDS=N for one, for longer)
 	@+$(SUBMAKE) -f tests/host.mk fuzz
 
 machine: ## Machine tests in QEMU, two machines at a time (PYTEST='-k WORD' for some)
-	@tests/install.sh build machine test trace
-	@+$(BUILD_ALL)
+	@tests/install.sh build machine test trace dist
+	@+$(BUILD_ALL) $(BUILD)/dist/SHA256SUMS
 	@$(PYTHON) -m pytest -c tests/machine/pytest.ini --rootdir tests/machine tests/machine $(PYTEST)
 
 soak: ## Prove for SOAK_MINUTES=30 while processors go off and on; figures in build/soak.json

@@ -78,7 +78,10 @@ def _boot_arguments(spec, directory):
     if spec.boot == "fat":
         return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
-    stick = shutil.copy(built("signalbox.img"), directory)
+    if spec.boot == "cd":
+        return ["-drive", "if=none,id=boot,format=raw,media=cdrom,readonly=on,file=" + built("signalbox.iso"),
+                "-device", "ide-cd,drive=boot,bus=ide.0,bootindex=0"]
+    stick = shutil.copy(built("signalbox.iso" if spec.boot == "usb-iso" else "signalbox.img"), directory)
     return ["-drive", "if=none,id=boot,format=raw,file=" + stick, "-device", "qemu-xhci",
             "-device", "usb-storage,drive=boot,bootindex=0"]
 

@@ -11,7 +11,8 @@ class Spec:
     cpu: str = "max,-monitor"
     cpus: int = 4
     memory: str = "256M"
-    # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick; "direct": without UEFI (direct.py)
+    # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick, "usb-iso": the ISO on one, "cd": as a CD;
+    # "direct": without UEFI (direct.py)
     boot: str = "kernel"
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
