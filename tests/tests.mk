@@ -36,6 +36,9 @@ test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, be
 	@+$(SUBMAKE) unit; $(SUBMAKE) lift; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
 	$(SUBMAKE) bench-check; $(PYTHON) tests/summary.py $(BUILD)/results unit core fuzz tools machine bench
 
+test-busy: ## The same while two endless loops run beside it
+	@+tests/busy.sh $(MAKE) --no-print-directory test
+
 unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
 	@tests/install.sh build machine test
 	@+$(SUBMAKE) -f tests/host.mk unit
@@ -59,7 +62,7 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/lint/lint.py
 
-.PHONY: install run debug test unit fuzz machine soak lint
+.PHONY: install run debug test test-busy unit fuzz machine soak lint
 include tests/lift/lift.mk
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
