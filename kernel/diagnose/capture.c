@@ -155,7 +155,6 @@ static enum result put_back(struct message *message, struct capture *capture, ui
         return refuse(capture, RESULT_MISMATCH, "the route could not be put back: %s", result_name(result));
     // What was written to memory has interrupted nobody.
     shot_make_good(message);
-    wait_pause(SETTLE);
     capture->is_restored = shot_fire(message, deliveries) == RESULT_OK;
     return RESULT_OK;
 }

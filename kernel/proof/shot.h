@@ -16,12 +16,17 @@ bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbe
 // the driver answers. PASSIVE.
 MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);
 
+// Waits, at most a second, until the message has come `count` times on all CPUs since it was connected. RESULT_TIMEOUT.
+// PASSIVE.
+MUST_USE enum result shot_await(const struct message *message, uint64_t count);
+
 // Fires and leaves it at that.
 MUST_USE enum result shot_fire_blindly(struct message *message);
 
 // Calls the routine in the message's slot by an interrupt between processors, which counts as an arrival: for a message
 // that may have been lost on purpose, so that a driver which waits for it is not left waiting. An MSI block shares its
-// registers, so that each of its messages is served. PASSIVE.
+// registers, so that each of its messages is served. Returns when that was taken, or a second later: with a warning in
+// the log. PASSIVE.
 void shot_make_good(const struct message *message);
 
 // The device's own word: the message is masked there, and waits to be delivered. False where it cannot say.
