@@ -7,7 +7,7 @@
 #include "kernel/drill/drills.h"
 #include "kernel/proof/shot.h"
 
-#define SETTLE WAIT_MILLISECONDS(2) // for what must not come
+#define STRAY_BOUND WAIT_MILLISECONDS(1000)
 
 // In the compatibility format, bits 19 to 12 of the address: an APIC ID no CPU here has.
 #define ADDRESS_DESTINATION BITS(19, 12)
@@ -111,10 +111,11 @@ static void forged_detect(struct drill_run *run)
     uint64_t before = message_count_all(run->target);
     enum result result = shot_fire_blindly(run->other);
 
-    wait_pause(SETTLE);
-    uint64_t arrived = message_count_all(run->target) - before;
-    run->is_detected = result == RESULT_OK && arrived > 0;
-    drill_say(run, "%llu arrivals of message %u for no shot at it", (unsigned long long)arrived, run->target->index);
+    if (result == RESULT_OK)
+        result = shot_await(run->target, before + 1);
+    run->is_detected = result == RESULT_OK;
+    drill_say(run, "%llu arrivals of message %u for no shot at it",
+              (unsigned long long)(message_count_all(run->target) - before), run->target->index);
 }
 
 static void forged_repair(struct drill_run *run)
@@ -134,21 +135,51 @@ static enum result stray_injure(struct drill_run *run)
     return result;
 }
 
+// What is known of the CPU and vector that the message was sent to: false while nothing came there.
+static bool stray_find(const struct drill_run *run, struct unknown *unknown)
+{
+    for (uint32_t i = 0; i < unknown_total(); i++) {
+        *unknown = unknown_get(i);
+        if (unknown->cpu == run->target->cpu && unknown->vector == run->state[0])
+            return true;
+    }
+    return false;
+}
+
+static uint64_t strays_there(const struct drill_run *run)
+{
+    struct unknown unknown;
+
+    return stray_find(run, &unknown) ? unknown.count : 0;
+}
+
+// An earlier run of this drill may have left a row of the same vector.
+struct stray_wait {
+    const struct drill_run *run;
+    uint64_t before;
+};
+
+static bool stray_has_come(void *context)
+{
+    const struct stray_wait *wait = context;
+
+    return strays_there(wait->run) != wait->before;
+}
+
 static void stray_detect(struct drill_run *run)
 {
+    struct stray_wait wait = {run, strays_there(run)};
     enum result result = shot_fire_blindly(run->target);
     char evidence[UNKNOWN_DETAIL];
+    struct unknown unknown;
 
-    wait_pause(SETTLE);
-    for (uint32_t i = 0; i < unknown_total() && result == RESULT_OK; i++) {
-        struct unknown unknown = unknown_get(i);
-        if (unknown.cpu != run->target->cpu || unknown.vector != run->state[0])
-            continue;
-        enum unknown_class class = unknown_classify(&unknown, evidence);
-        run->is_detected = class == UNKNOWN_STALE;
-        drill_say(run, "cpu %u vector 0x%02x is %s: %s", unknown.cpu, unknown.vector, unknown_class_name(class),
-                  evidence);
-    }
+    if (result == RESULT_OK)
+        result = wait_until(stray_has_come, &wait, STRAY_BOUND);
+    if (result != RESULT_OK || !stray_find(run, &unknown))
+        return;
+    enum unknown_class class = unknown_classify(&unknown, evidence);
+    run->is_detected = class == UNKNOWN_STALE;
+    drill_say(run, "cpu %u vector 0x%02x is %s: %s", unknown.cpu, unknown.vector, unknown_class_name(class), evidence);
 }
 
 const struct drill drill_corrupt_entry = {"corrupt_entry", "audit",        "another vector in the entry",

@@ -8,7 +8,8 @@
 #include "kernel/proof/storm.h"
 #include "kernel/runtime/heap.h"
 
-enum { STORM_LIMIT = 500 };
+// On a busy host the CPU that takes the storm may be away during one: too few arrivals in any window for the guard.
+enum { STORM_LIMIT = 500, STORM_TRIES = 10 };
 
 #define STORM_DURATION WAIT_MILLISECONDS(200)
 
@@ -19,9 +20,14 @@ static enum result storm_injure(struct drill_run *run)
 
 static void storm_detect(struct drill_run *run)
 {
-    struct storm storm = {.message = run->target, .duration = STORM_DURATION, .limit = STORM_LIMIT};
-    enum result result = storm_run(&storm);
+    struct storm storm;
+    enum result result;
+    uint32_t tries = 0;
 
+    do {
+        storm = (struct storm){.message = run->target, .duration = STORM_DURATION, .limit = STORM_LIMIT};
+        result = storm_run(&storm);
+    } while (result == RESULT_OK && storm_passed(&storm) && storm.guard.silences == 0 && ++tries < STORM_TRIES);
     run->is_detected = result == RESULT_OK && storm.guard.silences > 0;
     run->is_repaired = result == RESULT_OK && storm_passed(&storm);
     drill_say(run, "%llu shots: silenced %u times, %s", (unsigned long long)storm.shots, storm.guard.silences,

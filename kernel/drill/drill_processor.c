@@ -6,10 +6,13 @@
 #include "kernel/core/retarget.h"
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/cpu_call.h"
+#include "kernel/diagnose/route_view.h"
 #include "kernel/drill/drills.h"
 #include "kernel/proof/shot.h"
 
-#define SETTLE WAIT_MILLISECONDS(2)
+enum { REQUEST_LOOKS = 1000 };
+
+#define REQUEST_PAUSE WAIT_MILLISECONDS(1) // between two of them
 
 static enum result empty_injure(struct drill_run *run)
 {
@@ -65,18 +68,33 @@ static enum result priority_injure(struct drill_run *run)
     return cpu_call(run->target->cpu, priority_raise, NULL);
 }
 
+// It has reached the CPU once the request stands in the local APIC, or the message was taken all the same.
+static bool priority_await(const struct drill_run *run, uint64_t before)
+{
+    struct processor_view view;
+
+    for (uint32_t look = 0; look < REQUEST_LOOKS; look++) {
+        processor_view_take(run->target->cpu, &view);
+        if (message_count_all(run->target) != before ||
+            (view.result == RESULT_OK && interrupt_state_has(view.state.requested, run->target->info.vector)))
+            return true;
+        wait_pause(REQUEST_PAUSE);
+    }
+    return false;
+}
+
 static void priority_detect(struct drill_run *run)
 {
     uint64_t before = message_count_all(run->target);
 
     if (shot_fire_blindly(run->target) != RESULT_OK)
         return;
-    wait_pause(SETTLE);
-    if (message_count_all(run->target) != before) {
+    if (!priority_await(run, before))
+        drill_say(run, "the message did not reach the CPU within a second");
+    else if (message_count_all(run->target) != before)
         drill_say(run, "the message was taken all the same");
-        return;
-    }
-    drill_audit(run, "task_priority");
+    else
+        drill_audit(run, "task_priority");
 }
 
 static void priority_repair(struct drill_run *run)
