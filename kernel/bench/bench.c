@@ -9,7 +9,7 @@
 #include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 
-enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_CALLS = 100 };
+enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_TRIALS = 100 };
 
 // Longer than any sleep the kernel makes: what timer is still armed has rung by then.
 #define TIMERS_RING WAIT_MILLISECONDS(2)
@@ -46,54 +46,60 @@ static uint64_t call_ticks(enum result (*action)(void *context), void *context, 
     return clock_cycles() - start;
 }
 
-static uint64_t empty_call_ticks(void)
+// The fewest of many: whatever comes in between makes it more, and would be taken off every sample.
+static void costs_calibrate(struct bench_clock *clock)
 {
-    uint64_t fewest = UINT64_MAX;
-
-    for (uint32_t i = 0; i < EMPTY_CALLS; i++) {
+    clock->reading = clock->calling = UINT64_MAX;
+    for (uint32_t i = 0; i < EMPTY_TRIALS; i++) {
         enum result result;
-        uint64_t ticks = call_ticks(do_nothing, NULL, &result);
-        fewest = ticks < fewest ? ticks : fewest;
+        uint64_t reading = nops_ticks(BENCH_NOTHING), calling = call_ticks(do_nothing, NULL, &result);
+        clock->reading = reading < clock->reading ? reading : clock->reading;
+        clock->calling = calling < clock->calling ? calling : clock->calling;
     }
-    return fewest;
 }
 
 // One round in which the counts are not exact is enough: a clock of time may get one right by chance.
 void bench_clock_calibrate(struct bench_clock *clock)
 {
     wait_pause(TIMERS_RING);
-    *clock = (struct bench_clock){.reading = UINT64_MAX, .calling = empty_call_ticks()};
+    *clock = (struct bench_clock){0};
+    costs_calibrate(clock);
     for (uint32_t i = 0; i < CALIBRATION_ROUNDS; i++) {
-        uint64_t nothing = nops_ticks(BENCH_NOTHING), ticks = ticks_per_instruction(nothing);
+        uint64_t ticks = ticks_per_instruction(nops_ticks(BENCH_NOTHING));
         clock->ticks = i == 0 || clock->ticks == ticks ? ticks : 0;
-        clock->reading = nothing < clock->reading ? nothing : clock->reading;
     }
 }
 
 bool bench_wants_more(const struct bench_run *run)
 {
-    return run->count < run->limit && !console_stop_asked();
+    return run->count < run->limit && run->rejected < run->limit && !console_stop_asked();
+}
+
+uint64_t bench_beyond(const struct bench_run *run, uint64_t ticks, uint64_t cost)
+{
+    int64_t left = (int64_t)(ticks - cost), least = run->clock->ticks ? 0 : run->divisor ? (int64_t)run->divisor : 1;
+
+    return left >= least ? (uint64_t)left : BENCH_REJECTED;
 }
 
 bool bench_add(struct bench_run *run, uint64_t ticks)
 {
-    if (run->count < run->limit)
+    if (ticks == BENCH_REJECTED)
+        run->rejected++;
+    else if (run->count < run->limit)
         run->samples[run->count++] = ticks;
     return bench_wants_more(run);
 }
 
-static uint64_t less(uint64_t ticks, uint64_t cost)
-{
-    return ticks > cost ? ticks - cost : 0;
-}
-
-enum result bench_add_call(struct bench_run *run, enum result (*action)(void *context), void *context)
+// In one place: what lies between its two readings is told apart function by function (tests/bench/by_function.py).
+__attribute__((noinline)) enum result bench_add_call(struct bench_run *run, enum result (*action)(void *context),
+                                                     void *context)
 {
     enum result result;
     uint64_t ticks = call_ticks(action, context, &result);
 
     if (result == RESULT_OK)
-        (void)bench_add(run, less(ticks, run->clock->calling));
+        (void)bench_add(run, bench_beyond(run, ticks, run->clock->calling));
     return result;
 }
 
@@ -121,6 +127,7 @@ static void outcome_fill(struct bench_outcome *outcome, const struct bench_run *
 {
     outcome->result = result;
     outcome->in_instructions = run->clock->ticks != 0;
+    outcome->rejected = run->rejected;
     outcome->detail = run->detail;
     outcome->detail_name = run->detail_name;
     memcpy(outcome->reason, run->reason, sizeof(outcome->reason));
@@ -147,7 +154,8 @@ enum result bench_measure(const struct bench_clock *clock, const struct bench_fi
     if (result == RESULT_OK && console_stop_asked())
         result = RESULT_STOPPED;
     if (result == RESULT_OK && run.count == 0)
-        result = RESULT_FAILED;
+        result =
+            run.rejected ? bench_refuse(&run, "the clock stood still in every trial: %u", run.rejected) : RESULT_FAILED;
     outcome_fill(outcome, &run, result);
     heap_free(run.samples);
     return result;

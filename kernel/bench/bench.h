@@ -26,6 +26,7 @@ struct bench_run {
     uint64_t *samples;
     uint32_t limit;
     uint32_t count;
+    uint32_t rejected;                // trials that the clock did not measure
     uint64_t divisor;                 // each sample stands for so many operations
     uint64_t detail;                  // what a reader must know beside the figure, by `detail_name`
     const char *detail_name;          // "messages"; NULL: nothing
@@ -46,6 +47,7 @@ struct bench_outcome {
     bool in_instructions;
     bool is_over; // the median is in instructions and above the budget
     struct bench_statistics statistics;
+    uint32_t rejected; // trials that are not among them: the clock did not measure them
     uint64_t detail;
     const char *detail_name;
     char reason[BENCH_REASON_LENGTH];
@@ -64,12 +66,17 @@ void bench_clock_calibrate(struct bench_clock *clock);
 enum result bench_measure(const struct bench_clock *clock, const struct bench_figure *figure,
                           struct bench_outcome *outcome);
 
-// For those who measure. Keeps one sample; false when there is room for no more, or when the person at the console has
-// asked to stop.
+// For those who measure. What is left of `ticks` when `cost` is taken off. BENCH_REJECTED where nothing can be left:
+// the clock went back, or stood still, while it was read; a clock of time gives each operation at least one cycle.
+#define BENCH_REJECTED UINT64_MAX
+uint64_t bench_beyond(const struct bench_run *run, uint64_t ticks, uint64_t cost);
+
+// Keeps one sample, or counts one that was rejected; false when there is room for no more, when too many were rejected,
+// or when the person at the console has asked to stop.
 bool bench_add(struct bench_run *run, uint64_t ticks);
 
 // The same with the clock: one call of `action`, the costs of calling and reading left out. When it fails nothing is
-// kept.
+// kept or counted.
 enum result bench_add_call(struct bench_run *run, enum result (*action)(void *context), void *context);
 bool bench_wants_more(const struct bench_run *run);
 

@@ -25,9 +25,9 @@ void bench_boot_mark(const char *name)
         marks[++count] = (struct mark){name, clock_cycles(), clock_waited()};
 }
 
-static uint64_t work_between(const struct mark *from, const struct mark *to)
+static uint64_t work_between(const struct bench_run *run, const struct mark *from, const struct mark *to)
 {
-    return to->cycles - from->cycles - (to->waited - from->waited);
+    return bench_beyond(run, to->cycles - from->cycles, to->waited - from->waited);
 }
 
 enum result bench_boot(struct bench_run *run)
@@ -36,7 +36,7 @@ enum result bench_boot(struct bench_run *run)
         return bench_refuse(run, "the boot was not recorded");
     run->detail = marks[count].waited / (run->clock->ticks ? run->clock->ticks : 1);
     run->detail_name = "waited";
-    (void)bench_add(run, work_between(&marks[0], &marks[count]));
+    (void)bench_add(run, work_between(run, &marks[0], &marks[count]));
     return RESULT_OK;
 }
 
@@ -44,7 +44,7 @@ enum result bench_boot_stage(struct bench_run *run)
 {
     if (run->parameter >= count)
         return bench_refuse(run, "the boot has no such stage");
-    (void)bench_add(run, work_between(&marks[run->parameter], &marks[run->parameter + 1]));
+    (void)bench_add(run, work_between(run, &marks[run->parameter], &marks[run->parameter + 1]));
     return RESULT_OK;
 }
 

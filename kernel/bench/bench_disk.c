@@ -195,14 +195,11 @@ static enum result sample(struct bench_run *run, enum result (*action)(void *con
 
     nap_count = 0;
     enum result result = bench_add_call(run, action, disk);
-    if (result != RESULT_OK)
+    if (result != RESULT_OK || run->count == before)
         return result;
-    if (host_slot_count(host_cpu_current(), VECTOR_CLOCK) != clock || !disk->is_wanted()) {
-        run->count = before;
-        return RESULT_OK;
-    }
-    uint64_t extra = slept() + nap_count * watching_cost;
-    run->samples[before] -= extra < run->samples[before] ? extra : run->samples[before];
+    run->count = before;
+    if (host_slot_count(host_cpu_current(), VECTOR_CLOCK) == clock && disk->is_wanted())
+        (void)bench_add(run, bench_beyond(run, run->samples[before], slept() + nap_count * watching_cost));
     return RESULT_OK;
 }
 
@@ -214,7 +211,7 @@ static enum result samples(struct bench_run *run, enum result (*action)(void *co
     run->limit = READS;
     for (uint32_t i = 0; i < READS * TRIES_EACH && result == RESULT_OK && bench_wants_more(run); i++)
         result = sample(run, action, disk);
-    if (result == RESULT_OK && run->count == 0)
+    if (result == RESULT_OK && run->count + run->rejected == 0)
         return bench_refuse(run, "no read ended so, before the clock's own interrupt");
     return result;
 }

@@ -15,26 +15,23 @@ enum { TRACED_RECORDS = 256 }; // a power of two
 #define NESTED_BOUND WAIT_MILLISECONDS(1000)
 
 // What a trial says, reading by reading. The cost of one lies between any two that follow one another.
-typedef uint64_t bench_reading(const struct bench_clock *clock, const struct bench_trial *trial);
+typedef uint64_t bench_reading(const struct bench_run *run, const struct bench_trial *trial);
 
-static uint64_t between(const struct bench_clock *clock, uint64_t from, uint64_t to)
+static uint64_t entry_of(const struct bench_run *run, const struct bench_trial *trial)
 {
-    return to - from > clock->reading ? to - from - clock->reading : 0;
+    return bench_beyond(run, trial->entered - trial->start, run->clock->reading);
 }
 
-static uint64_t entry_of(const struct bench_clock *clock, const struct bench_trial *trial)
+static uint64_t exit_of(const struct bench_run *run, const struct bench_trial *trial)
 {
-    return between(clock, trial->start, trial->entered);
+    return bench_beyond(run, trial->end - trial->left, run->clock->reading);
 }
 
-static uint64_t exit_of(const struct bench_clock *clock, const struct bench_trial *trial)
+static uint64_t both_of(const struct bench_run *run, const struct bench_trial *trial)
 {
-    return between(clock, trial->left, trial->end);
-}
+    uint64_t entry = entry_of(run, trial), exit = exit_of(run, trial);
 
-static uint64_t both_of(const struct bench_clock *clock, const struct bench_trial *trial)
-{
-    return entry_of(clock, trial) + exit_of(clock, trial);
+    return entry == BENCH_REJECTED || exit == BENCH_REJECTED ? BENCH_REJECTED : entry + exit;
 }
 
 static enum result trials_run(struct bench_run *run, const struct message *message, enum bench_trial_kind kind,
@@ -46,7 +43,7 @@ static enum result trials_run(struct bench_run *run, const struct message *messa
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = bench_host_measure(&trial);
         if (result == RESULT_OK)
-            (void)bench_add(run, read(run->clock, &trial));
+            (void)bench_add(run, read(run, &trial));
     }
     return result;
 }
@@ -171,7 +168,7 @@ static enum result nest_run(struct bench_run *run, struct message *low, const st
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = nest_shot(&nest, low);
         if (result == RESULT_OK)
-            (void)bench_add(run, both_of(run->clock, &nest.trial));
+            (void)bench_add(run, both_of(run, &nest.trial));
     }
     host_slot_exchange(low->cpu, low->info.vector, nest.original);
     return result;

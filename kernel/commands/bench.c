@@ -12,6 +12,7 @@ struct bench_sum {
     uint32_t figures;
     uint32_t skipped;
     uint32_t over;
+    uint32_t rejected;
 };
 
 static const char *unit_of(bool in_instructions)
@@ -68,6 +69,7 @@ static void json_row(struct output *out, const struct bench_outcome *outcome)
         json_number(&json, "budget", outcome->figure->budget);
     if (outcome->detail_name)
         json_number(&json, outcome->detail_name, outcome->detail);
+    json_number(&json, "rejected", outcome->rejected);
     json_line_end(&json);
 }
 
@@ -87,8 +89,11 @@ static void print_skip(const struct command_call *call, const struct bench_outco
 static void print_sum(const struct command_call *call, const struct bench_clock *clock, const struct bench_sum *sum)
 {
     if (!call->json) {
-        output_format(call->out, "%u figures in %s, %u left out, %u over budget\n", sum->figures,
+        output_format(call->out, "%u figures in %s, %u left out, %u over budget", sum->figures,
                       unit_of(clock->ticks != 0), sum->skipped, sum->over);
+        if (sum->rejected)
+            output_format(call->out, ", %u trials rejected: the clock stood still", sum->rejected);
+        output_format(call->out, "\n");
         return;
     }
     struct json json;
@@ -98,6 +103,7 @@ static void print_sum(const struct command_call *call, const struct bench_clock 
     json_number(&json, "figures", sum->figures);
     json_number(&json, "skipped", sum->skipped);
     json_number(&json, "over", sum->over);
+    json_number(&json, "rejected", sum->rejected);
     json_line_end(&json);
 }
 
@@ -107,6 +113,7 @@ static enum result measure_one(struct command_call *call, const struct bench_clo
     struct bench_outcome outcome;
     enum result result = bench_measure(clock, figure, &outcome);
 
+    sum->rejected += outcome.rejected;
     if (result == RESULT_UNSUPPORTED && outcome.reason[0]) {
         sum->skipped++;
         print_skip(call, &outcome);

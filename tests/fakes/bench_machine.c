@@ -74,6 +74,8 @@ static enum result play(struct bench_trial *trial)
     trial->entered = trial->start + (READING + ENTRY + bench_machine.extra) * bench_machine.ticks;
     trial->left = trial->entered + BODY * bench_machine.ticks;
     trial->end = trial->left + (READING + EXIT) * bench_machine.ticks;
+    if (bench_machine.stalls && ++bench_machine.trial_count % bench_machine.stalls == 0)
+        trial->entered = trial->start - bench_machine.back;
     return RESULT_OK;
 }
 
@@ -147,6 +149,7 @@ void bench_machine_reset(void)
     m->odd_round = m->round_count = 0;
     m->extra = 0;
     m->is_silent = false;
+    m->stalls = m->trial_count = m->back = 0;
     m->rows_source.calls[0] = m->bell_source.calls[0] = '\0';
     fake_host.on_bench = play;
     fake_host.on_idle = NULL;

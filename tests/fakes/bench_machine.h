@@ -27,6 +27,9 @@ struct bench_machine {
     uint32_t round_count; // so far
     bool is_silent;       // no message comes
     uint64_t extra;       // instructions of an entry beyond what is usual
+    uint32_t stalls;      // in each so many-th trial the clock stands still from the start to the entry; 0: in none
+    uint32_t trial_count; // so far
+    uint64_t back;        // ticks that it goes back instead
 };
 
 extern struct bench_machine bench_machine;

@@ -70,6 +70,51 @@ static void a_median_above_the_budget_is_over_where_instructions_are_counted(voi
     assert_false(outcome.is_over);
 }
 
+// READING, and nothing between, is what a clock of time says when it stood still; less, when it went back.
+static void a_trial_that_the_clock_did_not_measure_is_counted_and_no_sample(void **state)
+{
+    static const uint64_t back[] = {0, 500};
+
+    for (uint32_t i = 0; i < ARRAY_COUNT(back); i++) {
+        bench_machine_reset();
+        bench_machine.odd_round = 1;
+        bench_machine.stalls = 5;
+        bench_machine.back = back[i];
+        struct bench_outcome outcome = bench_machine_measure("message_round_trip");
+        assert_int_equal(outcome.result, RESULT_OK);
+        assert_false(outcome.in_instructions);
+        assert_int_equal(outcome.statistics.min, ENTRY + EXIT);
+        assert_int_equal(outcome.statistics.count, BENCH_SAMPLE_LIMIT);
+        assert_int_equal(outcome.rejected, BENCH_SAMPLE_LIMIT / 4 - 1);
+    }
+}
+
+static void where_the_clock_measures_no_trial_the_figure_is_left_out(void **state)
+{
+    bench_machine.odd_round = bench_machine.stalls = 1;
+    struct bench_outcome outcome = bench_machine_measure("message_entry");
+
+    assert_int_equal(outcome.result, RESULT_UNSUPPORTED);
+    assert_string_equal(outcome.reason, "the clock stood still in every trial: 2000");
+    bench_machine_assert_as_before();
+}
+
+static void a_cycle_an_operation_is_the_least_and_in_instructions_nothing_is(void **state)
+{
+    struct bench_clock clock = {0};
+    struct bench_run run = {.clock = &clock};
+
+    assert_int_equal(bench_beyond(&run, 101, 100), 1);
+    assert_int_equal(bench_beyond(&run, 100, 100), BENCH_REJECTED);
+    assert_int_equal(bench_beyond(&run, (uint64_t)-5, 0), BENCH_REJECTED);
+    run.divisor = 32;
+    assert_int_equal(bench_beyond(&run, 131, 100), BENCH_REJECTED);
+    assert_int_equal(bench_beyond(&run, 132, 100), 32);
+    clock.ticks = 1;
+    assert_int_equal(bench_beyond(&run, 100, 100), 0);
+    assert_int_equal(bench_beyond(&run, 99, 100), BENCH_REJECTED);
+}
+
 static enum result (*plain)(struct bench_trial *trial);
 
 static enum result play_traced(struct bench_trial *trial)
@@ -162,6 +207,9 @@ int main(void)
         cmocka_unit_test_setup(one_nop_more_or_less_in_any_round_makes_cycles, set_up),
         cmocka_unit_test_setup(entry_and_exit_leave_the_readings_and_the_body_out, set_up),
         cmocka_unit_test_setup(a_median_above_the_budget_is_over_where_instructions_are_counted, set_up),
+        cmocka_unit_test_setup(a_trial_that_the_clock_did_not_measure_is_counted_and_no_sample, set_up),
+        cmocka_unit_test_setup(where_the_clock_measures_no_trial_the_figure_is_left_out, set_up),
+        cmocka_unit_test_setup(a_cycle_an_operation_is_the_least_and_in_instructions_nothing_is, set_up),
         cmocka_unit_test_setup(the_traced_stubs_write_a_ring_of_the_benchmarks_own, set_up),
         cmocka_unit_test_setup(the_higher_message_is_rung_for_inside_the_lower_ones_routine, set_up),
         cmocka_unit_test_setup(a_message_that_does_not_come_is_a_failure_and_leaves_nothing, set_up),

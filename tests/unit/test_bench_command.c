@@ -46,6 +46,17 @@ static void json_has_one_object_a_figure_and_a_summary(void **state)
                                  "\"skipped\":2,\"over\":"));
 }
 
+static void trials_that_were_rejected_are_told(void **state)
+{
+    bench_machine.stalls = 4;
+    bench_machine.back = 1000;
+    assert_int_equal(console_run_line("bench message_entry"), RESULT_OK);
+    assert_non_null(strstr(text, " 0 over budget, 666 trials rejected: the clock stood still\n"));
+    assert_int_equal(console_run_line("bench message_exit --json"), RESULT_OK);
+    assert_non_null(strstr(text, ",\"max\":13,\"rejected\":0}\n"));
+    assert_non_null(strstr(text, ",\"over\":0,\"rejected\":0}\n"));
+}
+
 static void an_unknown_figure_is_an_error(void **state)
 {
     assert_int_not_equal(console_run_line("bench speed"), RESULT_OK);
@@ -58,6 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_table_is_narrow_and_judges_only_instructions, set_up),
         cmocka_unit_test_setup(json_has_one_object_a_figure_and_a_summary, set_up),
+        cmocka_unit_test_setup(trials_that_were_rejected_are_told, set_up),
         cmocka_unit_test_setup(an_unknown_figure_is_an_error, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);
