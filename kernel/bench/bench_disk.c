@@ -162,12 +162,18 @@ static enum result read_one(void *context)
     return disk->device->driver->read_block(disk->device, 0, disk->page);
 }
 
+// Several interrupts may be taken before the CPU is out of one sleep: the first of them ended it.
+static bool ended_a_sleep(uint32_t nap)
+{
+    return naps[nap].since && (nap == 0 || naps[nap].since != naps[nap - 1].since);
+}
+
 static uint64_t slept(void)
 {
     uint64_t ticks = 0;
 
     for (uint32_t i = 0; i < nap_count; i++)
-        if (naps[i].since && naps[i].entered - naps[i].since > least_nap)
+        if (ended_a_sleep(i) && naps[i].entered - naps[i].since > least_nap)
             ticks += naps[i].entered - naps[i].since - least_nap;
     return ticks;
 }

@@ -120,6 +120,50 @@ static void what_a_disk_read_sleeps_is_not_counted(void **state)
     bench_machine_assert_as_before();
 }
 
+static uint64_t asked, answered, asleep_at;
+
+static enum result ask(struct device *device, uint32_t index)
+{
+    asked++;
+    asleep_at = fake_host.nanoseconds;
+    return RESULT_OK;
+}
+
+static struct driver_answers answers(const struct device *device, uint32_t index)
+{
+    return (struct driver_answers){.shots = answered};
+}
+
+// All is answered by two interrupts, the second before the CPU is out of the sleep that the first has ended.
+static void wake_twice(void)
+{
+    if (is_held) {
+        wake();
+        return;
+    }
+    fake_host.idle_since = asleep_at;
+    for (uint32_t i = 0; i < 4; i += 2)
+        fake_host_deliver(0, bench_machine.rows.irq.messages->messages[i].info.vector);
+    fake_host.idle_since = 0;
+    answered = asked;
+}
+
+static void a_sleep_that_two_interrupts_ended_is_left_out_once(void **state)
+{
+    struct driver deep = *bench_machine.rows.driver;
+    deep.fire = ask;
+    deep.answers = answers;
+    bench_machine.rows.driver = &deep;
+    fake_host.on_ipi = hold;
+    fake_host.on_idle = wake_twice;
+    struct bench_outcome outcome = bench_machine_measure("nvme_read_4k_depth_32");
+    fake_host.on_ipi = fake_host_arrive;
+    assert_int_equal(outcome.result, RESULT_OK);
+    assert_int_equal(outcome.statistics.count, 200);
+    assert_int_equal(outcome.rejected, 0);
+    assert_true(outcome.statistics.max < SLEEP / 10);
+}
+
 static void clock_ends_sleep(void)
 {
     fake_host.counts[0][VECTOR_CLOCK]++;
@@ -146,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup(a_cpu_goes_offline_loaded_and_comes_back_with_its_load, set_up),
         cmocka_unit_test_setup(one_processor_moves_nothing, set_up),
         cmocka_unit_test_setup(what_a_disk_read_sleeps_is_not_counted, set_up),
+        cmocka_unit_test_setup(a_sleep_that_two_interrupts_ended_is_left_out_once, set_up),
         cmocka_unit_test_setup(a_read_whose_sleep_the_clock_has_ended_is_not_kept, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);
