@@ -13,27 +13,44 @@ enum { CPUID_FEATURES = 1 };
 #define MEASURE_NANOSECONDS    UINT64_C(1000000)
 #define LONGEST_NANOSECONDS    UINT64_C(1000000000)
 #define SCALE_SHIFT            32
+#define WINDOWS                3
 
 static bool has_tsc_deadline;
 static uint64_t
     ticks_scale; // of the timer, or of the TSC where its deadline is set: ticks = nanoseconds * scale / 2^32
 
-static uint64_t scale_of(uint64_t ticks_per_millisecond)
+static uint64_t scale_of(uint64_t ticks, uint64_t nanoseconds)
 {
-    return (ticks_per_millisecond << SCALE_SHIFT) / MEASURE_NANOSECONDS;
+    return (ticks << SCALE_SHIFT) / nanoseconds;
+}
+
+// What a window really lasted is measured, and the shortest is taken: in one that an SMI or the host's scheduler
+// stretched, the two clocks may have been read far apart.
+static void scale_measure(void)
+{
+    uint64_t shortest = UINT64_MAX;
+
+    for (uint32_t i = 0; i < WINDOWS; i++) {
+        uint64_t start = time_nanoseconds();
+        apic()->write(APIC_TIMER_INITIAL, UINT32_MAX);
+        time_spin(MEASURE_NANOSECONDS);
+        uint64_t ticks = UINT32_MAX - apic()->read(APIC_TIMER_CURRENT), nanoseconds = time_nanoseconds() - start;
+        if (nanoseconds >= shortest)
+            continue;
+        shortest = nanoseconds;
+        ticks_scale = scale_of(ticks, nanoseconds);
+    }
 }
 
 enum result apic_timer_initialise(void)
 {
     has_tsc_deadline = cpuid_read(CPUID_FEATURES, 0).ecx & CPUID_ECX_TSC_DEADLINE;
     if (has_tsc_deadline) {
-        ticks_scale = scale_of(time_frequency() / 1000);
+        ticks_scale = scale_of(time_frequency() / 1000, MEASURE_NANOSECONDS);
         return RESULT_OK;
     }
     apic()->write(APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_BY_1);
-    apic()->write(APIC_TIMER_INITIAL, UINT32_MAX);
-    time_spin(MEASURE_NANOSECONDS);
-    ticks_scale = scale_of(UINT32_MAX - apic()->read(APIC_TIMER_CURRENT));
+    scale_measure();
     apic()->write(APIC_TIMER_INITIAL, 0);
     if (ticks_scale == 0) {
         log_error("apic timer: does not count");
