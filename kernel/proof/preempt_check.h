@@ -27,6 +27,8 @@ struct preempt_trial {
     struct preempt_run outer;
     uint64_t fired; // the outer routine provokes the inner message
     struct preempt_run inner;
+    bool has_begun_inside; // the inner routine, before the outer one returned
+    bool has_ended_inside;
     uint32_t runs; // of either; two
     bool passed;
 };

@@ -20,7 +20,7 @@ def test_a_higher_message_runs_inside_the_long_routine_of_a_lower_one(machine):
     trial = trials(machine)["higher preempts"]
     outer, inner = trial["outer"], trial["inner"]
     assert outer["irql"] < inner["irql"]
-    assert outer["started"] <= trial["fired"] <= inner["started"] < inner["ended"] < outer["ended"], trial
+    assert outer["started"] <= trial["fired"] <= inner["started"] <= inner["ended"] <= outer["ended"], trial
 
 
 @on(*MACHINES)
@@ -29,7 +29,7 @@ def test_lower_and_equal_messages_wait_until_the_routine_has_returned(machine, n
     trial = trials(machine)[name]
     outer, inner = trial["outer"], trial["inner"]
     assert inner["irql"] < outer["irql"] if name == "lower waits" else inner["irql"] == outer["irql"]
-    assert trial["fired"] < outer["ended"] <= inner["started"] < inner["ended"], trial
+    assert trial["fired"] <= outer["ended"] <= inner["started"] <= inner["ended"], trial
 
 
 @on("default", "eight-cpus")
@@ -65,7 +65,7 @@ def test_deferred_calls_run_on_every_processor_and_none_is_left_waiting(machine)
         return {row["cpu"]: row["deferred_calls"] for row in machine.json("irql", "irql")}
 
     before = counts()
-    machine.command("selftest", timeout=120)
+    machine.command("selftest")
     rows = machine.json("irql")
     after = counts()
     assert {cpu: after[cpu] - before[cpu] for cpu in after} == {cpu: 2 if cpu == 0 else 1 for cpu in range(machine.spec.cpus)}
@@ -77,7 +77,7 @@ def test_deferred_calls_run_on_every_processor_and_none_is_left_waiting(machine)
 
 @on(*MACHINES)
 def test_the_selftest_tells_of_levels_and_deferred_calls(machine):
-    found = [json.loads(line) for line in machine.command("selftest --json", timeout=120)]
+    found = [json.loads(line) for line in machine.command("selftest --json")]
     levels = [check for check in found if check.get("check") == "irql"]
     assert [check["detail"].split(":")[0] for check in levels[:-1]] == TRIALS
     assert all(check["ok"] for check in levels)
