@@ -4,6 +4,7 @@
 #include "kernel/console/console.h"
 #include "kernel/console/progress.h"
 #include "kernel/core/beside.h"
+#include "kernel/core/drain_round.h"
 #include "kernel/core/host.h"
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_move.h"
@@ -13,8 +14,8 @@
 #include "kernel/lib/memory.h"
 #include "kernel/runtime/log.h"
 
-#define SETTLE     WAIT_MILLISECONDS(2)   // for what comes late or too often
-#define STOP_BOUND WAIT_MILLISECONDS(100) // for what is on its way when the proof is stopped
+#define SETTLE     WAIT_MILLISECONDS(2)    // for what comes late or too often
+#define STOP_BOUND WAIT_MILLISECONDS(1000) // for what is on its way when the proof is stopped
 
 enum { PATIENCE = 2000 }; // looks in vain before this CPU sleeps between two
 
@@ -173,6 +174,17 @@ static void shots_fire(struct prove *prove)
     }
 }
 
+// A message is counted before its routine has run: what the drivers count themselves is complete once each CPU has
+// served what had reached it. One that does not is logged.
+static void arrivals_settle(void)
+{
+    wait_pause(SETTLE);
+    drain_round_begin();
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        if (cpu_get(cpu)->state == CPU_ONLINE)
+            (void)!drain_round_cpu(cpu);
+}
+
 static void target_restore(struct prove *prove, const struct prove_target *target)
 {
     struct message *message = target->message;
@@ -219,7 +231,7 @@ void prove_run(struct prove *prove)
     shots_share(prove);
     shots_fire(prove);
     cpu_return(prove);
-    wait_pause(SETTLE);
+    arrivals_settle();
     for (uint32_t i = 0; i < prove->count; i++)
         prove_target_finish(&prove->targets[i]);
     for (uint32_t i = 0; i < prove->count; i++)
