@@ -30,6 +30,7 @@ struct latency_call {
     uint32_t measured;
     uint32_t skipped;
     uint64_t missed;
+    uint64_t rejected;
     struct latency *latency; // of the message at hand
 };
 
@@ -163,8 +164,11 @@ static void latency_print_summary(const struct latency_call *run)
     struct output *out = run->call->out;
 
     if (!run->call->json) {
-        output_format(out, "%u messages measured in nanoseconds, %u cannot be fired, %llu arrivals not kept\n",
+        output_format(out, "%u messages measured in nanoseconds, %u cannot be fired, %llu arrivals not kept",
                       run->measured, run->skipped, (unsigned long long)run->missed);
+        if (run->rejected)
+            output_format(out, ", %llu times rejected: clocks differ", (unsigned long long)run->rejected);
+        output_format(out, "\n");
         return;
     }
     struct json json;
@@ -172,6 +176,7 @@ static void latency_print_summary(const struct latency_call *run)
     json_number(&json, "measured", run->measured);
     json_number(&json, "skipped", run->skipped);
     json_number(&json, "missed", run->missed);
+    json_number(&json, "rejected", run->rejected);
     json_line_end(&json);
 }
 
@@ -202,6 +207,7 @@ static enum result latency_one(struct latency_call *run, struct message *message
         return latency_fail(run, result);
     run->measured++;
     run->missed += run->latency->missed;
+    run->rejected += run->latency->rejected;
     latency_print(run);
     return RESULT_OK;
 }

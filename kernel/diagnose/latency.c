@@ -29,9 +29,12 @@ static uint64_t nanoseconds_of(uint64_t cycles)
 }
 
 // Clocks of two CPUs agree to some cycles only.
-static uint64_t elapsed(uint64_t from, uint64_t to)
+static void time_keep(struct latency *latency, enum latency_what what, uint64_t from, uint64_t to)
 {
-    return to > from ? nanoseconds_of(to - from) : 0;
+    if (to >= from)
+        latency_histogram_add(&latency->histograms[what], nanoseconds_of(to - from));
+    else
+        latency->rejected++;
 }
 
 static void entry_take(struct batch *batch, uint64_t cycles)
@@ -40,7 +43,7 @@ static void entry_take(struct batch *batch, uint64_t cycles)
     uint64_t shot = batch->arrivals / batch->deliveries;
 
     if (latency->has_doorbell && batch->arrivals % batch->deliveries == 0 && shot < batch->count)
-        latency_histogram_add(&latency->histograms[LATENCY_DOORBELL], elapsed(batch->fired[shot], cycles));
+        time_keep(latency, LATENCY_DOORBELL, batch->fired[shot], cycles);
     batch->entry = cycles;
     batch->arrivals++;
 }
@@ -54,7 +57,7 @@ static void event_take(struct batch *batch, const struct trace_event *event)
     if (event->kind == TRACE_ENTRY) {
         entry_take(batch, event->cycles);
     } else if (event->kind == TRACE_EXIT && batch->entry) {
-        latency_histogram_add(&latency->histograms[LATENCY_SERVICE], elapsed(batch->entry, event->cycles));
+        time_keep(latency, LATENCY_SERVICE, batch->entry, event->cycles);
         batch->entry = 0;
     }
 }

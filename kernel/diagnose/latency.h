@@ -13,7 +13,8 @@ struct latency {
     uint64_t shots;    // to be fired, one after the other
     bool has_doorbell; // firing is a store: only then its time means something
     uint64_t fired;
-    uint64_t missed; // arrivals that the trace did not keep
+    uint64_t missed;   // arrivals that the trace did not keep
+    uint64_t rejected; // times that are none: the end was read before the begin, by clocks that differ
     struct latency_histogram histograms[LATENCY_WHAT_COUNT];
 };
 

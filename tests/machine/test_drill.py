@@ -9,7 +9,7 @@ ALWAYS = {"corrupt_entry": "audit", "wrong_apic_id": "audit", "entry_mask": "aud
 
 
 def drills(machine, which="all"):
-    return {found["name"]: found for found in machine.json("drill " + which, "drill", timeout=120)}
+    return {found["name"]: found for found in machine.json("drill " + which, "drill")}
 
 
 @on("default", "one-cpu")
@@ -46,19 +46,20 @@ def test_the_list_and_a_drill_that_does_not_exist(machine):
 @pytest.mark.parametrize("driver", ["rocker", "edu"])
 def test_latency_counts_every_shot_once_on_both_ends(machine, driver):
     bdf = device_of(machine, driver)
-    found = {line["what"]: line for line in machine.json("latency %s 0 shots=300" % bdf, "latency")}
+    *lines, summary = machine.json("latency %s 0 shots=300" % bdf)
+    found = {line["what"]: line for line in lines}
     assert set(found) == {"doorbell", "service"}
-    for line in found.values():
-        assert line["count"] == 300 == sum(bucket["count"] for bucket in line["buckets"]), line
+    assert sum(300 - line["count"] for line in lines) == summary["rejected"] < 30, summary
+    for line in lines:
+        assert line["count"] == sum(bucket["count"] for bucket in line["buckets"]), line
         assert line["min"] <= line["median"] <= line["p99"] <= line["max"], line
         assert line["buckets"][0]["from"] <= line["min"] and line["max"] <= line["buckets"][-1]["to"], line
-    assert machine.json("latency %s 0 shots=10" % bdf, "latency_summary") == [
-        {"type": "latency_summary", "measured": 1, "skipped": 0, "missed": 0}]
+    assert (summary["measured"], summary["skipped"], summary["missed"]) == (1, 0, 0)
     assert "tracing is off" in machine.command("trace status")[-1]
 
 
 @on("default")
 def test_latency_of_all_passes_over_what_cannot_be_fired(machine):
-    summary = machine.json("latency shots=3", "latency_summary", timeout=120)[0]
+    summary = machine.json("latency shots=3", "latency_summary")[0]
     assert summary["measured"] + summary["skipped"] == len(machine.json("messages", "message"))
     assert summary["measured"] > 10 and summary["missed"] == 0
