@@ -9,7 +9,7 @@
 
 enum { FIRE_LIMIT = 1000000 };
 
-#define FIRE_MASKED_PAUSE WAIT_MILLISECONDS(2)
+#define FIRE_MASKED_BOUND WAIT_MILLISECONDS(1000)
 
 struct fire {
     struct message *message;
@@ -55,16 +55,27 @@ static enum result fire_shots(struct fire *fire, uint64_t count)
     return result;
 }
 
+struct fire_masked_wait {
+    const struct message *message;
+    uint64_t before;
+};
+
+static bool fire_masked_is_decided(void *context)
+{
+    const struct fire_masked_wait *wait = context;
+    return message_count_all(wait->message) != wait->before || shot_is_pending(wait->message);
+}
+
 // One shot at a masked message: it must not come, and must wait at the device.
 static enum result fire_masked(struct fire *fire)
 {
-    uint64_t before = message_count_all(fire->message);
+    struct fire_masked_wait wait = {fire->message, message_count_all(fire->message)};
     enum result result = shot_fire_blindly(fire->message);
     if (result != RESULT_OK)
         return result;
-    wait_pause(FIRE_MASKED_PAUSE);
+    (void)!wait_until(fire_masked_is_decided, &wait, FIRE_MASKED_BOUND);
     fire->sent = 1;
-    fire->handled = (message_count_all(fire->message) - before) / fire->deliveries;
+    fire->handled = (message_count_all(fire->message) - wait.before) / fire->deliveries;
     return fire->handled ? RESULT_OK : RESULT_TIMEOUT;
 }
 

@@ -6,9 +6,9 @@
 #include "kernel/diagnose/audit_check.h"
 #include "kernel/lib/output.h"
 
-enum { LOOKS = 3 };
+enum { LOOKS = 10 };
 
-#define LOOK_AGAIN_AFTER WAIT_MICROSECONDS(200)
+#define LOOK_AGAIN_AFTER WAIT_MILLISECONDS(2)
 
 static const char *const source_places[MESSAGE_KIND_COUNT] = {
     [MESSAGE_MSIX] = "msix_table",

@@ -4,9 +4,9 @@
 #include "kernel/core/wait.h"
 #include "kernel/diagnose/why_link.h"
 
-enum { LOOKS = 3 };
+enum { LOOKS = 10 };
 
-#define LOOK_AGAIN_AFTER WAIT_MICROSECONDS(500)
+#define LOOK_AGAIN_AFTER WAIT_MILLISECONDS(2)
 
 bool why_say(struct output *detail, bool is_ok, const char *format, ...)
 {
@@ -48,13 +48,18 @@ static void look_at_traffic(const struct message *message, struct why_view *view
     view->is_held_off &= has_state && level_in_service(state) >= irql_of_vector(vector);
 }
 
+static bool sees_traffic(const struct why_view *view)
+{
+    return view->is_pending || view->is_taken_in_service || view->is_request_stuck || view->is_held_off;
+}
+
 static void look_often(const struct message *message, struct why_view *view)
 {
     uint64_t before = message_count_all(message);
     bool is_stuck = true;
 
     view->is_pending = view->is_taken_in_service = view->is_request_stuck = view->is_held_off = true;
-    for (uint32_t i = 0; i < LOOKS && is_stuck; i++) {
+    for (uint32_t i = 0; i < LOOKS && is_stuck && sees_traffic(view); i++) {
         if (i)
             wait_pause(LOOK_AGAIN_AFTER);
         look(message, view);
