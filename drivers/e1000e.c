@@ -44,9 +44,9 @@ enum {
 
 #define ALL_ONES          UINT32_C(0xffffffff)
 #define RESET_BOUND       WAIT_MILLISECONDS(100)
-#define ARRIVAL_BOUND     WAIT_MILLISECONDS(100)
-#define REPEAT_BOUND      WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
-#define SERVICE_BOUND     WAIT_MILLISECONDS(20)
+#define ARRIVAL_BOUND     WAIT_MILLISECONDS(1000)
+#define REPEAT_BOUND      WAIT_MILLISECONDS(1000) // long, for emulators that share few processors among many
+#define SERVICE_BOUND     WAIT_MILLISECONDS(1000)
 #define THROTTLE_INTERVAL WAIT_MICROSECONDS(100) // and some more
 
 struct e1000e {
@@ -226,7 +226,8 @@ static enum result shoot(struct device *device, uint32_t index)
 }
 
 // Real silicon sends one message for one cause. QEMU up to 10.0 keeps a throttle interval of 128 us whatever EITR says
-// and sends the message again when it is over. A muffled shot tells: what arrives is a repetition.
+// and sends the message again when it is over. A muffled shot tells: what arrives is a repetition. Where none was
+// muffled in time it is not known; the way to shoot that repetitions ask for is right without them, too.
 static bool is_repeating(struct device *device, const struct e1000e *nic)
 {
     uint64_t target = exercise_count(device, 0) + 1;
@@ -238,7 +239,7 @@ static bool is_repeating(struct device *device, const struct e1000e *nic)
         if (in_time)
             return false;
     }
-    return false;
+    return true;
 }
 
 static enum result try_shots(struct device *device)

@@ -33,7 +33,7 @@ enum {
     EDU_SELFTEST_SHOTS = 3,
 };
 #define EDU_ALL_ONES    UINT32_C(0xffffffff)
-#define EDU_QUIET_BOUND WAIT_MILLISECONDS(200) // long, for emulators that share few processors among many
+#define EDU_QUIET_BOUND WAIT_MILLISECONDS(1000) // long, for emulators that share few processors among many
 
 struct edu {
     volatile uint8_t *registers;

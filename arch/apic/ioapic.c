@@ -24,7 +24,7 @@ enum {
 #define IOAPIC_ENTRY_LEVEL           BIT(15)
 #define IOAPIC_ENTRY_REMOTE_IRR      BIT(14)
 #define IOAPIC_ENTRY_READ_ONLY       (IOAPIC_ENTRY_REMOTE_IRR | BIT(12))
-#define IOAPIC_SERVICE_BOUND         WAIT_MILLISECONDS(100) // a service routine that has not ended by then never will
+#define IOAPIC_SERVICE_BOUND         WAIT_MILLISECONDS(1000) // a service routine that has not ended by then never will
 
 struct ioapic {
     struct ioapic *next;
@@ -152,7 +152,7 @@ static bool pin_release(struct pin pin, uint32_t gsi)
     }
     bool is_served = pin_is_served(&pin);
     if (is_served)
-        log_warning("ioapic: gsi %u: its last interrupt was not ended within 100 ms; ended for it", gsi);
+        log_warning("ioapic: gsi %u: its last interrupt was not ended within a second; ended for it", gsi);
     return is_served;
 }
 
@@ -256,7 +256,7 @@ enum result ioapic_pin_write(uint32_t gsi, const struct ioapic_entry *entry)
     // shut for ever.
     if (wait_until(pin_is_served, &pin, IOAPIC_SERVICE_BOUND) != RESULT_OK && !pin_release(pin, gsi)) {
         (void)mask_write(pin, was_masked);
-        return pin_fail(gsi, RESULT_TIMEOUT, "its last interrupt was not ended within 100 ms; it stays as it was");
+        return pin_fail(gsi, RESULT_TIMEOUT, "its last interrupt was not ended within a second; it stays as it was");
     }
     return entry_write(pin, gsi, word);
 }

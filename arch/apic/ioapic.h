@@ -17,7 +17,7 @@ bool ioapic_pin_gsi(uint32_t index, uint32_t *gsi);
 // What the pin's entry holds. RESULT_NOT_FOUND: no such pin; RESULT_INVALID: reserved delivery mode. Any IRQL.
 MUST_USE enum result ioapic_pin_read(uint32_t gsi, struct ioapic_entry *entry);
 
-// Masks the pin, waits until the last interrupt it sent has been ended (after 100 ms it is ended here), writes
+// Masks the pin, waits until the last interrupt it sent has been ended (after a second it is ended here), writes
 // destination, then the rest, reads both back, and clears the mask last when the entry asks for that. A level that is
 // asserted meanwhile is not lost. RESULT_NOT_FOUND; RESULT_INVALID, RESULT_UNSUPPORTED (ioapic_entry_encode);
 // RESULT_TIMEOUT: it cannot be ended, the pin is as before; RESULT_MISMATCH: not kept. Logged. PASSIVE, interrupts on,

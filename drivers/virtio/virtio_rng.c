@@ -25,7 +25,7 @@ enum {
 };
 
 #define REQUEST_BOUND WAIT_MILLISECONDS(1000)
-#define SHOT_BOUND    WAIT_MILLISECONDS(100)
+#define SHOT_BOUND    WAIT_MILLISECONDS(1000)
 
 // What a finished request leaves behind, written by the service routine.
 struct rng_answer {

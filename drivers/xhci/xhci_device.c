@@ -8,8 +8,8 @@
 #include "kernel/runtime/log.h"
 
 #define STEP             WAIT_MILLISECONDS(1)
-#define CONNECT_STEPS    100 // after the controller's reset a device needs a moment to be seen
-#define RESET_STEPS      200
+#define CONNECT_STEPS    500 // after the controller's reset a device needs a moment to be seen
+#define RESET_STEPS      1000
 #define RESET_RECOVERY   WAIT_MILLISECONDS(10) // USB 2.0, 7.1.7.5
 #define ADDRESS_RECOVERY WAIT_MILLISECONDS(2)  // USB 2.0, 9.2.6.3
 

@@ -8,14 +8,16 @@
 enum { ISA_GSI_COUNT = 16, PIN_LIMIT = 4096 };
 
 #define LISTEN_TIME  WAIT_MICROSECONDS(200)
-#define CONFIRM_TIME WAIT_MICROSECONDS(2000) // a device may hold back a second interrupt for a moment
-#define ASSERT_TIME  WAIT_MICROSECONDS(2000)
+#define CONFIRM_TIME WAIT_MILLISECONDS(100) // a device may hold back a second interrupt for a moment
+#define ASSERT_TIME  WAIT_MILLISECONDS(500)
+#define MUTE_TIME    WAIT_MILLISECONDS(2)
 
 // ISA IRQs that firmware gives to PCI devices. The others have owners: timer, keyboard, serial and parallel ports,
 // disks, clock, mouse, coprocessor.
 #define ISA_FOR_PCI (BIT(5) | BIT(9) | BIT(10) | BIT(11))
 
 static const struct line_pins *pins;
+static bool is_mute; // the device under measurement does not say whether it asserts its line
 
 enum line_rank line_route_rank(const struct line_pin *pin)
 {
@@ -47,8 +49,8 @@ static enum result line_assert(struct device *device, bool on)
 {
     enum result result = device->driver->assert_line(device, on);
 
-    if (result == RESULT_OK && on)
-        (void)!wait_until(is_asserted, device, ASSERT_TIME);
+    if (result == RESULT_OK && on && wait_until(is_asserted, device, is_mute ? MUTE_TIME : ASSERT_TIME) != RESULT_OK)
+        is_mute = true;
     return result;
 }
 
@@ -114,6 +116,7 @@ static enum result measure(struct device *device, struct line_pin *pin)
     char text[DEVICE_ADDRESS_TEXT];
     uint32_t tried = 0;
 
+    is_mute = false;
     pins->hold(true);
     device->line->enable(device, true);
     enum result result = pin_search(device, pin, &tried);

@@ -1,6 +1,7 @@
 // Measuring lines: which pins are asked, which answer is believed, and what is left behind.
 // sources: tests/fakes/host.c tests/fakes/heap.c
 
+#include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/inventory/line_route.h"
 #include "kernel/runtime/log.h"
@@ -91,7 +92,7 @@ static bool pins_listen(const struct line_pin *pin, uint64_t nanoseconds)
     bool is_wired = pin->gsi == machine.wired_to || pin->gsi == machine.also_wired_to;
 
     assert_int_equal(machine.open_pin, pin->gsi);
-    assert_true(nanoseconds <= 5000000);
+    assert_true(nanoseconds <= WAIT_MILLISECONDS(100));
     return machine.noisy[pin->gsi] || (is_wired && machine.is_enabled && machine.is_asserted);
 }
 
