@@ -12,8 +12,8 @@ import sys
 
 import summary
 
-UNIT_TIMEOUT = 120  # seconds for one program
-FUZZ_GRACE = 60  # beyond the seconds asked for: start-up and the last input
+UNIT_TIMEOUT = 300  # seconds for one program
+FUZZ_GRACE = 300  # beyond the seconds asked for: start-up and the last input
 SEEDS = "tests/fuzz/corpus"
 
 
@@ -44,7 +44,7 @@ def run_fuzz(program, options):
     corpus = program + ".corpus"
     os.makedirs(corpus, exist_ok=True)
     seeds = os.path.join(SEEDS, os.path.basename(program))
-    command = [program, "-seed=1", "-runs=%d" % options.runs, "-max_total_time=%d" % options.seconds, "-timeout=10",
+    command = [program, "-seed=1", "-runs=%d" % options.runs, "-max_total_time=%d" % options.seconds, "-timeout=60",
                "-artifact_prefix=%s." % program, corpus] + ([seeds] if os.path.isdir(seeds) else [])
     output, status = run(command, options.seconds + FUZZ_GRACE)
     return (1, 0, output) if status == 0 else (0, 1, output)

@@ -12,7 +12,7 @@ import os
 import re
 import socket
 
-TIMEOUT = 20  # seconds for one answer
+TIMEOUT = 60  # seconds for one answer
 
 
 def config_offset(bdf, offset=0):

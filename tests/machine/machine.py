@@ -27,12 +27,13 @@ OVMF = os.environ.get("OVMF") or "/usr/share/OVMF"
 OVMF_CODE = os.environ.get("OVMF_CODE") or os.path.join(OVMF, "OVMF_CODE_4M.fd")
 OVMF_VARS = os.environ.get("OVMF_VARS") or os.path.join(OVMF, "OVMF_VARS_4M.fd")
 
-COMMAND_TIMEOUT = 40  # seconds for one console command
-CONTROL_TIMEOUT = 20  # seconds for one answer of QEMU's control channel, and one more for each processor
+# Seconds. Bounds on what hangs, no expectations: a machine may have a small part of its host for a long time.
+COMMAND_TIMEOUT = 300  # for one console command
+CONTROL_TIMEOUT = 60  # for one answer of QEMU's control channel, and one more for each processor
 PROMPT = r"^signalbox> "
 LOG_LINE = re.compile(r"\[ *\d+\.\d+( cpu \d+)?\] ")
-FATAL_GRACE = 10  # seconds for the rest of what firmware or kernel says when all is over
-POLL_INTERVAL = 0.005  # seconds between two looks at what the serial port said
+FATAL_GRACE = 30  # for the rest of what firmware or kernel says when all is over
+POLL_INTERVAL = 0.005  # between two looks at what the serial port said
 OVERLAP = 1024  # characters searched again, for what came in pieces
 _FATAL = re.compile(r"^panic: |!!!! X64 Exception", re.MULTILINE)
 _ESCAPE = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cHM])")
@@ -62,7 +63,7 @@ def _fat_disk(directory, words):
     for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
                     ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
                     ["mcopy", "-i", path, built("BOOTX64.EFI"), config, "::EFI/BOOT/"]):
-        subprocess.run(command, check=True, timeout=30)
+        subprocess.run(command, check=True, timeout=COMMAND_TIMEOUT)
     return path
 
 
@@ -363,7 +364,7 @@ class Machine:
         except EOFError:
             pass
         self.qmp.drain_events()
-        status = self.process.wait(timeout=20)
+        status = self.process.wait(timeout=CONTROL_TIMEOUT)
         self.stop()
         return status
 
@@ -373,7 +374,7 @@ class Machine:
             return
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=CONTROL_TIMEOUT)
         self.speech.close()
         os.close(self.keyboard)
         self._write_transcript()

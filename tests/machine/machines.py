@@ -18,7 +18,7 @@ class Spec:
     devices: tuple = ()  # the values of -device
     options: tuple = ()  # further arguments of QEMU
     traces: tuple = ()  # QEMU trace events, written to trace.log
-    timeout: int = 90  # seconds from power-on to the prompt on a slow host
+    timeout: int = 240  # seconds from power-on to the prompt on a slow host
 
     def but(self, name, **changes):
         return replace(self, name=name, **changes)
@@ -64,7 +64,7 @@ def _wide_rocker(bus):
 
 # Switches behind switches, conventional bridges behind express ones, two extra root buses; functions on every level.
 DEEP = Spec(
-    "deep", cpus=8, memory="512M", timeout=150,
+    "deep", cpus=8, memory="512M", timeout=360,
     devices=(
         "pcie-root-port,id=rp0,bus=pcie.0,chassis=1,slot=1", "pcie-root-port,id=rp1,bus=pcie.0,chassis=2,slot=2",
         "pxb-pcie,id=extra80,bus=pcie.0,bus_nr=0x80", "pxb-pcie,id=extraf0,bus=pcie.0,bus_nr=0xf0",
@@ -111,7 +111,7 @@ SPOILT = Spec("spoilt", devices=("pcie-root-port,id=rp0,chassis=1,slot=1", *_swi
                                  "rocker,name=sw0,bus=a1", "edu", E1000E))
 
 # Two processor groups, and more messages than the first has processors.
-WIDE = Spec("wide", cpus=72, memory="512M", timeout=240, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))
+WIDE = Spec("wide", cpus=72, memory="512M", timeout=600, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))
 
 # Two proximity domains of two processors; the devices are in domain 0, behind a remapping unit that nobody turns on.
 NUMA = Spec("numa", devices=("intel-iommu,intremap=on,eim=on", *DEFAULT_DEVICES),
@@ -133,5 +133,5 @@ MACHINES = {spec.name: spec for spec in (
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.
     # Each interrupt that QEMU delivers, and nothing else, so that much may be printed.
     DEFAULT.but("counted", traces=("apic_deliver_irq",)),
-    DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=150),
+    DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=360),
 )}

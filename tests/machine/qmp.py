@@ -4,7 +4,7 @@ import json
 
 
 class Qmp:
-    def __init__(self, connection, timeout=20):
+    def __init__(self, connection, timeout=60):
         connection.settimeout(timeout)
         self.stream = connection.makefile("rw", encoding="utf-8")
         self.events = []

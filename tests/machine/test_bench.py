@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from machine import PROMPT
+from machine import COMMAND_TIMEOUT, PROMPT
 from support import messages, on
 
 # What any machine with the default devices can measure, and what takes another processor.
@@ -20,7 +20,7 @@ STOOD_STILL = "the clock stood still in every trial: 1"  # the boot and its stag
 
 def bench(machine, name=""):
     """The objects of a run: name -> figure, name -> reason, the summary."""
-    lines = machine.command(("bench %s --json" % name).replace("  ", " "), timeout=120)
+    lines = machine.command(("bench %s --json" % name).replace("  ", " "))
     found = [json.loads(line) for line in lines]
     kinds = {kind: [each for each in found if each["type"] == kind] for kind in ("bench", "bench_skipped", "bench_summary")}
     assert sum(map(len, kinds.values())) == len(found)
@@ -52,7 +52,7 @@ def test_all_is_as_before_afterwards(machine):
     before = {key: [message[field] for field in kept] for key, message in messages(machine).items()}
     bench(machine)
     assert {key: [message[field] for field in kept] for key, message in messages(machine).items()} == before
-    assert all(check["ok"] for check in machine.json("selftest", "selftest", timeout=120))
+    assert all(check["ok"] for check in machine.json("selftest", "selftest"))
 
 
 @on("default", "moves-8")
@@ -71,7 +71,7 @@ def test_a_name_chooses(machine, name, figures):
 
 @on("default")
 def test_the_table_is_below_a_hundred_columns(machine):
-    lines = machine.command("bench", timeout=120)
+    lines = machine.command("bench")
     assert lines[0].startswith("The clock counts cycles")
     assert max(map(len, lines)) < 100
 
@@ -80,9 +80,9 @@ def test_the_table_is_below_a_hundred_columns(machine):
 def test_ctrl_c_stops_it_and_all_is_as_before(machine):
     before = {key: message["cpu"] for key, message in messages(machine).items()}
     machine.send(b"bench connect\r")
-    machine.expect(r"^connect_1 .*\n", 60)
+    machine.expect(r"^connect_1 .*\n", COMMAND_TIMEOUT)
     machine.send(b"\x03")
-    assert "stopped" in machine.expect(PROMPT, 60)
+    assert "stopped" in machine.expect(PROMPT, COMMAND_TIMEOUT)
     assert {key: message["cpu"] for key, message in messages(machine).items()} == before
 
 

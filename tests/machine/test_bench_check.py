@@ -62,14 +62,14 @@ def slower_kernel(directory):
     with open(stubs, "w", encoding="utf-8") as file:
         file.write(text.replace(STUB, STUB + "    nop\n"))
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    subprocess.run(["make", "-s", "-j2", "BUILD=" + build, build + "/kernel.elf"], cwd=source, check=True, timeout=300, env=environment,
+    subprocess.run(["make", "-s", "-j2", "BUILD=" + build, build + "/kernel.elf"], cwd=source, check=True, timeout=600, env=environment,
                    stdout=sys.stderr)
     return build
 
 
 def test_one_instruction_more_in_the_stub_fails(tmp_path):
     environment = dict(os.environ, BUILD=slower_kernel(str(tmp_path)))
-    done = subprocess.run([sys.executable, "-c", MEASURE], cwd=os.path.join(ROOT, "tests", "bench"), env=environment, check=True, timeout=300,
+    done = subprocess.run([sys.executable, "-c", MEASURE], cwd=os.path.join(ROOT, "tests", "bench"), env=environment, check=True, timeout=600,
                           stdout=subprocess.PIPE)
     medians = check.medians_of(json.loads(done.stdout))
     before = check.read(BASELINE)["medians"]

@@ -32,7 +32,7 @@ def test_a_board_with_ecam_shows_extended_capabilities(machine):
 
 @on("default", "pc", "xapic", "one-cpu", "eight-cpus", "deep")
 def test_the_self_test_passes(machine):
-    found = machine.json("selftest", timeout=120)
+    found = machine.json("selftest")
     assert found[-1]["type"] == "selftest_summary"
     assert len(found) > 1
 

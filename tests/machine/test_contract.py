@@ -89,7 +89,7 @@ def test_help_explains_every_word_of_every_command(machine):
 def type_in(machine, line):
     """A line typed at the prompt, what runs until Ctrl-C ended after its first round; answers the output."""
     if " -w " not in line:
-        return machine.run(line, timeout=120)
+        return machine.run(line)
     machine.send(line.encode() + b"\r")
     said = machine.expect(r"(?=\{[^\n]*_summary[^\n]*\n)" if "--json" in line else r"(?=DEVICE[^\n]*\n)", 20) + machine.settle()
     return [text for text in said.splitlines() if not text.startswith("error: stopped")]

@@ -56,7 +56,7 @@ def test_every_vector_is_accounted_for(machine):
 
 @on("exhausted")
 def test_messages_that_were_granted_arrive_and_cannot_move_for_want_of_vectors(machine):
-    summary = machine.json("prove shots=2000 moves=100", "prove_summary", timeout=120)[0]
+    summary = machine.json("prove shots=2000 moves=100", "prove_summary")[0]
     assert (summary["verdict"], summary["sent"], summary["moves"]) == ("pass", 2000, 0)
     (bdf, index), found = next(iter(messages(machine).items()))
     assert machine.refused("route %s %d %d" % (bdf, index, 1 - found["cpu"])) == "0 vectors free there, no place for %s %d" % (bdf, index)

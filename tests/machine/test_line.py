@@ -44,7 +44,7 @@ def test_a_line_moves_with_all_its_devices_and_nothing_is_lost(machine):
         before = counts(machine)
         machine.command("fire %s 0 4" % second)
         assert wait_for_arrivals(machine, before, (second, 0), 4)[second, 0] == {cpu: 4}
-    summary = machine.json("prove %s 0 shots=2000 moves=300" % first, "prove_summary", timeout=120)[0]
+    summary = machine.json("prove %s 0 shots=2000 moves=300" % first, "prove_summary")[0]
     assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
 
 
@@ -62,7 +62,7 @@ def test_lines_of_two_processors_have_two_vector_numbers_and_none_comes_twice(ma
 
 @on(*MACHINES)
 def test_of_devices_on_one_line_the_proof_takes_one_and_says_so(machine):
-    answers = machine.json("prove shots=2000 moves=200", timeout=120)
+    answers = machine.json("prove shots=2000 moves=200")
     proved = [answer["bdf"] for answer in answers if answer["type"] == "prove"]
     summary = next(answer for answer in answers if answer["type"] == "prove_summary")
     assert len(set(proved) & set(devices_of(machine, "edu"))) == 1

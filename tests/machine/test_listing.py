@@ -103,7 +103,7 @@ def test_the_products_are_the_same_byte_for_byte_when_built_again():
     again = os.path.join(BUILD, "again")
     shutil.rmtree(again, ignore_errors=True)
     environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
-    subprocess.run(["make", "-s", "BUILD=" + again, again + "/dist/SHA256SUMS"], cwd=ROOT, check=True, timeout=300, env=environment,
+    subprocess.run(["make", "-s", "BUILD=" + again, again + "/dist/SHA256SUMS"], cwd=ROOT, check=True, timeout=600, env=environment,
                    stdout=sys.stderr)
     with open(built("version_build.h"), encoding="utf-8") as first, open(again + "/version_build.h", encoding="utf-8") as second:
         assert first.read() == second.read(), "the tree was changed or committed between the two builds: they are not of one source"

@@ -1,7 +1,7 @@
 """probe: what really exists of the tables and capabilities of QEMU's devices, and that probing does no harm."""
 
 from faults import FAULTS, injected
-from support import arrivals, counts, device_of, functions, messages, on, pending_bit, table_address
+from support import arrivals, counts, device_of, functions, messages, on, pending_bit, table_address, wait_for_arrivals
 from test_audit import assert_clean
 
 WHOLE = "0xfffffffffffffffc"
@@ -34,6 +34,8 @@ def test_every_device_has_what_its_capability_says_and_is_as_before(machine):
     # What MSI cannot keep pending is made good, once a message; of MSI-X nothing comes.
     made_good = {key: {message["cpu"]: 1} for key, message in messages(machine).items()
                  if message["kind"] == "msi" and message["driver"]}
+    for key in made_good:
+        wait_for_arrivals(machine, before, key, 1)
     assert arrivals(before, counts(machine)) == made_good
 
 
@@ -55,14 +57,14 @@ def test_a_message_that_is_pending_stays_so_and_arrives_when_it_is_let_go(machin
     assert pending_bit(machine, function, 2)
     before = counts(machine)
     machine.command("unmask %s 2" % bdf)
-    assert arrivals(before, counts(machine)) == {(bdf, 2): {message["cpu"]: 1}}
+    assert wait_for_arrivals(machine, before, (bdf, 2), 1) == {(bdf, 2): {message["cpu"]: 1}}
 
 
 @on("default")
 def test_routes_still_work_after_every_device_was_probed(machine):
     for bdf in sorted({bdf for bdf, _ in messages(machine)}):
         probe(machine, bdf)
-    machine.command("prove shots=300 moves=10", timeout=120)
+    machine.command("prove shots=300 moves=10")
 
 
 @on("spoilt")

@@ -4,7 +4,7 @@ import pytest
 from support import counts, device_of, devices_of, messages, on
 
 MACHINES = ("moves-2", "moves-4", "moves-8", "moves-xapic")
-PROVE_TIMEOUT = 120  # seconds
+PROVE_TIMEOUT = 300  # seconds
 
 
 def prove(machine, words):

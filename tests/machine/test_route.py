@@ -134,7 +134,7 @@ def test_a_processor_that_goes_off_leaves_no_message_and_no_vector_behind(machin
     off = vectors(machine)[1]
     assert (off["state"], off["vectors_free"], off["vectors_allocated"], off["vectors_draining"]) == ("offline", 144, 0, 0)
     assert all(found["cpu"] != 1 for found in messages(machine).values())
-    machine.command("prove shots=500 moves=50", timeout=120)
+    machine.command("prove shots=500 moves=50")
     assert machine.refused("route %s 0 1" % device_of(machine, "rocker")) == "cpu 1 is offline"
     assert machine.refused("cpu 1 offline") == "cpu 1 is not online"
     machine.command("cpu 1 online")
@@ -176,7 +176,7 @@ def test_all_processors_but_one_go_off_and_come_back(machine):
     for cpu in range(1, 8):
         machine.command("cpu %d offline" % cpu)
     assert {found["cpu"] for found in messages(machine).values()} == {0}
-    machine.command("prove shots=500", timeout=120)
+    machine.command("prove shots=500")
     for cpu in range(1, 8):
         machine.command("cpu %d online" % cpu)
-    machine.command("prove shots=500 moves=100", timeout=120)
+    machine.command("prove shots=500 moves=100")

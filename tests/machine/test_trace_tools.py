@@ -23,8 +23,8 @@ import report  # noqa: E402
 import slices  # noqa: E402
 from event import ENTRY, FIRST_MESSAGE  # noqa: E402
 
-DUMP_TIMEOUT = 120  # seconds
-TOOL_TIMEOUT = 120
+DUMP_TIMEOUT = 300  # seconds
+TOOL_TIMEOUT = 300
 # One interrupt a shot and no other: e1000e repeats its own, and two that meet at a local APIC become one.
 DRIVERS = ("nvme", "rocker", "edu")
 SHOTS, MOVES = 400, 60  # of each device

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from machine import LOG_LINE
+from machine import COMMAND_TIMEOUT, LOG_LINE
 from machines import DEFAULT, SMALL
 from support import device_of, run_words
 
@@ -98,8 +98,8 @@ def test_a_panic_without_a_run_halts_and_says_where(start):
     box = start(SMALL.but("panic-halt"))
     box.wait_prompt()
     box.monitor(MACHINE_CHECK)
-    box.expect(r"^panic: .*machine check.*\n", 20)
-    box.expect(r"rip|rsp", 20)
+    box.expect(r"^panic: .*machine check.*\n", COMMAND_TIMEOUT)
+    box.expect(r"rip|rsp", COMMAND_TIMEOUT)
     assert box.process.poll() is None
 
 

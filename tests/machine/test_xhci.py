@@ -47,6 +47,6 @@ def test_the_block_moves_as_one_and_every_message_arrives_there(machine):
 @on("xhci")
 def test_nothing_is_lost_while_the_block_moves(machine):
     bdf = device_of(machine, "xhci")
-    summary = machine.json("prove %s shots=2000 moves=200" % bdf, "prove_summary", timeout=120)[0]
+    summary = machine.json("prove %s shots=2000 moves=200" % bdf, "prove_summary")[0]
     assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
     block(machine, bdf)

@@ -7,7 +7,6 @@ The raw bytes of the serial port go to CAPTURE, what convert makes of them to OU
 
 import os
 import sys
-import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,7 +16,6 @@ from machine import Machine, MachineError, error_of  # noqa: E402
 from machines import MACHINES  # noqa: E402
 
 DUMP_TIMEOUT = 300  # seconds
-SETTLE = 0.2  # seconds; some devices repeat a message after a while
 ROOM = 1 << 14  # events that each processor keeps
 LOAD = ("prove --json shots=3200 moves=320", "fire {rocker} 0 50", "fire {edu} 0 50")
 # Commands that an older kernel does not have are refused by it, which the session bears.
@@ -56,7 +54,6 @@ class Recorder:
             self.may(line)
         self.must("trace start %d" % ROOM)
         self.load()
-        time.sleep(SETTLE)
         self.must("trace stop")
         for line in AFTER:
             self.may(line)

@@ -5,7 +5,7 @@ import subprocess
 
 import figures
 
-GNUPLOT_TIMEOUT = 60  # seconds
+GNUPLOT_TIMEOUT = 300  # seconds
 SIZE = (560, 270)
 
 # Colours that gnuplot is given stand for the page's own, which change with light and dark.

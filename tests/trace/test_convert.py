@@ -18,7 +18,7 @@ import slices
 import synthetic
 from event import ENTRY, EXIT
 
-TOOL_TIMEOUT = 120  # seconds
+TOOL_TIMEOUT = 300  # seconds
 
 
 def output_of(*command):

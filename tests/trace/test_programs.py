@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def run(directory, program, *arguments):
     command = [sys.executable, os.path.join(HERE, program), *arguments]
-    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=directory, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.mark.parametrize(
