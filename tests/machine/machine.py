@@ -2,6 +2,7 @@
 
 import codecs
 import ctypes
+import functools
 import json
 import os
 import re
@@ -41,6 +42,7 @@ _ESCAPE_BEGUN = re.compile(r"\x1b(\[[0-9;?=]*|[()])?\Z")
 # What of the state goes into a failure's text: modes, pending and serviced vectors, pins that are on, where CPUs are.
 _TELLING = re.compile(r"== info (lapic|pic|reg)|LVTT|SPIV|ICR|ISR|IRR|RIP|QEMU| *pin (?!.* masked )")
 _PR_SET_PDEATHSIG = 1
+_EXIT_EVENT_QEMU = (9, 1)  # the oldest that tells of an end by isa-debug-exit; before, that is the program's end at once
 
 
 class MachineError(AssertionError):
@@ -122,11 +124,20 @@ def arguments(spec, directory, extra=""):
     return hardware(spec) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
 
 
+@functools.lru_cache(maxsize=None)
+def qemu_version():
+    """(major, minor); a QEMU that does not say is taken for a new one."""
+    said = subprocess.run([QEMU, "--version"], stdout=subprocess.PIPE, text=True, timeout=60, check=False).stdout
+    found = re.search(r"version (\d+)\.(\d+)", said)
+    return (int(found[1]), int(found[2])) if found else (99, 0)
+
+
 def exit_code(status, shut_down):
     """What the kernel left with: N of `exit N`, 0 after poweroff; 1 when QEMU ended without being told to."""
-    if not shut_down:
+    is_by_device = status > 0 and status % 2 == 1
+    if not shut_down and not (is_by_device and qemu_version() < _EXIT_EVENT_QEMU):
         return 1
-    return (status - 1) // 2 if status > 0 and status % 2 == 1 else status
+    return (status - 1) // 2 if is_by_device else status
 
 
 class Machine:
@@ -145,26 +156,26 @@ class Machine:
         self.held = ""  # a terminal sequence that is not complete yet
         self.qmp = None
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        # The guest's words go to a file: QEMU drops what a socket or a terminal does not take at once.
+        # The guest's words go to a file: QEMU drops what a socket or a terminal does not take at once. The serial port is
+        # QEMU's own input and output, as QEMU before 8.0 reads no keyboard beside a file.
         spoken, typed = (os.path.join(self.private.name, name) for name in ("spoken", "typed"))
         os.mkfifo(typed)
         self.keyboard = os.open(typed, os.O_RDWR | os.O_NONBLOCK)
         control, control_far = socket.socketpair()
         line = arguments(spec, self.private.name, extra)
-        line += ["-chardev", "file,id=serial,path=%s,input-path=%s" % (spoken, typed), "-serial", "chardev:serial",
+        line += ["-chardev", "stdio,id=serial,signal=off", "-serial", "chardev:serial",
                  "-chardev", "socket,id=qmp,fd=%d" % control_far.fileno(), "-mon", "chardev=qmp,mode=control"]
-        open(spoken, "wb").close()
-        self.speech = open(spoken, "rb", buffering=0)
         for trace in spec.traces:
             line += ["-trace", trace]
         if spec.traces:
             line += ["-D", self.log_path("trace.log")]
-        with open(self.log_path("qemu.log"), "w", encoding="utf-8") as errors:
+        with open(self.log_path("qemu.log"), "w", encoding="utf-8") as errors, open(spoken, "wb") as speech:
             errors.write(shlex.join(line) + "\n")
             errors.flush()
-            self.process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+            self.process = subprocess.Popen(line, stdin=self.keyboard, stdout=speech, stderr=errors,
                                             pass_fds=(control_far.fileno(),),
                                             preexec_fn=end_with_parent)
+        self.speech = open(spoken, "rb", buffering=0)
         control_far.close()
         try:
             # QEMU makes its processors before it answers.
