@@ -1,8 +1,12 @@
 # Signalbox. `make help` lists the targets; boot/boot.mk, tests/tests.mk hold those of their rooms.
 
-CROSS_COMPILE ?= x86_64-linux-gnu-
+# Nothing where the plain compiler makes x86-64 ELF.
+CROSS_COMPILE := $(or $(CROSS_COMPILE),$(shell tests/install/find.sh cross))
 ifeq ($(origin CC),default)
 CC := $(CROSS_COMPILE)gcc
+endif
+ifeq ($(origin LD),default)
+LD := $(CROSS_COMPILE)ld
 endif
 LINK := $(CROSS_COMPILE)gcc
 OBJCOPY := $(CROSS_COMPILE)objcopy

@@ -1,11 +1,16 @@
 # The loader (one EFI application that carries the kernel), the USB image, and the way onto a stick.
 
-# Where GNU-EFI is installed: headers in include/efi, start code, linker script and libraries in lib.
-GNU_EFI ?= /usr
+# GNU-EFI: its linker script, its start code with the libraries beside it or one directory up, its headers. GNU_EFI=PREFIX
+# names the one to take.
+EFI_FILES := $(shell GNU_EFI='$(GNU_EFI)' tests/install/find.sh gnu-efi)
+EFI_SCRIPT := $(word 1,$(EFI_FILES))
+EFI_START := $(word 2,$(EFI_FILES))
+EFI_LIBRARIES := $(patsubst %,-L %,$(dir $(EFI_START)) $(dir $(EFI_START))..)
+EFI_HEADERS := $(dir $(word 3,$(EFI_FILES)))
 
 BOOT_CFLAGS := -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -mno-red-zone -mno-avx -fno-strict-aliasing \
                -fno-common -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
-               -DGNU_EFI_USE_MS_ABI -I. -isystem $(GNU_EFI)/include/efi -isystem $(GNU_EFI)/include/efi/x86_64 \
+               -DGNU_EFI_USE_MS_ABI -I. -isystem $(EFI_HEADERS) -isystem $(EFI_HEADERS)x86_64 \
                $(WARNINGS)
 ifneq ($(IS_CLANG),)
 BOOT_CFLAGS += --target=x86_64-none-elf
@@ -48,8 +53,7 @@ $(BUILD)/boot/kernel_image.o: boot/kernel_image.asm $(BUILD)/boot/kernel.gz Make
 $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
 	$(SAY) LD $@
 	$(QUIET)$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
-	      -T $(GNU_EFI)/lib/elf_x86_64_efi.lds $(GNU_EFI)/lib/crt0-efi-x86_64.o $(BOOT_OBJECTS) -L $(GNU_EFI)/lib \
-	      -lefi -lgnuefi -o $@
+	      -T $(EFI_SCRIPT) $(EFI_START) $(BOOT_OBJECTS) $(EFI_LIBRARIES) -lefi -lgnuefi -o $@
 
 $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	$(SAY) EFI $@

@@ -1,6 +1,6 @@
 # What the drivers need built besides their sources: the console font (package fonts-spleen), unpacked for NASM's incbin.
 
-FONT ?= /usr/share/consolefonts/spleen-8x16.psfu.gz
+FONT := $(or $(FONT),$(shell tests/install/find.sh font))
 
 $(BUILD)/drivers/screen/font.psf: $(FONT)
 	@mkdir -p $(@D)

@@ -1,6 +1,6 @@
 # What the core needs built besides its sources: the names of PCI devices (package pci.ids), as a table in C, and its own.
 
-PCI_IDS ?= /usr/share/misc/pci.ids
+PCI_IDS := $(or $(PCI_IDS),$(shell tests/install/find.sh pci.ids))
 
 $(BUILD)/kernel/inventory/pci_ids_table.c: kernel/inventory/pci_ids.py $(PCI_IDS)
 	@mkdir -p $(@D)

@@ -1,31 +1,29 @@
 # Installing, running, testing, checking: the targets a person types. Each installs what it lacks first.
 
-PYTHON := /usr/bin/python3
+PYTHON := $(or $(PYTHON),$(shell tests/install/find.sh python))
 QEMU ?= qemu-system-x86_64
 ACCEL ?= tcg
-OVMF ?= /usr/share/OVMF
-OVMF_CODE ?= $(OVMF)/OVMF_CODE_4M.fd
-OVMF_VARS ?= $(OVMF)/OVMF_VARS_4M.fd
-export PCI_IDS QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE SOAK_MINUTES SOAK_SEED SOAK_MACHINE
+# Not what was found: it may have been missing when make began, and who needs it finds it by itself.
+export QEMU ACCEL OVMF OVMF_CODE OVMF_VARS BUILD SMP MEM APPEND EXTRA MACHINE SOAK_MINUTES SOAK_SEED SOAK_MACHINE
 export PYTHONDONTWRITEBYTECODE := 1
 # Debian keeps mkfs.vfat and sgdisk where only root's PATH looks.
 export PATH := $(PATH):/usr/sbin:/sbin
 
 # All processors, unless the caller has said how many jobs.
-SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+SUBMAKE = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 # Products are built by a make of their own, after the installation: nothing of it may be looked up before.
 BUILD_ALL = $(SUBMAKE) all
 
-install: ## Install what building, running, testing and checking need (Debian packages)
-	@tests/install.sh build machine test trace lint
+install: ## Install what building, running, testing and checking need
+	@tests/install.sh build run machine test trace lint
 
 run: ## Boot in QEMU: to the prompt, or without a terminal through the self-test
-	@tests/install.sh build machine
+	@tests/install.sh build run
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/run
 
 debug: ## Boot in QEMU, waiting for gdb
-	@tests/install.sh build machine
+	@tests/install.sh build run
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/run --debug
 

@@ -17,6 +17,7 @@ import sys
 sys.dont_write_bytecode = True
 import bench_machines  # noqa: E402
 import measure  # noqa: E402
+import places  # noqa: E402
 from machine import MachineError  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -31,7 +32,7 @@ PLAN = (("one", bench_machines.ONE, ("message", "nested", "msix_round_trip", "se
 
 def compiler():
     """What the kernel is compiled with, and which release of it."""
-    command = [(os.environ.get("CROSS_COMPILE") or "x86_64-linux-gnu-") + "gcc", "-dumpfullversion"]
+    command = [places.cross() + "gcc", "-dumpfullversion"]
     return "gcc " + subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 

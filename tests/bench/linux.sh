@@ -13,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$directory/debs" "$directory/linux"
 debs=$(cd "$directory/debs" && pwd) work=$(cd "$directory/linux" && pwd)
 root=$work/root
-compiler=${CROSS_COMPILE:-x86_64-linux-gnu-}gcc
+compiler=${CROSS_COMPILE:-$(tests/install/find.sh cross)}gcc
 
 fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 

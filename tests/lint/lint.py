@@ -16,8 +16,11 @@ import documents  # noqa: E402
 import rooms  # noqa: E402
 import summary  # noqa: E402
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../machine"))
+import places  # noqa: E402
+
 BUILD = os.environ.get("BUILD") or "build"
-CROSS = os.environ.get("CROSS_COMPILE") or "x86_64-linux-gnu-"
+CROSS = places.cross()
 HERE = "tests/lint"
 TEST_ROOMS = ("tests/unit", "tests/fuzz", "tests/fakes", "tests/lift", "tests/simulator")
 LINE_LIMIT = 400
@@ -27,7 +30,8 @@ SEAMS = ("kernel/core/host.h", "kernel/runtime/clock.h", "kernel/diagnose/inspec
 # What gcc's stack protector refers to on its own.
 COMPILER_SYMBOLS = {"__stack_chk_fail", "__stack_chk_guard"}
 # Headers of the loader see GNU-EFI's.
-EFI_INCLUDES = ["-I/usr/include/efi", "-I/usr/include/efi/x86_64"]
+EFI_HEADERS = os.path.dirname(places.files("gnu-efi")[2])
+EFI_INCLUDES = ["-I" + EFI_HEADERS, "-I%s/x86_64" % EFI_HEADERS]
 
 
 def files(*patterns):

@@ -17,6 +17,7 @@ import time
 
 import direct
 import image
+import places
 from contract import CONTRACT
 from qmp import Qmp
 
@@ -24,9 +25,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get("BUILD") or "build"))
 QEMU = os.environ.get("QEMU") or "qemu-system-x86_64"
 ACCEL = os.environ.get("ACCEL") or "tcg"
-OVMF = os.environ.get("OVMF") or "/usr/share/OVMF"
-OVMF_CODE = os.environ.get("OVMF_CODE") or os.path.join(OVMF, "OVMF_CODE_4M.fd")
-OVMF_VARS = os.environ.get("OVMF_VARS") or os.path.join(OVMF, "OVMF_VARS_4M.fd")
+FIRMWARE = places.files("firmware")
+OVMF_CODE = os.environ.get("OVMF_CODE") or FIRMWARE[0]
+OVMF_VARS = os.environ.get("OVMF_VARS") or FIRMWARE[1]
 
 # Seconds. Bounds on what hangs, no expectations: a machine may have a small part of its host for a long time.
 COMMAND_TIMEOUT = 300  # for one console command
@@ -93,10 +94,11 @@ def _firmware_arguments(spec, directory):
     """UEFI, with variables of its own; QEMU's own BIOS where no UEFI program is booted."""
     if spec.boot == "direct":
         return []
-    variables = os.path.join(directory, "vars.fd")
+    variables = os.path.join(directory, os.path.basename(OVMF_VARS))
     shutil.copyfile(OVMF_VARS, variables)
-    return ["-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + OVMF_CODE,
-            "-drive", "if=pflash,unit=1,format=raw,file=" + variables]
+    of_code, of_variables = ("qcow2" if path.endswith(".qcow2") else "raw" for path in (OVMF_CODE, variables))
+    return ["-drive", "if=pflash,unit=0,format=%s,readonly=on,file=%s" % (of_code, OVMF_CODE),
+            "-drive", "if=pflash,unit=1,format=%s,file=%s" % (of_variables, variables)]
 
 
 def megabytes(text):

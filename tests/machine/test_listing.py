@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import places
 from machine import BUILD, ROOT, built
 
 INSTRUCTIONS_TO_CALL = 15
@@ -20,7 +21,7 @@ EFI_SIZE = 512 * 1024
 @functools.lru_cache(maxsize=None)
 def functions():
     """name -> its instructions, of everything in the linked kernel that has a name."""
-    text = subprocess.run([(os.environ.get("CROSS_COMPILE") or "x86_64-linux-gnu-") + "objdump", "-d", "-M", "intel",
+    text = subprocess.run([places.cross() + "objdump", "-d", "-M", "intel",
                            "--no-show-raw-insn", built("kernel.elf")], check=True, capture_output=True, text=True).stdout
     found = {}
     for block in re.split(r"\n(?=[0-9a-f]+ <)", text):

@@ -3,9 +3,10 @@
 import os
 import re
 
+import places
 from support import functions, on
 
-PCI_IDS = os.environ.get("PCI_IDS") or "/usr/share/misc/pci.ids"
+PCI_IDS = os.environ.get("PCI_IDS") or places.files("pci.ids")[0]
 
 UNMAPPED = (1 << 64) - 1
 ROM_BAR = 6

@@ -3,9 +3,9 @@
 RECORDED := $(BUILD)/trace/capture.txt
 CAPTURE ?= $(RECORDED)
 
-tools: ## Tests of the trace tools, which need no machine (PYTEST='-k WORD' for some)
+tools: ## Tests of the trace tools and the installer, which need no machine (PYTEST='-k WORD' for some)
 	@tests/install.sh machine test trace
-	@$(PYTHON) -m pytest -c tests/trace/pytest.ini --rootdir tests/trace tests/trace $(PYTEST)
+	@$(PYTHON) -m pytest -c tests/trace/pytest.ini --rootdir tests tests/trace tests/install $(PYTEST)
 
 trace: ## Record a session in QEMU and convert it for trace tools: build/trace (MACHINE=NAME for another machine)
 	@tests/install.sh build machine trace
