@@ -50,17 +50,21 @@ machine: ## Machine tests in QEMU, two machines at a time (PYTEST='-k WORD' for 
 	@+$(BUILD_ALL) $(BUILD)/dist/SHA256SUMS
 	@$(PYTHON) -m pytest -c tests/machine/pytest.ini --rootdir tests/machine tests/machine $(PYTEST)
 
-soak: ## Prove for SOAK_MINUTES=30 while processors go off and on; figures in build/soak.json
+soak: ## Prove for SOAK_MINUTES=30 while processors go off and on, figures in build/soak.json; then make fresh
 	@tests/install.sh build machine
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/soak.py $(BUILD)/soak.json
+	@+$(MAKE) --no-print-directory fresh
+
+fresh: ## Both commands on bare Debian 12 and 13, in either order: build/fresh (as root; FRESH=12:run:root for one)
+	@tests/install/fresh.sh $(BUILD)/fresh $(FRESH)
 
 lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@tests/install.sh build machine test lint
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/lint/lint.py
 
-.PHONY: install run debug test test-busy unit fuzz machine soak lint
+.PHONY: install run debug test test-busy unit fuzz machine soak fresh lint
 include tests/lift/lift.mk
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
