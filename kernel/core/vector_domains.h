@@ -24,7 +24,7 @@ MUST_USE enum result vector_domains_create(struct vector_domains *domains, uint3
                                            uint32_t (*node_of)(uint32_t cpu));
 void vector_domains_release(struct vector_domains *domains);
 
-// NULL when no CPU is in this proximity domain.
+// The CPUs of this proximity domain; all of them where none is in it.
 const struct vector_pool *vector_domains_near(const struct vector_domains *domains, uint32_t node);
 
 // vector_pool_move() in both pools of a CPU.

@@ -194,9 +194,11 @@ enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint3
 
 enum result vector_matrix_least_loaded_near(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu)
 {
-    const struct vector_pool *near = vector_domains_near(&matrix->domains, node);
+    uint32_t level = vector_pool_best(vector_domains_near(&matrix->domains, node), cpu);
 
-    return near && has_room(vector_pool_best(near, cpu)) ? RESULT_OK : RESULT_NO_VECTORS;
+    if (level == VECTOR_RANK_ABSENT)
+        level = vector_pool_best(&matrix->domains.all, cpu);
+    return has_room(level) ? RESULT_OK : RESULT_NO_VECTORS;
 }
 
 enum result vector_matrix_least_loaded_in(const struct vector_matrix *matrix, uint32_t group, uint64_t mask,
@@ -211,9 +213,7 @@ enum result vector_matrix_least_loaded_in(const struct vector_matrix *matrix, ui
 
 uint64_t vector_matrix_near(const struct vector_matrix *matrix, uint32_t node, uint32_t group)
 {
-    const struct vector_pool *near = vector_domains_near(&matrix->domains, node);
-
-    return near ? vector_pool_members(near, group) : 0;
+    return vector_pool_members(vector_domains_near(&matrix->domains, node), group);
 }
 
 uint32_t vector_matrix_free_total(const struct vector_matrix *matrix)

@@ -216,14 +216,11 @@ static void a_connection_that_fails_after_it_was_unmasked_is_drained(void **stat
 {
     struct irq_request request = request_for(2, 2);
     struct irq_grant grant;
-    uint32_t drains = 0;
+    uint64_t before = fake_host.counts[0][VECTOR_DRAIN];
 
     msix.start_result = RESULT_GONE;
-    uint32_t before = fake_host.ipi_count;
     assert_int_equal(irq_connect(&request, &grant), RESULT_GONE);
-    for (uint32_t i = before; i < fake_host.ipi_count && i < FAKE_IPI_COUNT; i++)
-        drains += fake_host.ipis[i].vector == VECTOR_DRAIN;
-    assert_true(drains > 0);
+    assert_true(fake_host.counts[0][VECTOR_DRAIN] > before);
     assert_null(device.irq.messages);
     msix.start_result = RESULT_OK;
 }
