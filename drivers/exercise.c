@@ -58,6 +58,7 @@ enum result exercise_message(struct device *device, uint32_t index, uint32_t sho
 
 enum result exercise_all(struct device *device, uint32_t shots, struct output *out, uint32_t *fired)
 {
+    char text[DEVICE_ADDRESS_TEXT];
     enum result result = RESULT_OK;
     uint32_t deliveries;
 
@@ -70,5 +71,9 @@ enum result exercise_all(struct device *device, uint32_t shots, struct output *o
             result = one;
         ++*fired;
     }
-    return result;
+    if (*fired)
+        return result;
+    output_format(out, "%s %s: none of %u messages can be fired\n", device->driver->name,
+                  pci_address_format(device->address, text), device->irq.messages->message_count);
+    return RESULT_UNSUPPORTED;
 }

@@ -16,7 +16,8 @@ MUST_USE enum result exercise_await(const struct device *device, uint32_t index,
 // RESULT_FAILED. PASSIVE.
 MUST_USE enum result exercise_message(struct device *device, uint32_t index, uint32_t shots, struct output *out);
 
-// The same for every message of a connected device that can be fired; *fired counts them.
+// The same for every message of a connected device that can be fired; *fired counts them. RESULT_UNSUPPORTED, and a
+// line in `out`, when none can.
 MUST_USE enum result exercise_all(struct device *device, uint32_t shots, struct output *out, uint32_t *fired);
 
 #endif

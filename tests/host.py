@@ -47,7 +47,8 @@ def run_fuzz(program, options):
     command = [program, "-seed=1", "-runs=%d" % options.runs, "-max_total_time=%d" % options.seconds, "-timeout=60",
                "-artifact_prefix=%s." % program, corpus] + ([seeds] if os.path.isdir(seeds) else [])
     output, status = run(command, options.seconds + FUZZ_GRACE)
-    return (1, 0, output) if status == 0 else (0, 1, output)
+    tried = re.search(r"^Done ([1-9]\d*) runs", output, re.MULTILINE)
+    return (1, 0, output) if status == 0 and tried else (0, 1, output)
 
 
 def main():

@@ -61,6 +61,8 @@ def soak(box, figures, path, seconds):
         if time.monotonic() - reported >= REPORT_INTERVAL:
             reported = time.monotonic()
             say(figures)
+    if not figures["shots"]:
+        raise MachineError("nothing was proved: %d rounds in SOAK_MINUTES=%g" % (figures["rounds"], seconds / 60))
     if figures["verdict"] == "pass" and figures["offline_cycles"] != OFFLINES * figures["rounds"]:
         raise MachineError("only %d processors went off and came back" % figures["offline_cycles"])
 

@@ -18,14 +18,16 @@ def of_pytest(reporter):
 
 
 def read(directory, runner):
-    """A runner without counts has not come to its end: one failure."""
+    """A runner without counts has not come to its end, and one that ran nothing has shown nothing: one failure."""
     try:
         with open(os.path.join(directory, runner), encoding="ascii") as file:
             passed, failed = map(int, file.read().split())
-            return passed, failed
+            if passed or failed:
+                return passed, failed
+            print("%s: nothing ran" % runner)
     except (OSError, ValueError):
         print("%s: no summary" % runner)
-        return 0, 1
+    return 0, 1
 
 
 def main(directory, *runners):

@@ -112,7 +112,7 @@ enum result nvme_selftest_run(struct nvme_controller *controller, struct output 
     pci_address_format(controller->device->address, run.address);
     if (controller->space.refusal) {
         output_format(out, "nvme %s: namespace 1 %s: nothing read\n", run.address, controller->space.refusal);
-        return RESULT_OK;
+        return RESULT_UNSUPPORTED;
     }
     enum result result = page_allocate(1, 0, &page);
     if (result != RESULT_OK)

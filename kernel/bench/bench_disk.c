@@ -10,6 +10,7 @@
 #include "kernel/core/irq.h"
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
+#include "kernel/proof/shot.h"
 #include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/page.h"
@@ -284,8 +285,7 @@ static struct message *find_shot(const struct device *device)
     uint32_t deliveries;
 
     message_for_each (device->irq.messages, message)
-        if (message->index && message->cpu == host_cpu_current() && device->driver->can_fire &&
-            device->driver->can_fire(device, message->index, &deliveries))
+        if (message->index && message->cpu == host_cpu_current() && shot_is_possible(message, &deliveries))
             return message;
     return NULL;
 }

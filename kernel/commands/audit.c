@@ -64,7 +64,9 @@ static enum result audit_run(struct command_call *call)
     if (console_stop_asked())
         return command_fail(call, RESULT_STOPPED, "stopped");
     audit_print_summary(call, &audit);
-    return audit.drifts ? command_fail(call, RESULT_MISMATCH, "%u drifts", audit.drifts) : RESULT_OK;
+    if (audit.drifts)
+        return command_fail(call, RESULT_MISMATCH, "%u drifts", audit.drifts);
+    return audit.messages ? RESULT_OK : command_fail(call, RESULT_NOT_FOUND, "there is no message to audit");
 }
 
 const struct command command_audit = {

@@ -171,6 +171,8 @@ static enum result measure_chosen(struct command_call *call, const struct bench_
     if (sum.figures + sum.skipped == 0)
         return command_fail(call, RESULT_NOT_FOUND, "no figure is called '%.40s'", wanted);
     print_sum(call, clock, &sum);
+    if (sum.figures == 0)
+        return command_fail(call, RESULT_UNSUPPORTED, "nothing was measured: %u left out", sum.skipped);
     return RESULT_OK;
 }
 

@@ -119,7 +119,8 @@ static enum result drill_run_command(struct command_call *call)
         return command_fail(call, RESULT_STOPPED, "stopped");
     if (counts.failed)
         return command_fail(call, RESULT_FAILED, "%u drills failed", counts.failed);
-    return RESULT_OK;
+    return counts.passed ? RESULT_OK
+                         : command_fail(call, RESULT_UNSUPPORTED, "nothing was tried, %u skipped", counts.skipped);
 }
 
 const struct command command_drill = {

@@ -9,6 +9,7 @@
 #include "kernel/lib/number.h"
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/heap.h"
+#include "kernel/trace/trace_name.h"
 
 enum {
     LATENCY_SHOTS_ONE = 1000, // where one message is asked for
@@ -195,6 +196,8 @@ static enum result latency_fail(struct latency_call *run, enum result result)
 // Where all are asked for, those that cannot be fired are passed over.
 static enum result latency_one(struct latency_call *run, struct message *message)
 {
+    char name[TRACE_NAME_TEXT];
+
     memset(run->latency, 0, sizeof(*run->latency));
     run->latency->message = message;
     run->latency->shots = run->shots;
@@ -205,9 +208,12 @@ static enum result latency_one(struct latency_call *run, struct message *message
     }
     if (result != RESULT_OK)
         return latency_fail(run, result);
-    run->measured++;
     run->missed += run->latency->missed;
     run->rejected += run->latency->rejected;
+    if (!run->latency->histograms[LATENCY_SERVICE].count && !console_stop_asked())
+        return command_fail(run->call, RESULT_FAILED, "%s: of %llu shots that arrived none was kept and could be timed",
+                            trace_name_of(message, name), (unsigned long long)run->latency->fired);
+    run->measured++;
     latency_print(run);
     return RESULT_OK;
 }
@@ -229,6 +235,9 @@ static enum result latency_all(struct latency_call *run)
     latency_print_summary(run);
     if (result == RESULT_OK && console_stop_asked())
         return command_fail(run->call, RESULT_STOPPED, "stopped");
+    if (result == RESULT_OK && !run->measured)
+        return command_fail(run->call, RESULT_UNSUPPORTED, "nothing was measured: none of %u messages can be fired",
+                            run->skipped);
     return result;
 }
 

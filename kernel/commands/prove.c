@@ -127,10 +127,12 @@ static const char *prove_verdict(bool passed)
     return passed ? "pass" : "fail";
 }
 
-// One whose shot is still on its way was neither proved nor found wanting.
+// One whose shot is still on its way was neither proved nor found wanting, and one that got no shot was not tried.
 static const char *prove_verdict_one(const struct prove_target *target)
 {
-    return target->is_out ? "stopped" : prove_verdict(prove_target_passed(target));
+    if (target->is_out)
+        return "stopped";
+    return target->sent || target->faults ? prove_verdict(prove_target_passed(target)) : "untried";
 }
 
 static const char *prove_verdict_all(const struct prove *prove)

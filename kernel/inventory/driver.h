@@ -40,6 +40,7 @@ struct driver {
     bool rests;
 
     // Can `fire` provoke this message? `deliveries` is how many arrivals one shot has by the device's own design.
+    // NULL: every message, and each shot arrives once.
     bool (*can_fire)(const struct device *device, uint32_t index, uint32_t *deliveries);
 
     // NULL where a shot has no answer but the message itself.
@@ -50,6 +51,7 @@ struct driver {
     enum result (*assert_line)(struct device *device, bool on);
 
     // Exercises the device end to end by interrupts. Reports each finding as one line; must end within its own bound.
+    // RESULT_UNSUPPORTED with the reason as a line: nothing could be tried, and nothing is wrong.
     enum result (*selftest)(struct device *device, struct output *out);
 
     // Reads one 4 KiB block. Storage is never written.

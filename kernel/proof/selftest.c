@@ -9,36 +9,55 @@
 
 enum { SELFTEST_DETAIL = 160, SELFTEST_FINDINGS = 1024 };
 
-static void selftest_report_json(struct output *out, bool passed, const char *check, const char *device,
-                                 const char *detail)
+enum selftest_verdict { SELFTEST_FAILED, SELFTEST_PASSED, SELFTEST_SKIPPED };
+
+// What was skipped is of a type of its own: its `ok` could only mislead.
+static void selftest_print_json(struct output *out, enum selftest_verdict verdict, const char *check,
+                                const char *device, const char *detail)
 {
     struct json json;
-    json_line_begin(&json, out, "selftest");
+    json_line_begin(&json, out, verdict == SELFTEST_SKIPPED ? "selftest_skipped" : "selftest");
     json_string(&json, "check", check);
     json_string(&json, "bdf", device);
-    json_bool(&json, "ok", passed);
+    if (verdict != SELFTEST_SKIPPED)
+        json_bool(&json, "ok", verdict == SELFTEST_PASSED);
     json_string(&json, "detail", detail);
     json_line_end(&json);
+}
+
+static void selftest_print(struct selftest *test, enum selftest_verdict verdict, const char *check,
+                           const struct device *device, const char *format, va_list arguments)
+{
+    static const char *const words[] = {"FAIL", "ok", "skip"};
+    char detail[SELFTEST_DETAIL], address[DEVICE_ADDRESS_TEXT] = "";
+
+    format_text_list(detail, sizeof(detail), format, arguments);
+    if (device)
+        pci_address_format(device->address, address);
+    if (test->json)
+        selftest_print_json(test->out, verdict, check, device ? address : NULL, detail);
+    else
+        output_format(test->out, "%-4s %-6s %-12s %s\n", words[verdict], check, address, detail);
+    test->passed += verdict == SELFTEST_PASSED;
+    test->failed += verdict == SELFTEST_FAILED;
+    test->skipped += verdict == SELFTEST_SKIPPED;
 }
 
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...)
 {
-    char detail[SELFTEST_DETAIL];
     va_list arguments;
     va_start(arguments, format);
-    format_text_list(detail, sizeof(detail), format, arguments);
+    selftest_print(test, passed ? SELFTEST_PASSED : SELFTEST_FAILED, check, device, format, arguments);
     va_end(arguments);
+}
 
-    char address[DEVICE_ADDRESS_TEXT] = "";
-    if (device)
-        pci_address_format(device->address, address);
-    if (test->json)
-        selftest_report_json(test->out, passed, check, device ? address : NULL, detail);
-    else
-        output_format(test->out, "%-4s %-6s %-12s %s\n", passed ? "ok" : "FAIL", check, address, detail);
-    test->passed += passed;
-    test->failed += !passed;
+void selftest_skip(struct selftest *test, const char *check, const struct device *device, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    selftest_print(test, SELFTEST_SKIPPED, check, device, format, arguments);
+    va_end(arguments);
 }
 
 static size_t selftest_first_line(const char *findings)
@@ -65,6 +84,11 @@ static void selftest_driver(struct selftest *test, struct device *device)
     struct output_buffer buffer;
     output_buffer_start(&buffer, findings, sizeof(findings));
     enum result result = device->driver->selftest(device, &buffer.output);
+    if (result == RESULT_UNSUPPORTED) {
+        selftest_skip(test, "driver", device, "%s: nothing tried: %.*s", device->driver->name,
+                      (int)selftest_first_line(findings), findings);
+        return;
+    }
     if (test->json) {
         selftest_report(test, result == RESULT_OK, "driver", device, "%s: %s: %.*s", device->driver->name,
                         result_name(result), (int)selftest_first_line(findings), findings);
@@ -105,13 +129,15 @@ static void selftest_log(struct selftest *test)
 static void selftest_summary(struct selftest *test)
 {
     if (!test->json) {
-        output_format(test->out, "selftest: %u passed, %u failed\n", test->passed, test->failed);
+        output_format(test->out, "selftest: %u passed, %u failed, %u skipped\n", test->passed, test->failed,
+                      test->skipped);
         return;
     }
     struct json json;
     json_line_begin(&json, test->out, "selftest_summary");
     json_number(&json, "passed", test->passed);
     json_number(&json, "failed", test->failed);
+    json_number(&json, "skipped", test->skipped);
     json_line_end(&json);
 }
 

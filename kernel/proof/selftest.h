@@ -12,7 +12,8 @@ struct selftest {
     bool json;
     uint32_t passed;
     uint32_t failed;
-    uint32_t fired; // messages, as far as selftest_fire() is
+    uint32_t skipped; // there was nothing to try
+    uint32_t fired;   // messages, as far as selftest_fire() is
 };
 
 // Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
@@ -22,6 +23,10 @@ void selftest_run_all(struct selftest *test);
 // Prints and counts one check. `device` may be NULL; the format gives one line of detail.
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...) PRINTF_LIKE(5, 6);
+
+// The same for a check that found nothing to try: it has neither passed nor failed, and the reason is shown.
+void selftest_skip(struct selftest *test, const char *check, const struct device *device, const char *format, ...)
+    PRINTF_LIKE(4, 5);
 
 // The parts, for selftest_run_all(). Table: what kernel/diagnose/audit.h compares.
 void selftest_table(struct selftest *test);

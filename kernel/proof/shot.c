@@ -25,10 +25,9 @@ bool shot_is_possible(const struct message *message, uint32_t *deliveries)
     const struct device *device = device_of(message->set);
     const struct driver *driver = device->driver;
     *deliveries = 1;
-    if (message->set->is_inactive)
+    if (message->set->is_inactive || !driver || !driver->fire)
         return false;
-    return driver && driver->fire && driver->can_fire && driver->can_fire(device, message->index, deliveries) &&
-           *deliveries;
+    return !driver->can_fire || (driver->can_fire(device, message->index, deliveries) && *deliveries);
 }
 
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell)

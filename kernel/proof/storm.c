@@ -99,6 +99,6 @@ enum result storm_run(struct storm *storm)
 
 bool storm_passed(const struct storm *storm)
 {
-    return storm->fault == RESULT_OK && storm->is_calm && storm->is_answered &&
+    return storm->fault == RESULT_OK && storm->is_calm && storm->is_answered && storm->arrived &&
            storm->arrived <= storm->shots * storm->deliveries;
 }

@@ -52,7 +52,7 @@ def measure(program, cpus, messages, directory):
         sys.exit("simulate: %s measure %d %d: status %d" % (program, cpus, messages, done.returncode))
     phases = re.findall(r"^phase (\S+) (\d+)$", done.stdout, re.MULTILINE)
     dumps = sorted(glob.glob(output + ".*"), key=lambda path: int(path.rsplit(".", 1)[1]))
-    if len(dumps) < len(phases):
+    if not phases or len(dumps) < len(phases):
         sys.exit("simulate: %d phases, %d dumps of callgrind" % (len(phases), len(dumps)))
     costs = {name: core_instructions(dump) / int(count) for (name, count), dump in zip(phases, dumps)}
     memory = {name: int(size) / int(count)

@@ -278,6 +278,34 @@ static void summaries_end_the_lists_that_have_one(void **state)
     assert_memory_equal(expect_objects(), "{\"type\":\"selftest_summary\",\"passed\":", 36);
 }
 
+static void a_command_that_found_nothing_to_try_fails_by_name(void **state)
+{
+    const struct driver *saved = routed.device.driver;
+    routed.device.driver = NULL;
+    (void)run("latency");
+    assert_non_null(strstr(text, "\nerror: nothing was measured: none of 5 messages can be fired\n"));
+    (void)run("drill all --json");
+    assert_non_null(strstr(text, "\"verdict\":\"skip\""));
+    assert_non_null(strstr(text, "\nerror: nothing was tried, 14 skipped\n"));
+    (void)run("drill storm");
+    assert_non_null(strstr(text, "\nerror: nothing was tried, 1 skipped\n"));
+    expect_error("prove", "none of 5 messages can be fired");
+    routed.device.driver = saved;
+}
+
+static void a_message_that_got_no_shot_is_untried(void **state)
+{
+    assert_int_equal(run("prove shots=1 moves=0 --json"), RESULT_OK);
+    uint32_t passed = 0, untried = 0;
+    for (const char *at = text; (at = strstr(at, "{\"type\":\"prove\",")); at++) {
+        const char *verdict = strstr(at, "\"verdict\":");
+        passed += strncmp(verdict, "\"verdict\":\"pass\"", 16) == 0;
+        untried += strncmp(verdict, "\"verdict\":\"untried\"", 19) == 0;
+    }
+    assert_int_equal(passed, 1);
+    assert_int_equal(untried, 3);
+}
+
 static void tables_stay_under_100_columns(void **state)
 {
     struct pci_address saved = routed.device.address;
@@ -364,6 +392,8 @@ int main(void)
         cmocka_unit_test_setup(every_listing_with_json_prints_whole_objects_only, set_up),
         cmocka_unit_test_setup(the_version_has_a_key_for_each_thing_that_its_line_says, set_up),
         cmocka_unit_test_setup(summaries_end_the_lists_that_have_one, set_up),
+        cmocka_unit_test_setup(a_command_that_found_nothing_to_try_fails_by_name, set_up),
+        cmocka_unit_test_setup(a_message_that_got_no_shot_is_untried, set_up),
         cmocka_unit_test_setup(tables_stay_under_100_columns, set_up),
         cmocka_unit_test_setup(the_longest_name_is_cut_in_the_list_and_whole_in_the_details, set_up),
         cmocka_unit_test_setup(counts_on_many_digits_name_their_cpus_instead_of_columns, set_up),

@@ -43,7 +43,7 @@ static void expect_one_failure(const char *line)
     assert_int_equal(test.failed, 1);
     assert_non_null(strstr(text, line));
     assert_ptr_equal(strstr(text, "FAIL"), strstr(text, line));
-    assert_non_null(strstr(text, "passed, 1 failed\n"));
+    assert_non_null(strstr(text, "passed, 1 failed, 1 skipped\n"));
 }
 
 static void a_machine_that_is_well_passes(void **state)
@@ -59,9 +59,10 @@ static void a_machine_that_is_well_passes(void **state)
                         "ok   fire   0000:00:04.0 4 messages arrived on their CPUs, 1 cannot be fired now\n"
                         "ok   dpc                 queued at DISPATCH: waited, on lowering it ran 1 times at level 2\n"
                         "ok   dpc                 4 processors, 4 of the calls sent there ran once and at DISPATCH\n"
+                        "skip irql                preemption: no device here fires a message by a store\n"
                         "ok   irql                0 violations of the order of levels\n"
                         "ok   log                 0 errors, 0 warnings logged\n"
-                        "selftest: 9 passed, 0 failed\n");
+                        "selftest: 9 passed, 0 failed, 1 skipped\n");
 }
 
 static void the_same_in_json(void **state)
@@ -70,7 +71,7 @@ static void the_same_in_json(void **state)
     assert_non_null(strstr(text, "{\"type\":\"selftest\",\"check\":\"driver\",\"bdf\":\"0000:00:04.0\",\"ok\":true,"
                                  "\"detail\":\"e1000e: ok: link is up\"}\n"));
     assert_non_null(strstr(text, "{\"type\":\"selftest\",\"check\":\"log\",\"bdf\":null,\"ok\":true,"));
-    assert_non_null(strstr(text, "\n{\"type\":\"selftest_summary\",\"passed\":9,\"failed\":0}\n"));
+    assert_non_null(strstr(text, "\n{\"type\":\"selftest_summary\",\"passed\":9,\"failed\":0,\"skipped\":1}\n"));
 }
 
 static void a_message_that_does_not_arrive_fails(void **state)
@@ -165,6 +166,49 @@ static void a_driver_that_is_not_content_fails(void **state)
     expect_one_failure("FAIL driver 0000:00:04.0 e1000e: mismatch\n");
 }
 
+// The fake's driver with a change of the test's own.
+static struct driver changed_driver;
+
+static struct driver *driver_change(void)
+{
+    changed_driver = *routed.device.driver;
+    routed.device.driver = &changed_driver;
+    return &changed_driver;
+}
+
+static void a_driver_that_does_not_say_which_it_can_fire_fires_all(void **state)
+{
+    const struct driver *saved = routed.device.driver;
+    driver_change()->can_fire = NULL;
+    run(false);
+    routed.device.driver = saved;
+    assert_int_equal(test.failed, 0);
+    assert_non_null(strstr(text, "ok   fire   0000:00:04.0 5 messages arrived on their CPUs, 0 cannot be fired now\n"));
+}
+
+static void messages_that_nobody_can_fire_are_skipped_by_name(void **state)
+{
+    const struct driver *saved = routed.device.driver;
+    driver_change()->fire = NULL;
+    run(false);
+    routed.device.driver = NULL;
+    assert_non_null(strstr(text, "skip fire   0000:00:04.0 none of 5 messages can be fired: its driver fires none\n"));
+    assert_non_null(strstr(text, "0 failed, 2 skipped\n"));
+    run(true);
+    routed.device.driver = saved;
+    assert_non_null(strstr(text, "{\"type\":\"selftest_skipped\",\"check\":\"fire\",\"bdf\":\"0000:00:04.0\","
+                                 "\"detail\":\"none of 5 messages can be fired: no driver\"}\n"));
+}
+
+static void a_driver_that_found_nothing_to_try_has_not_passed(void **state)
+{
+    routed.selftest_result = RESULT_UNSUPPORTED;
+    run(false);
+    assert_non_null(strstr(text, "skip driver 0000:00:04.0 e1000e: nothing tried: link is up\n"));
+    assert_int_equal(test.passed, 8);
+    assert_int_equal(test.failed, 0);
+}
+
 static void no_memory_is_a_failure_not_a_pass(void **state)
 {
     fake_heap_fail_after(0);
@@ -201,6 +245,9 @@ int main(void)
         cmocka_unit_test_setup(a_processor_that_holds_messages_off_fails, set_up),
         cmocka_unit_test_setup(a_leaked_vector_fails, set_up),
         cmocka_unit_test_setup(a_driver_that_is_not_content_fails, set_up),
+        cmocka_unit_test_setup(a_driver_that_does_not_say_which_it_can_fire_fires_all, set_up),
+        cmocka_unit_test_setup(messages_that_nobody_can_fire_are_skipped_by_name, set_up),
+        cmocka_unit_test_setup(a_driver_that_found_nothing_to_try_has_not_passed, set_up),
         cmocka_unit_test_setup(no_memory_is_a_failure_not_a_pass, set_up),
         cmocka_unit_test_setup(an_error_in_the_log_fails, set_up),
     };
