@@ -7,11 +7,18 @@
 
 enum { WHY_NAME_WIDTH = 16, WHY_DETAIL_COLUMN = WHY_NAME_WIDTH + 8 };
 
+static const char *why_word(const struct why_link *link)
+{
+    if (!link->is_read)
+        return "unread";
+    return link->is_ok ? "ok" : "BROKEN";
+}
+
 static void why_print(struct command_call *call, const struct why *why)
 {
     for (uint32_t i = 0; i < why->count; i++) {
         const struct why_link *link = &why->links[i];
-        output_format(call->out, "%-*s %-6s ", WHY_NAME_WIDTH, link->name, link->is_ok ? "ok" : "BROKEN");
+        output_format(call->out, "%-*s %-6s ", WHY_NAME_WIDTH, link->name, why_word(link));
         columns_print(call->out, WHY_DETAIL_COLUMN, link->detail);
     }
     output_format(call->out, "verdict: ");
@@ -27,12 +34,19 @@ static void why_print_json(struct command_call *call, const struct why *why)
     json_number(&json, "index", why->message->index);
     json_array_begin(&json, "links");
     for (uint32_t i = 0; i < why->count; i++) {
+        if (!why->links[i].is_read)
+            continue;
         json_object_begin(&json, NULL);
         json_string(&json, "name", why->links[i].name);
         json_bool(&json, "ok", why->links[i].is_ok);
         json_string(&json, "detail", why->links[i].detail);
         json_object_end(&json);
     }
+    json_array_end(&json);
+    json_array_begin(&json, "not_read");
+    for (uint32_t i = 0; i < why->count; i++)
+        if (!why->links[i].is_read)
+            json_string(&json, NULL, why->links[i].name);
     json_array_end(&json);
     json_string(&json, "broken", why->broken ? why->broken->name : NULL);
     json_string(&json, "verdict", why->verdict);

@@ -72,19 +72,45 @@ static void look_often(const struct message *message, struct why_view *view)
     view->is_held_off &= is_stuck;
 }
 
+// Why what the link is about was not read; NULL: it was.
+static const char *obstacle(const struct why_view *view, enum why_needs needs)
+{
+    switch (needs) {
+    case WHY_NEEDS_FUNCTION:
+        return view->function.reading.is_present ? NULL : "not read: the function does not answer";
+    case WHY_NEEDS_ENTRY:
+        if (view->route.is_reachable)
+            return NULL;
+        return view->set->is_inactive ? "not read: the device is inactive" : "not read: it cannot be reached";
+    case WHY_NEEDS_PROCESSOR:
+        return view->processor.result == RESULT_OK ? NULL : "not read: the processor does not answer";
+    case WHY_NEEDS_NOTHING:
+        break;
+    }
+    return NULL;
+}
+
+static void link_look(struct why_link *link, const struct why_check *check, const struct why_view *view)
+{
+    const char *reason = obstacle(view, check->needs);
+    struct output_buffer detail;
+
+    output_buffer_start(&detail, link->detail, sizeof(link->detail));
+    link->name = check->name;
+    link->is_read = !reason;
+    link->is_ok = reason ? why_say(&detail.output, false, "%s", reason) : check->look(view, &detail.output);
+}
+
 static void table_look(struct why *why, const struct why_table *table, const struct why_view *view)
 {
     for (uint32_t i = 0; i < table->count && why->count < WHY_LINK_COUNT; i++) {
         const struct why_check *check = &table->checks[i];
         struct why_link *link = &why->links[why->count];
-        struct output_buffer detail;
         if (!(check->kinds & BIT(view->set->source->kind)))
             continue;
         why->count++;
-        output_buffer_start(&detail, link->detail, sizeof(link->detail));
-        link->name = check->name;
-        link->is_ok = check->look(view, &detail.output);
-        if (!link->is_ok && !why->broken)
+        link_look(link, check, view);
+        if (link->is_read && !link->is_ok && !why->broken)
             why->broken = link;
     }
 }

@@ -15,9 +15,9 @@ static const struct cpu *cpu_of_apic_id(struct apic_id id)
 
 static bool has_words(const struct why_view *view, struct output *detail)
 {
-    if (view->route.is_reachable && view->route.words_result == RESULT_OK)
-        return true;
-    return why_say(detail, false, "cannot be read");
+    enum result result = view->route.words_result;
+
+    return result == RESULT_OK || why_say(detail, false, "cannot be read: %s", result_name(result));
 }
 
 static bool address_explain(const struct why_view *view, struct output *detail)
@@ -104,18 +104,11 @@ static bool link_processor(const struct why_view *view, struct output *detail)
     return why_say(detail, true, "cpu %u is online and answers", cpu->number);
 }
 
-static bool has_state(const struct why_view *view, struct output *detail)
-{
-    return view->processor.result == RESULT_OK || why_say(detail, false, "cannot be read");
-}
-
 static bool link_local_apic(const struct why_view *view, struct output *detail)
 {
     const struct interrupt_state *state = &view->processor.state;
     const struct cpu *cpu = cpu_get(view->message->cpu);
 
-    if (!has_state(view, detail))
-        return false;
     if (!state->enabled)
         return why_say(detail, false, "the local APIC of cpu %u is disabled", view->message->cpu);
     if (cpu && state->apic_id.value != cpu->apic_id.value)
@@ -128,8 +121,6 @@ static bool link_task_priority(const struct why_view *view, struct output *detai
 {
     enum irql found = view->processor.state.task_priority, own = irql_of_vector(view->message->info.vector);
 
-    if (!has_state(view, detail))
-        return false;
     if (found >= own)
         return why_say(detail, false, "task priority %u on cpu %u holds off everything up to vector 0x%02x", found,
                        view->message->cpu, found * VECTOR_ROW + VECTOR_ROW - 1);
@@ -140,8 +131,6 @@ static bool link_in_service(const struct why_view *view, struct output *detail)
 {
     uint32_t vector = view->message->info.vector;
 
-    if (!has_state(view, detail))
-        return false;
     if (view->is_taken_in_service)
         return why_say(detail, false, "vector 0x%02x is in service on cpu %u and does not end", vector,
                        view->message->cpu);
@@ -153,8 +142,6 @@ static bool link_in_service(const struct why_view *view, struct output *detail)
 
 static bool link_request(const struct why_view *view, struct output *detail)
 {
-    if (!has_state(view, detail))
-        return false;
     if (view->is_request_stuck)
         return why_say(detail, false, "vector 0x%02x is requested on cpu %u and is not taken",
                        view->message->info.vector, view->message->cpu);
@@ -202,16 +189,16 @@ static bool link_routine(const struct why_view *view, struct output *detail)
 }
 
 static const struct why_check cpu_checks[] = {
-    {"message_address", WHY_FOR_ALL, link_address},
-    {"message_data", WHY_FOR_ALL, link_data},
-    {"remapping", WHY_FOR_ALL, link_remapping},
-    {"processor", WHY_FOR_ALL, link_processor},
-    {"local_apic", WHY_FOR_ALL, link_local_apic},
-    {"task_priority", WHY_FOR_ALL, link_task_priority},
-    {"in_service", WHY_FOR_ALL, link_in_service},
-    {"request", WHY_FOR_ALL, link_request},
-    {"gate", WHY_FOR_ALL, link_gate},
-    {"slot", WHY_FOR_ALL, link_slot},
-    {"service_routine", WHY_FOR_ALL, link_routine},
+    {"message_address", WHY_FOR_ALL, WHY_NEEDS_ENTRY, link_address},
+    {"message_data", WHY_FOR_ALL, WHY_NEEDS_ENTRY, link_data},
+    {"remapping", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_remapping},
+    {"processor", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_processor},
+    {"local_apic", WHY_FOR_ALL, WHY_NEEDS_PROCESSOR, link_local_apic},
+    {"task_priority", WHY_FOR_ALL, WHY_NEEDS_PROCESSOR, link_task_priority},
+    {"in_service", WHY_FOR_ALL, WHY_NEEDS_PROCESSOR, link_in_service},
+    {"request", WHY_FOR_ALL, WHY_NEEDS_PROCESSOR, link_request},
+    {"gate", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_gate},
+    {"slot", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_slot},
+    {"service_routine", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_routine},
 };
 const struct why_table why_cpu_table = {cpu_checks, ARRAY_COUNT(cpu_checks)};

@@ -123,7 +123,7 @@ static bool is_readable(const struct why_view *view, struct output *detail)
     const struct route_view *route = &view->route;
     bool is_known = route->words_result == RESULT_OK || route->words_result == RESULT_MISMATCH;
 
-    if (route->is_reachable && is_known && route->status_result == RESULT_OK && route->detail_result == RESULT_OK)
+    if (is_known && route->status_result == RESULT_OK && route->detail_result == RESULT_OK)
         return true;
     return why_say(detail, false, "cannot be read");
 }
@@ -167,18 +167,18 @@ static bool link_pending(const struct why_view *view, struct output *detail)
 }
 
 static const struct why_check device_checks[] = {
-    {"present", WHY_FOR_ALL, link_present},
-    {"active", WHY_FOR_ALL, link_active},
-    {"power_state", WHY_FOR_ALL, link_power},
-    {"memory_decode", WHY_FOR_MSIX, link_memory},
-    {"bus_master", WHY_FOR_MESSAGES, link_bus_master},
-    {"bridges", WHY_FOR_ALL, link_bridges},
-    {"enable", WHY_FOR_MSIX, link_msix_enabled},
-    {"enable", WHY_FOR_MSI, link_msi_enabled},
-    {"enable", WHY_FOR_LINE, link_line_enabled},
-    {"function_mask", WHY_FOR_MSIX, link_function_mask},
-    {"entry_mask", WHY_FOR_ALL, link_entry_mask},
-    {"pin", WHY_FOR_LINE, link_pin},
-    {"pending", WHY_FOR_ALL, link_pending},
+    {"present", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_present},
+    {"active", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_active},
+    {"power_state", WHY_FOR_ALL, WHY_NEEDS_FUNCTION, link_power},
+    {"memory_decode", WHY_FOR_MSIX, WHY_NEEDS_FUNCTION, link_memory},
+    {"bus_master", WHY_FOR_MESSAGES, WHY_NEEDS_FUNCTION, link_bus_master},
+    {"bridges", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_bridges},
+    {"enable", WHY_FOR_MSIX, WHY_NEEDS_FUNCTION, link_msix_enabled},
+    {"enable", WHY_FOR_MSI, WHY_NEEDS_FUNCTION, link_msi_enabled},
+    {"enable", WHY_FOR_LINE, WHY_NEEDS_FUNCTION, link_line_enabled},
+    {"function_mask", WHY_FOR_MSIX, WHY_NEEDS_FUNCTION, link_function_mask},
+    {"entry_mask", WHY_FOR_ALL, WHY_NEEDS_ENTRY, link_entry_mask},
+    {"pin", WHY_FOR_LINE, WHY_NEEDS_ENTRY, link_pin},
+    {"pending", WHY_FOR_ALL, WHY_NEEDS_ENTRY, link_pending},
 };
 const struct why_table why_device_table = {device_checks, ARRAY_COUNT(device_checks)};

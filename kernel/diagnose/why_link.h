@@ -22,9 +22,18 @@ struct why_view {
 enum { WHY_FOR_MSIX = 1 << MESSAGE_MSIX, WHY_FOR_MSI = 1 << MESSAGE_MSI, WHY_FOR_LINE = 1 << MESSAGE_LINE };
 enum { WHY_FOR_MESSAGES = WHY_FOR_MSIX | WHY_FOR_MSI, WHY_FOR_ALL = WHY_FOR_MESSAGES | WHY_FOR_LINE };
 
+// What must have been read before a link can be judged.
+enum why_needs {
+    WHY_NEEDS_NOTHING,
+    WHY_NEEDS_FUNCTION,  // the function's own registers
+    WHY_NEEDS_ENTRY,     // what its source holds of the message
+    WHY_NEEDS_PROCESSOR, // the processor's local APIC
+};
+
 struct why_check {
     const char *name;
     uint32_t kinds;
+    enum why_needs needs;
     bool (*look)(const struct why_view *view, struct output *detail);
 };
 

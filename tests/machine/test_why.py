@@ -71,6 +71,8 @@ def test_what_was_silenced_on_purpose_is_said_to_be(machine):
     assert why(machine, bdf, 1)["verdict"].startswith("masked, and the record says so, too")
     machine.command("unmask %s 1" % bdf)
     machine.command("inactive %s" % bdf)
-    assert why(machine, bdf, 1)["verdict"].startswith("the device was silenced by `inactive`")
+    silenced = why(machine, bdf, 1)
+    assert silenced["verdict"].startswith("the device was silenced by `inactive`")
+    assert silenced["not_read"] == ["entry_mask", "pending", "message_address", "message_data"]
     machine.command("active %s" % bdf)
     assert why(machine, bdf, 1)["broken"] is None

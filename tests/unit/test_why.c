@@ -250,6 +250,36 @@ static void what_is_silent_on_purpose_is_said_so(void **state)
     expect_broken(subject(), "active", "the device was silenced by `inactive`, until `active`");
 }
 
+static void expect_unread(const char *const *names)
+{
+    for (uint32_t i = 0; i < why.count; i++)
+        if (!why.links[i].is_read)
+            assert_string_equal(why.links[i].name, *names++);
+    assert_null(*names);
+}
+
+static void what_is_not_read_is_not_called_broken(void **state)
+{
+    static const char *const entry[] = {"entry_mask", "pending", "message_address", "message_data", NULL};
+    static const char *const function[] = {"power_state", "memory_decode",   "bus_master",
+                                           "enable",      "function_mask",   "entry_mask",
+                                           "pending",     "message_address", "message_data",
+                                           NULL};
+    static const char *const processor[] = {"local_apic", "task_priority", "in_service", "request", NULL};
+    subject()->set->is_inactive = true;
+    expect_broken(subject(), "active", "the device was silenced by `inactive`, until `active`");
+    expect_unread(entry);
+    audited_machine_reset(state);
+    deep.reading = (struct device_reading){0};
+    expect_broken(subject(), "present", "the function does not answer with the ids it was found with");
+    expect_unread(function);
+    audited_machine_reset(state);
+    fake_host.on_ipi = NULL;
+    fake_host.step = UINT64_C(1000000000);
+    expect_broken(subject(), "processor", "cpu 3 does not answer: timeout");
+    expect_unread(processor);
+}
+
 static void of_two_faults_the_one_nearer_to_the_device_is_named(void **state)
 {
     fake_host.states[3].task_priority = IRQL_DEVICE_HIGHEST;
@@ -286,8 +316,20 @@ static void the_same_in_json(void **state)
                              "\"ok\":true,\"detail\":\"",
                              90),
                      0);
-    assert_non_null(strstr(text, "],\"broken\":\"bridges\",\"verdict\":\"bus master off at bridge 0000:00:1c.0: "
-                                 "messages cannot pass it\"}\n"));
+    assert_non_null(
+        strstr(text, "],\"not_read\":[],\"broken\":\"bridges\",\"verdict\":\"bus master off at bridge 0000:00:1c.0: "
+                     "messages cannot pass it\"}\n"));
+}
+
+static void what_is_not_read_is_listed_apart(void **state)
+{
+    subject()->set->is_inactive = true;
+    assert_int_equal(command("why 02:00.0 1"), RESULT_OK);
+    assert_non_null(strstr(text, "\nentry_mask       unread not read: the device is inactive\n"));
+    assert_int_equal(command("why 02:00.0 1 --json"), RESULT_OK);
+    assert_null(strstr(text, "{\"name\":\"entry_mask\""));
+    assert_non_null(strstr(text, "],\"not_read\":[\"entry_mask\",\"pending\",\"message_address\",\"message_data\"],"
+                                 "\"broken\":\"active\","));
 }
 
 static void a_message_that_is_not_there_is_an_error(void **state)
@@ -317,9 +359,11 @@ int main(void)
         TEST(the_gate_and_the_slot),
         TEST(the_routine),
         TEST(what_is_silent_on_purpose_is_said_so),
+        TEST(what_is_not_read_is_not_called_broken),
         TEST(of_two_faults_the_one_nearer_to_the_device_is_named),
         TEST(the_command_prints_every_link_and_the_verdict),
         TEST(the_same_in_json),
+        TEST(what_is_not_read_is_listed_apart),
         TEST(a_message_that_is_not_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, start, NULL);
