@@ -6,14 +6,15 @@
 
 enum { UNKNOWN_SECOND = 1000000000 };
 
-static void unknown_print_row(struct output *out, const struct unknown *unknown, const char *class, const char *detail)
+static void unknown_print_row(struct output *out, const struct unknown *unknown)
 {
     output_format(out, "%4u 0x%02x %8llu %6llu.%03llu %-8s %s\n", unknown->cpu, unknown->vector,
                   (unsigned long long)unknown->count, (unsigned long long)(unknown->last / UNKNOWN_SECOND),
-                  (unsigned long long)(unknown->last % UNKNOWN_SECOND / 1000000), class, detail);
+                  (unsigned long long)(unknown->last % UNKNOWN_SECOND / 1000000), unknown_class_name(unknown->class),
+                  unknown->detail);
 }
 
-static void unknown_print_json(struct output *out, const struct unknown *unknown, const char *class, const char *detail)
+static void unknown_print_json(struct output *out, const struct unknown *unknown)
 {
     struct json json;
     json_line_begin(&json, out, "unknown");
@@ -22,8 +23,8 @@ static void unknown_print_json(struct output *out, const struct unknown *unknown
     json_number(&json, "count", unknown->count);
     json_number(&json, "first_ns", unknown->first);
     json_number(&json, "last_ns", unknown->last);
-    json_string(&json, "class", class);
-    json_string(&json, "detail", detail);
+    json_string(&json, "class", unknown_class_name(unknown->class));
+    json_string(&json, "detail", unknown->detail);
     json_line_end(&json);
 }
 
@@ -54,9 +55,7 @@ static enum result unknown_run(struct command_call *call)
         output_format(call->out, "%4s %4s %8s %10s %-8s %s\n", "CPU", "VEC", "COUNT", "LAST", "CLASS", "EVIDENCE");
     for (uint32_t i = 0; i < total; i++) {
         struct unknown unknown = unknown_get(i);
-        char detail[UNKNOWN_DETAIL];
-        enum unknown_class class = unknown_classify(&unknown, detail);
-        (call->json ? unknown_print_json : unknown_print_row)(call->out, &unknown, unknown_class_name(class), detail);
+        (call->json ? unknown_print_json : unknown_print_row)(call->out, &unknown);
         arrivals += unknown.count;
     }
     unknown_print_summary(call, total, arrivals);

@@ -1,31 +1,54 @@
 // Keeping what nobody owned, without a lock, and finding out where it came from.
 
 #include "kernel/diagnose/unknown.h"
+#include "kernel/core/dpc.h"
 #include "kernel/core/host.h"
 #include "kernel/core/message.h"
+#include "kernel/core/wait.h"
 #include "kernel/inventory/device.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
 
-enum { UNKNOWN_COUNT = 64, KEY_NONE = 0 };
+enum { UNKNOWN_COUNT = 64, KEY_NONE = 0, BOOT_CPU = 0 };
 
-// Claimed by its key with one exchange; a key never changes again.
+#define DECIDED_FOR WAIT_MILLISECONDS(100) // bounds how often every entry is read when arrivals do not end
+
+// Claimed by its key with one exchange; a key never changes again. The count comes last: with one arrival counted, its
+// class is decided, or due.
 struct record {
     uint32_t key;
     uint64_t count;
     uint64_t first;
     uint64_t last;
+    uint64_t asked; // when a decision was last asked for
+    uint64_t owned; // arrivals there, by then, while the vector was somebody's
+    bool is_due;
+    enum unknown_class class; // these two: boot CPU, at DISPATCH
+    char detail[UNKNOWN_DETAIL];
 };
 
-typedef bool unknown_test(const struct unknown *unknown, char *detail);
+typedef bool unknown_test(const struct record *record, char *detail);
+
+static void decide_due(struct dpc *self);
 
 static struct record records[UNKNOWN_COUNT];
 static uint64_t dropped;
+static struct dpc decision = {.routine = decide_due, .is_targeted = true, .target = BOOT_CPU};
 
 static uint32_t key_of(uint32_t cpu, uint32_t vector)
 {
     return (cpu * VECTOR_COUNT + vector) + 1;
+}
+
+static uint32_t cpu_of(const struct record *record)
+{
+    return (record->key - 1) / VECTOR_COUNT;
+}
+
+static uint32_t vector_of(const struct record *record)
+{
+    return (record->key - 1) % VECTOR_COUNT;
 }
 
 static bool record_claim(struct record *record, uint32_t key, bool *is_first)
@@ -34,6 +57,16 @@ static bool record_claim(struct record *record, uint32_t key, bool *is_first)
 
     *is_first = __atomic_compare_exchange_n(&record->key, &found, key, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
     return *is_first || found == key;
+}
+
+// The slot counts every arrival, whoever owned it then, and this one.
+static void decision_ask(struct record *record, uint64_t now)
+{
+    uint64_t taken = host_slot_count(cpu_of(record), vector_of(record)), mine = record->count + 1;
+
+    record->asked = now;
+    record->owned = taken > mine ? taken - mine : 0;
+    __atomic_store_n(&record->is_due, true, __ATOMIC_RELEASE);
 }
 
 bool unknown_note(uint32_t cpu, uint32_t vector)
@@ -47,7 +80,12 @@ bool unknown_note(uint32_t cpu, uint32_t vector)
         if (is_first)
             __atomic_store_n(&records[i].first, now, __ATOMIC_RELAXED);
         __atomic_store_n(&records[i].last, now, __ATOMIC_RELAXED);
+        bool must_ask = is_first || now - records[i].asked >= DECIDED_FOR;
+        if (must_ask)
+            decision_ask(&records[i], now);
         __atomic_fetch_add(&records[i].count, 1, __ATOMIC_RELEASE);
+        if (must_ask)
+            dpc_queue(&decision);
         return is_first;
     }
     __atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
@@ -58,7 +96,7 @@ uint32_t unknown_total(void)
 {
     uint32_t total = 0;
 
-    while (total < UNKNOWN_COUNT && __atomic_load_n(&records[total].key, __ATOMIC_ACQUIRE) != KEY_NONE)
+    while (total < UNKNOWN_COUNT && __atomic_load_n(&records[total].count, __ATOMIC_ACQUIRE) != 0)
         total++;
     return total;
 }
@@ -66,14 +104,21 @@ uint32_t unknown_total(void)
 struct unknown unknown_get(uint32_t index)
 {
     const struct record *record = &records[index];
-
-    return (struct unknown){
-        .cpu = (record->key - 1) / VECTOR_COUNT,
-        .vector = (record->key - 1) % VECTOR_COUNT,
+    struct unknown unknown = {
+        .cpu = cpu_of(record),
+        .vector = vector_of(record),
         .count = __atomic_load_n(&record->count, __ATOMIC_ACQUIRE),
         .first = __atomic_load_n(&record->first, __ATOMIC_RELAXED),
         .last = __atomic_load_n(&record->last, __ATOMIC_RELAXED),
     };
+    // The deferred call of an arrival on another CPU may still be on its way.
+    enum irql previous = irql_raise(IRQL_DISPATCH);
+
+    decide_due(NULL);
+    unknown.class = record->class;
+    memcpy(unknown.detail, record->detail, sizeof(unknown.detail));
+    irql_lower(previous);
+    return unknown;
 }
 
 uint64_t unknown_dropped(void)
@@ -90,12 +135,12 @@ static bool message_sends_to(const struct message *message, struct message_words
            words.address.address == there.address.address && words.data == there.data;
 }
 
-static bool is_stale(const struct unknown *unknown, char *detail)
+static bool is_stale(const struct record *record, char *detail)
 {
     struct message_words there;
     char text[DEVICE_ADDRESS_TEXT];
 
-    if (host_message_compose(unknown->cpu, unknown->vector, &there) != RESULT_OK)
+    if (host_message_compose(cpu_of(record), vector_of(record), &there) != RESULT_OK)
         return false;
     for (struct message_set *set = message_set_first(); set; set = set->next)
         message_for_each (set, message)
@@ -109,23 +154,23 @@ static bool is_stale(const struct unknown *unknown, char *detail)
 }
 
 // A bit of the boot CPU's local APIC is recorded by name, a pin with the low half of its entry.
-static bool finding_names(const struct firmware_finding *finding, const struct unknown *unknown)
+static bool finding_names(const struct firmware_finding *finding, const struct record *record)
 {
     char where[sizeof(finding->where)];
 
     if (strcmp(finding->item, "ioapic_pin") == 0)
-        return (finding->value & BITS(7, 0)) == unknown->vector;
+        return (finding->value & BITS(7, 0)) == vector_of(record);
     if (strcmp(finding->item, "isr_bit") != 0 && strcmp(finding->item, "irr_bit") != 0)
         return false;
-    format_text(where, sizeof(where), "cpu %u vector 0x%x", unknown->cpu, unknown->vector);
+    format_text(where, sizeof(where), "cpu %u vector 0x%x", cpu_of(record), vector_of(record));
     return strcmp(finding->where, where) == 0;
 }
 
-static bool is_firmware(const struct unknown *unknown, char *detail)
+static bool is_firmware(const struct record *record, char *detail)
 {
     for (uint32_t i = 0; i < firmware_total(); i++) {
         const struct firmware_finding *finding = firmware_get(i);
-        if (!finding_names(finding, unknown))
+        if (!finding_names(finding, record))
             continue;
         format_text(detail, UNKNOWN_DETAIL, "firmware had left %s: %s", finding->item, finding->where);
         return true;
@@ -133,27 +178,23 @@ static bool is_firmware(const struct unknown *unknown, char *detail)
     return false;
 }
 
-static bool is_legacy(const struct unknown *unknown, char *detail)
+static bool is_legacy(const struct record *record, char *detail)
 {
-    if (irql_of_vector(unknown->vector) != IRQL_LEGACY)
+    if (irql_of_vector(vector_of(record)) != IRQL_LEGACY)
         return false;
-    format_text(detail, UNKNOWN_DETAIL, "8259 line %u, or its spurious 7 or 15", unknown->vector % VECTOR_ROW);
+    format_text(detail, UNKNOWN_DETAIL, "8259 line %u, or its spurious 7 or 15", vector_of(record) % VECTOR_ROW);
     return true;
 }
 
-// The slot counts every arrival, whoever owned it then.
-static bool is_late(const struct unknown *unknown, char *detail)
+static bool is_late(const struct record *record, char *detail)
 {
-    uint64_t taken = host_slot_count(unknown->cpu, unknown->vector);
-
-    if (taken <= unknown->count)
+    if (!record->owned)
         return false;
-    format_text(detail, UNKNOWN_DETAIL, "%llu taken there while it was somebody's",
-                (unsigned long long)(taken - unknown->count));
+    format_text(detail, UNKNOWN_DETAIL, "%llu taken there while it was somebody's", (unsigned long long)record->owned);
     return true;
 }
 
-static bool is_foreign(const struct unknown *unknown, char *detail)
+static bool is_foreign(const struct record *record, char *detail)
 {
     format_text(detail, UNKNOWN_DETAIL, "no entry of a known device leads there");
     return true;
@@ -168,13 +209,17 @@ static const struct {
     [UNKNOWN_FOREIGN] = {"foreign", is_foreign},
 };
 
-enum unknown_class unknown_classify(const struct unknown *unknown, char *detail)
+static void decide_due(struct dpc *self)
 {
-    uint32_t class = 0;
-
-    while (!classes[class].test(unknown, detail))
-        class ++;
-    return (enum unknown_class) class;
+    for (uint32_t i = 0; i < unknown_total(); i++) {
+        struct record *record = &records[i];
+        uint32_t class = 0;
+        if (!__atomic_exchange_n(&record->is_due, false, __ATOMIC_ACQ_REL))
+            continue;
+        while (!classes[class].test(record, record->detail))
+            class ++;
+        record->class = (enum unknown_class) class;
+    }
 }
 
 const char *unknown_class_name(enum unknown_class class)

@@ -21,20 +21,20 @@ struct unknown {
     uint64_t count;
     uint64_t first; // nanoseconds since the kernel was entered
     uint64_t last;
+    enum unknown_class class;    // what it probably was: the first class of the list that fits
+    char detail[UNKNOWN_DETAIL]; // the evidence in words
 };
 
 // Keeps one arrival. From the interrupt itself, any CPU; costs a short search. True for the first of its CPU and
-// vector.
+// vector. The class is decided at once, by a deferred call on the boot CPU that reads every message's entry, and stays
+// whatever becomes of the evidence; another arrival a tenth of a second later or more decides it anew.
 bool unknown_note(uint32_t cpu, uint32_t vector);
 
-// The kept ones, in order of their first arrival; arrivals that found no room are only counted. Any CPU.
+// The kept ones, in order of their first arrival; arrivals that found no room are only counted. Any CPU, but for
+// unknown_get(): boot CPU, PASSIVE.
 uint32_t unknown_total(void);
 struct unknown unknown_get(uint32_t index);
 uint64_t unknown_dropped(void);
-
-// What it probably was, the first class of the list that fits, and the evidence in words (UNKNOWN_DETAIL bytes). Reads
-// every message's entry in hardware. PASSIVE.
-enum unknown_class unknown_classify(const struct unknown *unknown, char *detail);
 
 const char *unknown_class_name(enum unknown_class class); // "stale", "firmware", "legacy", "late", "foreign"
 

@@ -170,16 +170,15 @@ static void stray_detect(struct drill_run *run)
 {
     struct stray_wait wait = {run, strays_there(run)};
     enum result result = shot_fire_blindly(run->target);
-    char evidence[UNKNOWN_DETAIL];
     struct unknown unknown;
 
     if (result == RESULT_OK)
         result = wait_until(stray_has_come, &wait, STRAY_BOUND);
     if (result != RESULT_OK || !stray_find(run, &unknown))
         return;
-    enum unknown_class class = unknown_classify(&unknown, evidence);
-    run->is_detected = class == UNKNOWN_STALE;
-    drill_say(run, "cpu %u vector 0x%02x is %s: %s", unknown.cpu, unknown.vector, unknown_class_name(class), evidence);
+    run->is_detected = unknown.class == UNKNOWN_STALE;
+    drill_say(run, "cpu %u vector 0x%02x is %s: %s", unknown.cpu, unknown.vector, unknown_class_name(unknown.class),
+              unknown.detail);
 }
 
 const struct drill drill_corrupt_entry = {"corrupt_entry", "audit",        "another vector in the entry",

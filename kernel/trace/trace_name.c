@@ -56,12 +56,10 @@ const char *trace_name(uint32_t number, uint32_t cpu, char text[TRACE_NAME_TEXT]
 
 uint32_t trace_class(uint32_t cpu, uint32_t vector)
 {
-    char detail[UNKNOWN_DETAIL];
-
     for (uint32_t i = 0; i < unknown_total(); i++) {
         struct unknown unknown = unknown_get(i);
         if (unknown.cpu == cpu && unknown.vector == vector)
-            return unknown_classify(&unknown, detail);
+            return unknown.class;
     }
     return TRACE_UNCLASSIFIED;
 }

@@ -45,8 +45,10 @@ static enum unknown_class class_of(uint32_t cpu, uint32_t vector)
 {
     for (uint32_t i = 0; i < unknown_total(); i++) {
         struct unknown unknown = unknown_get(i);
-        if (unknown.cpu == cpu && unknown.vector == vector)
-            return unknown_classify(&unknown, detail);
+        if (unknown.cpu != cpu || unknown.vector != vector)
+            continue;
+        strcpy(detail, unknown.detail);
+        return unknown.class;
     }
     fail();
     return UNKNOWN_CLASS_COUNT;
@@ -106,6 +108,31 @@ static void a_vector_that_was_somebodys_before_is_late(void **state)
     assert_string_equal(detail, "5 taken there while it was somebody's");
 }
 
+static void the_class_is_that_of_the_arrival_not_of_the_look(void **state)
+{
+    struct message_words words, saved = routed.source.words[2];
+
+    assert_int_equal(host_message_compose(1, STALE_VECTOR + 1, &words), RESULT_OK);
+    routed.source.words[2] = words;
+    arrive(1, STALE_VECTOR + 1);
+    fake_host.counts[2][0x67] = 5;
+    arrive(2, 0x67);
+    routed.source.words[2] = saved;
+    fake_host.counts[2][0x67] += 7;
+    assert_int_equal(class_of(1, STALE_VECTOR + 1), UNKNOWN_STALE);
+    assert_int_equal(class_of(2, 0x67), UNKNOWN_LATE);
+    assert_string_equal(detail, "5 taken there while it was somebody's");
+}
+
+static void a_later_arrival_is_decided_anew(void **state)
+{
+    arrive(1, STALE_VECTOR + 1);
+    assert_int_equal(class_of(1, STALE_VECTOR + 1), UNKNOWN_STALE);
+    fake_host.nanoseconds += 100000000;
+    arrive(1, STALE_VECTOR + 1);
+    assert_int_equal(class_of(1, STALE_VECTOR + 1), UNKNOWN_FOREIGN);
+}
+
 static void anything_else_is_foreign(void **state)
 {
     arrive(3, 0x44);
@@ -141,6 +168,8 @@ int main(void)
         cmocka_unit_test_setup(the_same_vector_on_another_cpu_is_not_the_firmwares, set_up),
         cmocka_unit_test_setup(the_row_of_the_old_controllers_is_legacy, set_up),
         cmocka_unit_test_setup(a_vector_that_was_somebodys_before_is_late, set_up),
+        cmocka_unit_test_setup(the_class_is_that_of_the_arrival_not_of_the_look, set_up),
+        cmocka_unit_test_setup(a_later_arrival_is_decided_anew, set_up),
         cmocka_unit_test_setup(anything_else_is_foreign, set_up),
         cmocka_unit_test_setup(the_listing_names_class_and_evidence_and_counts, set_up),
         cmocka_unit_test_setup(what_finds_no_room_is_counted, set_up),
