@@ -156,10 +156,12 @@ static enum result dump_text(struct command_call *call, struct trace_cursor *cur
 static enum result dump_ctf(struct command_call *call)
 {
     struct trace_ctf_sent sent;
-    enum result result = trace_ctf_dump(call->out, &sent);
 
-    if (result == RESULT_UNSUPPORTED)
-        return command_fail(call, result, "no port of the console carries binary bytes");
+    // The map is no use where the frames cannot follow.
+    if (!output_binary(call->out, "", 0))
+        return command_fail(call, RESULT_UNSUPPORTED, "no port of the console carries binary bytes");
+    trace_text_header(call->out);
+    enum result result = trace_ctf_dump(call->out, &sent);
     if (result != RESULT_OK)
         return command_fail(call, result, "%s", result_name(result));
     output_format(call->out, "\n# trace ctf: %llu events in %u frames, %llu bytes\n", (unsigned long long)sent.events,

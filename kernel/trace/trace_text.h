@@ -5,7 +5,8 @@
 #include "kernel/lib/output.h"
 #include "kernel/trace/trace_reader.h"
 
-// "# tracer: nop" and comments: the messages as they are now, and each CPU's counts. PASSIVE.
+// "# tracer: nop" and comments: the messages as they are now, and each CPU's counts. What is dumped in any form can be
+// judged only by this map, so it stands before all of them. PASSIVE.
 void trace_text_header(struct output *out);
 
 // One event, one line. PASSIVE, or panic.

@@ -244,6 +244,10 @@ def test_babeltrace2_reads_from_a_binary_dump_what_the_text_says(machine, tmp_pa
     machine.command("trace stop")
     text, binary = binary_dump(machine, str(tmp_path))
     assert text == binary
+    start = len(machine.spoken())
+    machine.command("trace dump ctf", timeout=DUMP_TIMEOUT)
+    alone = replay.play(recording.of_bytes(machine.spoken()[start:]))
+    assert (alone.verdict, alone.violations) == (replay.PASS, [])
     assert len(binary) > 2 * sum(sum(one.values()) for one in counted.values())
 
 

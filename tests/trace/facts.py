@@ -8,7 +8,7 @@ import replay
 import slices
 from event import FIRST_MESSAGE, SPURIOUS, UNKNOWN
 
-OK, GAP, FAIL, ABSENT = "ok", "gap", "fail", "absent"
+OK, GAP, FAIL, ABSENT, BLIND = "ok", "gap", "fail", "absent", "blind"
 
 
 @dataclass
@@ -73,7 +73,9 @@ class Facts:
     @property
     def state(self):
         states = {check.state for check in self.checks}
-        return FAIL if FAIL in states else GAP if GAP in states else OK
+        if FAIL in states:
+            return FAIL
+        return BLIND if self.replay.obstacle else GAP if GAP in states else OK
 
 
 def gather(recording):
@@ -135,6 +137,10 @@ _CLAIMS = {
 }
 
 
+# What holds or does not whatever place a message is at.
+_WITHOUT_MAP = ("nest", "level")
+
+
 def _replay_checks(facts):
     found = Counter(one.rule for one in facts.replay.violations)
     result, recording = facts.replay, facts.recording
@@ -150,6 +156,8 @@ def _replay_checks(facts):
     for rule in replay.RULES:
         detail = "%s: %s violations" % (looked[rule], figures.count(found[rule])) if found[rule] else looked[rule]
         state = FAIL if found[rule] else OK if recording.events else ABSENT
+        if result.obstacle and rule not in _WITHOUT_MAP:
+            state, detail = (state, detail) if found[rule] else (ABSENT, result.obstacle)
         yield Check(rule, _CLAIMS[rule], state, detail)
 
 

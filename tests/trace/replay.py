@@ -2,7 +2,8 @@
 """Replays a capture's trace: derives the routing map from the route events and checks what must hold at each event.
 
 usage: tests/trace/replay.py CAPTURE     Exit status 1 when something does not hold, 2 when there is nothing to replay
-or the capture cannot be read.
+or the capture cannot be read, 3 when nothing that does not hold was found and it cannot be judged either: no map of the
+messages came with the trace, or none of them was interrupted or moved.
 
 rule     what must hold
 stray    an interrupt is taken where its message is, or where it is leaving
@@ -26,6 +27,8 @@ from event import ENTRY, EXIT, FIRST_MESSAGE, ROUTE, SECOND, Place  # noqa: E402
 from nesting import Nesting  # noqa: E402
 from router import Finding, Router  # noqa: E402
 
+PASS, FAIL, CANNOT_JUDGE = "PASS", "FAIL", "CANNOT JUDGE"
+STATUS = {PASS: 0, FAIL: 1, CANNOT_JUDGE: 3}
 RULES = ("stray", "drained", "owner", "route", "nest", "level", "table")
 # Nanoseconds by which two processors' clocks may differ at the least; the dump says how much more they may.
 CLOCK_DOUBT = 1000
@@ -58,6 +61,21 @@ class Replay:
     preemptions: int = 0
     doubtful: int = 0  # entries so near a move that the clocks do not tell on which side
     unjudged: int = 0  # entries from before everything is known
+    unplaced: Counter = field(default_factory=Counter)  # irq -> entries of a message that no map and no event places
+
+    @property
+    def obstacle(self):
+        """Why there is no verdict; None where there is one."""
+        if self.unplaced:
+            return (
+                "%d interrupts of %d messages have no place: the capture holds no map (`messages --json` prints one)"
+                % (self.unplaced.total(), len(self.unplaced))
+            )
+        return None if self.arrivals or self.moves else "no message was interrupted or moved"
+
+    @property
+    def verdict(self):
+        return FAIL if self.violations else CANNOT_JUDGE if self.obstacle else PASS
 
 
 class Player:
@@ -97,6 +115,8 @@ class Player:
         places = self.router.places(one.irq, one.cpu)
         if one.time < self.known_from:
             self.result.unjudged += 1
+        elif not places and not self.recording.routes and not self.router.has_moved(one.irq):
+            self.result.unplaced[one.irq] += 1
         elif not places:
             self._astray(one)
         if places:
@@ -138,6 +158,8 @@ class Player:
         )
         self.nesting.end(self.note)
         self._check_tables()
+        if result.obstacle:
+            self.note(result.obstacle)
         if result.doubtful:
             self.note(
                 "%d interrupts came within the %d ns of a move by which processors' clocks may differ"
@@ -233,7 +255,7 @@ def show(recording, result):
     print(
         "%s: %d events, %d interrupts of %d messages, %d moves, %d drains, %d preemptions, %d violations"
         % (
-            "FAIL" if result.violations else "PASS",
+            result.verdict,
             len(recording.events),
             entries,
             len(result.routes),
@@ -252,7 +274,7 @@ def main(path):
         return 2
     result = play(recording)
     show(recording, result)
-    return 1 if result.violations else 0
+    return STATUS[result.verdict]
 
 
 if __name__ == "__main__":

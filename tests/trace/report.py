@@ -18,10 +18,10 @@ import facts as facts_module  # noqa: E402
 import figures  # noqa: E402
 import recording as recording_module  # noqa: E402
 import report_sections as sections  # noqa: E402
-from facts import FAIL, GAP, OK  # noqa: E402
+from facts import BLIND, FAIL, GAP, OK  # noqa: E402
 from markup import element, escape, paragraph  # noqa: E402
 
-_WORDS = {OK: "PASS", GAP: "PASS, WITH GAPS", FAIL: "FAIL"}
+_WORDS = {OK: "PASS", GAP: "PASS, WITH GAPS", FAIL: "FAIL", BLIND: "CANNOT JUDGE"}
 
 
 def verdict(facts):
@@ -35,7 +35,9 @@ def verdict(facts):
     wrong = [check for check in facts.checks if check.state == FAIL] or [
         check for check in facts.checks if check.state == GAP
     ]
-    if not wrong:
+    if facts.state == BLIND:
+        told += " Whether every one came where its message was cannot be told: %s." % facts.replay.obstacle
+    elif not wrong:
         told += " Every one came where its message was; the map at the end is the kernel's table."
     else:
         told += " Does not hold: " if facts.state == FAIL else " To look at: "

@@ -34,6 +34,7 @@ class Router:
         for one in reversed(recording.events):
             if one.kind == ROUTE:
                 self.future[one.irq].append(one)
+        self.moved = frozenset(self.future)
         self._begin(recording)
 
     # ---- the state before the first event ----
@@ -64,6 +65,10 @@ class Router:
             elif old not in left:
                 found.add(old)
         return found - {None}
+
+    def has_moved(self, irq):
+        """Does any event of the recording place the message?"""
+        return irq in self.moved
 
     # ---- events ----
 

@@ -98,7 +98,7 @@ class Session:
 
     # ---- what the console says ----
 
-    def text_lines(self):
+    def map_lines(self):
         yield "# tracer: nop"
         yield "# time: seconds since the kernel was entered, from the time-stamp counter at 2000000000 Hz"
         for irq, route in self.routes.items():
@@ -113,6 +113,9 @@ class Session:
             kept = sum(one.cpu == cpu for one in self.events)
             yield "# cpu %d: recorded %d kept %d lost %d" % (cpu, kept + self.lost[cpu], kept, self.lost[cpu])
             yield "# clock of cpu %d: -10 to 20 cycles ahead of cpu 0's, 0 taken off" % cpu
+
+    def text_lines(self):
+        yield from self.map_lines()
         yield from map(event.format_line, self.events)
         yield "# trace end: %d events" % len(self.events)
 
@@ -170,7 +173,7 @@ class Session:
                 "message_address": "0xfee00000",
             }
 
-    def capture(self, text=True, frames=True, marks=False):
+    def capture(self, text=True, frames=True, marks=False, listing=True):
         """The session's bytes; log lines come in between, as they do when other processors have something to say."""
         out = [
             "[   0.000000] " + VERSION,
@@ -193,6 +196,8 @@ class Session:
         data = "\r\n".join(out + [""]).encode()
         if frames:
             data += b"signalbox> trace dump ctf\r\n" + self.frames() + b"\r\n"
+        if not listing:
+            return data + b"signalbox> "
         data += b"signalbox> messages --json\r\n"
         return (
             data

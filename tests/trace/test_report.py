@@ -5,6 +5,7 @@ import random
 import re
 from html.parser import HTMLParser
 
+import event
 import facts
 import pytest
 import recording
@@ -289,3 +290,11 @@ def test_a_wide_machine_shows_its_busiest_processors_and_messages(monkeypatch):
     assert "The 64 busiest of 120 messages are drawn." in page
     assert len(report_sections.processors_of(found)) == report_sections.LANES
     Checker(page)
+
+
+def test_a_capture_without_a_map_is_not_judged():
+    still = synthetic.Session(3, 5)
+    still.events = [one for one in still.events if one.kind in (event.ENTRY, event.EXIT)]
+    facts, page = page_of(still.capture(text=False, listing=False))
+    assert facts.state == "blind"
+    assert '<div class="verdict blind"><b>CANNOT JUDGE</b>' in page and "the capture holds no map" in page

@@ -265,6 +265,7 @@ static void a_dump_is_metadata_and_packets_that_cover_one_span_on_every_cpu(void
     // What it costs on the way: 9.5 bytes an event, and a little for the packets.
     assert_true(bytes < 1202 * 10 + ROUTED_CPUS * EVENTS_AT);
     assert_non_null(strstr(text, "\n# trace ctf: 1202 events in "));
+    assert_non_null(strstr(text, "\n# message irq=258 bdf=0000:00:04.0 index=2 driver=e1000e cpu=2 vector=0x80\n"));
 }
 
 static void the_metadata_names_what_was_recorded(void **state)
