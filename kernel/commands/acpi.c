@@ -98,26 +98,34 @@ static void acpi_list_json(struct output *out, const struct firmware_table *tabl
     json_line_end(&json);
 }
 
-static void acpi_list(struct command_call *call)
+// `signature` NULL: all.
+static enum result acpi_list(struct command_call *call, const char *signature)
 {
-    uint32_t faults = 0;
+    uint32_t tables = 0, faults = 0;
 
     if (!call->json)
         output_format(call->out, "%-9s %-18s %7s %8s %-6s %-8s %s\n", "SIGNATURE", "ADDRESS", "LENGTH", "REVISION",
                       "OEM", "TABLE", "STATE");
     for (uint32_t i = 0; i < firmware_table_total(); i++) {
-        (call->json ? acpi_list_json : acpi_list_row)(call->out, firmware_table_get(i));
-        faults += firmware_table_get(i)->fault != NULL;
+        const struct firmware_table *table = firmware_table_get(i);
+        if (signature && strcmp(table->signature, signature) != 0)
+            continue;
+        (call->json ? acpi_list_json : acpi_list_row)(call->out, table);
+        tables++;
+        faults += table->fault != NULL;
     }
+    if (!tables && signature)
+        return command_fail(call, RESULT_NOT_FOUND, "there is no table %.40s", signature);
     if (!call->json) {
-        output_format(call->out, "%u tables, %u with a fault\n", firmware_table_total(), faults);
-        return;
+        output_format(call->out, "%u tables, %u with a fault\n", tables, faults);
+        return RESULT_OK;
     }
     struct json json;
     json_line_begin(&json, call->out, "acpi_summary");
-    json_number(&json, "tables", firmware_table_total());
+    json_number(&json, "tables", tables);
     json_number(&json, "faults", faults);
     json_line_end(&json);
+    return RESULT_OK;
 }
 
 static enum result acpi_run(struct command_call *call)
@@ -126,11 +134,11 @@ static enum result acpi_run(struct command_call *call)
 
     if (result != RESULT_OK)
         return result;
-    if (call->json || (call->word_count == 2 && strcmp(call->words[1], "list") == 0)) {
-        acpi_list(call);
-        return RESULT_OK;
-    }
-    return acpi_dump_all(call, call->word_count == 2 ? call->words[1] : NULL);
+    const char *signature = call->word_count == 2 ? call->words[1] : NULL;
+    bool is_list = signature && strcmp(signature, "list") == 0;
+    if (call->json || is_list)
+        return acpi_list(call, is_list ? NULL : signature);
+    return acpi_dump_all(call, signature);
 }
 
 // SSDTs are many.

@@ -51,6 +51,10 @@ def test_one_table_by_its_signature_and_no_such_table(machine):
     lines = machine.command("acpi APIC")
     assert [HEADER.match(line)[1] for line in lines if HEADER.match(line)] == ["APIC"]
     assert machine.refused("acpi NONE") == "there is no table NONE"
+    listed = machine.json("acpi APIC")
+    assert [table["type"] for table in listed] == ["acpi", "acpi_summary"]
+    assert listed[0] in machine.json("acpi", "acpi") and listed[1] == {"type": "acpi_summary", "tables": 1, "faults": 0}
+    assert machine.refused("acpi NONE --json") == "there is no table NONE"
 
 
 @on("default")
