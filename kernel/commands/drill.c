@@ -68,6 +68,7 @@ static void drill_one(struct command_call *call, const struct drill *drill, stru
 static void drill_list_print(struct command_call *call)
 {
     struct json json;
+    uint32_t count = 0;
 
     for (const struct drill *const *each = drill_list; *each; each++) {
         if (!call->json) {
@@ -79,7 +80,13 @@ static void drill_list_print(struct command_call *call)
         json_string(&json, "detector", (*each)->detector);
         json_string(&json, "summary", (*each)->summary);
         json_line_end(&json);
+        count++;
     }
+    if (!call->json)
+        return;
+    json_line_begin(&json, call->out, "drill_offered_summary");
+    json_number(&json, "drills", count);
+    json_line_end(&json);
 }
 
 static const char *drill_names(uint32_t index)

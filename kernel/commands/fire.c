@@ -109,11 +109,9 @@ static enum result fire_parse(struct command_call *call, struct fire *fire, uint
         return result;
     if (*count == 0 || *count > FIRE_LIMIT)
         return command_fail(call, RESULT_INVALID, "COUNT is 1 to %u", (unsigned)FIRE_LIMIT);
-    if (!shot_is_possible(fire->message, &fire->deliveries)) {
-        const struct driver *driver = device_of(fire->message->set)->driver;
-        return command_fail(call, RESULT_UNSUPPORTED, "%s cannot fire message %s", driver ? driver->name : "no driver",
-                            call->words[2]);
-    }
+    if (!shot_is_possible(fire->message, &fire->deliveries))
+        return command_fail(call, RESULT_UNSUPPORTED, "%s %s: %s", call->words[1], call->words[2],
+                            shot_obstacle(fire->message));
     return RESULT_OK;
 }
 

@@ -188,7 +188,7 @@ static enum result latency_fail(struct latency_call *run, enum result result)
 
     pci_address_format(device_of(message->set)->address, address);
     if (result == RESULT_UNSUPPORTED)
-        return command_fail(run->call, result, "%s %u cannot be fired by a driver", address, message->index);
+        return command_fail(run->call, result, "%s %u: %s", address, message->index, shot_obstacle(message));
     return command_fail(run->call, result, "%s %u: %s", address, message->index,
                         result == RESULT_BUSY ? "masked" : result_name(result));
 }

@@ -6,6 +6,7 @@
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/number.h"
+#include "kernel/proof/shot.h"
 #include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 
@@ -91,7 +92,7 @@ static const char *prove_skip_reason(const struct message *message, enum result 
         return "no driver";
     if (result == RESULT_INVALID)
         return "on the line of one that is proved";
-    return result == RESULT_BUSY ? "masked" : "its driver cannot fire it";
+    return result == RESULT_BUSY ? "masked" : shot_obstacle(message);
 }
 
 static void prove_skip_add(struct prove_call *run, const struct message *message, enum result result)

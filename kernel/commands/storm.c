@@ -7,6 +7,7 @@
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/number.h"
+#include "kernel/proof/shot.h"
 
 enum { STORM_SECONDS = 2, STORM_LONGEST_SECONDS = 3600, STORM_LIMIT = 20000, STORM_MILLISECOND = 1000000 };
 
@@ -106,8 +107,8 @@ static enum result storm_run_command(struct command_call *call)
     pci_address_format(device_of(storm.message->set)->address, address);
     result = storm_run(&storm);
     if (result != RESULT_OK)
-        return command_fail(call, result, "%s %u %s", address, storm.message->index,
-                            result == RESULT_BUSY ? "is masked" : "cannot be fired by a driver");
+        return command_fail(call, result, "%s %u: %s", address, storm.message->index,
+                            result == RESULT_BUSY ? "it is masked" : shot_obstacle(storm.message));
     (call->json ? storm_print_json : storm_print)(call->out, &storm, address);
     return storm_judge(call, &storm);
 }

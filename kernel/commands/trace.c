@@ -6,6 +6,7 @@
 #include "kernel/lib/memory.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_ctf_dump.h"
+#include "kernel/trace/trace_json.h"
 #include "kernel/trace/trace_name.h"
 #include "kernel/trace/trace_text.h"
 
@@ -137,6 +138,22 @@ static bool print_event(struct output *out, const struct trace_event *event)
     return true;
 }
 
+static enum result dump_json(struct command_call *call, struct trace_cursor *cursors, uint32_t count)
+{
+    struct trace_event event;
+    uint64_t printed = 0;
+
+    trace_json_map(call->out);
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        print_cpu(call, cpu);
+    for (; !console_stop_asked() && next_event(cursors, count, &event); printed++)
+        trace_json_event(call->out, &event);
+    if (console_stop_asked())
+        return command_fail(call, RESULT_STOPPED, "stopped");
+    trace_json_end(call->out, printed);
+    return RESULT_OK;
+}
+
 static enum result dump_text(struct command_call *call, struct trace_cursor *cursors, uint32_t count)
 {
     bool (*print)(struct output * out, const struct trace_event *event) =
@@ -177,8 +194,8 @@ static enum result dump(struct command_call *call)
 
     if (result != RESULT_OK)
         return result;
-    if (call->json)
-        return command_fail(call, RESULT_INVALID, "a dump has forms of its own, and no JSON");
+    if (call->json && call->word_count == 3)
+        return command_fail(call, RESULT_INVALID, "a dump is JSON or '%.40s', not both", call->words[2]);
     bool is_ctf = call->word_count == 3 && strcmp(call->words[2], "ctf") == 0;
     if (call->word_count == 3 && !is_ctf && strcmp(call->words[2], "marks") != 0)
         return command_fail(call, RESULT_INVALID, "a dump is text, 'marks' or 'ctf', not '%.40s'", call->words[2]);
@@ -187,7 +204,10 @@ static enum result dump(struct command_call *call)
         return command_fail(call, result, "nothing was ever recorded: trace start");
     if (result != RESULT_OK)
         return command_fail(call, result, "recording does not stop: %s", result_name(result));
-    result = is_ctf ? dump_ctf(call) : dump_text(call, cursors, count);
+    if (is_ctf)
+        result = dump_ctf(call);
+    else
+        result = (call->json ? dump_json : dump_text)(call, cursors, count);
     enum result closed = trace_close();
     if (closed != RESULT_OK)
         return command_fail(call, closed, "recording does not go on: %s", result_name(closed));

@@ -6,6 +6,7 @@
 #include "kernel/console/console_words.h"
 #include "kernel/console/progress.h"
 #include "kernel/core/wait.h"
+#include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output_lines.h"
 
@@ -73,14 +74,13 @@ static enum result console_run_words(struct command_call *call)
     return command->run(call);
 }
 
-// `text` is the command's own copy: its words point into it while it runs.
-static enum result console_execute(struct command_call *call, const char *line, size_t length)
+// `text` is the command's own copy: its words point into it while it runs, and while its error is printed.
+static enum result console_execute(struct command_call *call, char text[CONSOLE_LINE_LENGTH], const char *line,
+                                   size_t length)
 {
-    char text[CONSOLE_LINE_LENGTH];
-    if (length >= sizeof(text)) {
-        return command_fail(call, RESULT_OUT_OF_BOUNDS, "a command has at most %u characters",
-                            (unsigned)sizeof(text) - 1);
-    }
+    if (length >= CONSOLE_LINE_LENGTH)
+        return command_fail(call, RESULT_OUT_OF_BOUNDS, "a command has at most %u characters, this one has %u",
+                            (unsigned)CONSOLE_LINE_LENGTH - 1, (unsigned)length);
     memcpy(text, line, length);
     text[length] = '\0';
     enum result result = console_split(call, text);
@@ -95,18 +95,29 @@ static void console_make_printable(char *text)
             *text = '?';
 }
 
+// With --json an object comes first; the last line is the same in either case.
 static void console_report(struct command_call *call, enum result result)
 {
+    const char *reason = call->error[0] ? call->error : result_name(result);
+    struct json json;
+
     console_make_printable(call->error);
-    output_format(call->out, "error: %s\n", call->error[0] ? call->error : result_name(result));
+    if (call->json) {
+        json_line_begin(&json, call->out, "error");
+        json_string(&json, "command", call->word_count ? call->words[0] : NULL);
+        json_string(&json, "reason", reason);
+        json_line_end(&json);
+    }
+    output_format(call->out, "error: %s\n", reason);
 }
 
 // What comes next must not run when Ctrl-C was typed while a command ran that did not ask.
 static enum result console_run(const char *line, size_t length, bool has_next)
 {
     struct command_call call = {.out = &console_lines.output};
+    char text[CONSOLE_LINE_LENGTH];
     console_input_command_begin();
-    enum result result = console_execute(&call, line, length);
+    enum result result = console_execute(&call, text, line, length);
     progress_end();
     output_lines_finish(&console_lines);
     if (has_next)

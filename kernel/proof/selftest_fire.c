@@ -55,7 +55,7 @@ static const char *selftest_fire_obstacle(const struct message_set *set)
     if (!device_of(set)->driver)
         return "no driver";
     if (set->is_inactive)
-        return "the device is inactive";
+        return "its device is inactive";
     return device_of(set)->driver->fire ? "masked, or not by its driver" : "its driver fires none";
 }
 

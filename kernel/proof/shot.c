@@ -30,6 +30,13 @@ bool shot_is_possible(const struct message *message, uint32_t *deliveries)
     return !driver->can_fire || (driver->can_fire(device, message->index, deliveries) && *deliveries);
 }
 
+const char *shot_obstacle(const struct message *message)
+{
+    if (!device_of(message->set)->driver)
+        return "its device has no driver that could fire it";
+    return message->set->is_inactive ? "its device is inactive" : "its driver cannot fire it";
+}
+
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell)
 {
     const struct device *device = device_of(message->set);

@@ -8,6 +8,9 @@
 // least once.
 bool shot_is_possible(const struct message *message, uint32_t *deliveries);
 
+// Why it is not: words that stand behind the message's name and a colon.
+const char *shot_obstacle(const struct message *message);
+
 // The single store that sends this message once, where its driver has one. The message may be masked.
 struct driver_doorbell;
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell);

@@ -106,7 +106,7 @@ static void words_that_make_no_sense_are_refused(void **state)
     expect_error("storm " BDF, "error: usage: storm BDF N [SECONDS [limit=RATE]]\n");
     expect_error("storm " BDF " 0 0", "error: SECONDS is 1 to 3600\n");
     expect_error("storm " BDF " 0 1 limit=x", "error: 'limit=x' is not limit=ARRIVALS a second, 100 or more\n");
-    expect_error("storm " BDF " 4", "error: " BDF " 4 cannot be fired by a driver\n");
+    expect_error("storm " BDF " 4", "error: " BDF " 4: its driver cannot fire it\n");
 }
 
 static void the_command_says_what_happened(void **state)
