@@ -6,13 +6,15 @@
 #include "kernel/lib/number.h"
 #include "kernel/runtime/log.h"
 
-enum { DEFAULT_BAUD = 115200, FASTEST_BAUD = 115200, TTYS_COUNT = 4 };
+enum { DEFAULT_BAUD = 115200, FASTEST_BAUD = 115200, TTYS_COUNT = 4, LONG_WORD_SHOWN = 40 };
+_Static_assert(COMMAND_LINE_LENGTH - 1 == 1023, "what refuse_long_word() says");
 
 // A word without its quotes.
 struct word {
     char text[COMMAND_LINE_LENGTH];
     size_t length;
-    bool is_whole; // its quotes are balanced and it fitted
+    bool is_closed;   // its quotes are balanced
+    bool is_too_long; // the rest of it is not there
 };
 
 // Takes what follows "NAME=" (or "" after a word that has no value). False when it makes no sense.
@@ -48,12 +50,36 @@ static bool take_field(const char **text, char *field, size_t capacity)
     return true;
 }
 
+// What stands behind the speed, as Linux has it: parity n, o or e, bits, r for flow control. The port is set to 8N1.
+static bool read_format(struct command_line *line, const char *text)
+{
+    char parity = *text == 'n' || *text == 'o' || *text == 'e' ? *text++ : 'n';
+    char bits = *text >= '5' && *text <= '8' ? *text++ : '8';
+    bool has_flow = *text == 'r';
+
+    if (text[has_flow])
+        return false;
+    if (parity != 'n' || bits != '8') {
+        line->reason = parity != 'n' ? "no parity but n" : "no bits but 8";
+        return false;
+    }
+    if (has_flow)
+        line->reason = "without flow control";
+    return true;
+}
+
 // A divisor of the 8250's clock is needed that gives this speed exactly.
-static bool read_baud(const char *text, uint32_t *baud)
+static bool read_baud(struct command_line *line, const char *text, uint32_t *baud)
 {
     uint64_t value = DEFAULT_BAUD;
+    char digits[16];
+    size_t length = 0;
 
-    if (*text && !number_parse(text, &value))
+    while ((text[length] >= '0' && text[length] <= '9') && length < sizeof(digits) - 1)
+        length++;
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    if (*text && (!number_parse(digits, &value) || !read_format(line, text + length)))
         return false;
     if (!value || value > FASTEST_BAUD || FASTEST_BAUD % value)
         return false;
@@ -88,7 +114,7 @@ static bool read_console(struct command_line *line, const char *value)
     if (strcmp(value, "none") == 0) {
         console.kind = CONSOLE_NONE;
     } else if (!take_field(&value, kind, sizeof(kind)) || !read_console_place(kind, &value, &console) ||
-               !read_baud(value, &console.baud)) {
+               !read_baud(line, value, &console.baud)) {
         return false;
     }
     line->console = console;
@@ -207,13 +233,17 @@ static bool list_holds(const char *list, const char *word)
     return false;
 }
 
-// What does not fit any more is cut.
 static void report(struct command_line *line, const char *word)
 {
-    size_t used = strlen(line->unknown);
+    static const char more[] = " ...";
+    size_t used = strlen(line->unknown), room = sizeof(line->unknown) - used;
 
-    if (!list_holds(line->unknown, word))
-        format_text(line->unknown + used, sizeof(line->unknown) - used, "%s%s", used ? " " : "", word);
+    if (list_holds(line->unknown, word))
+        return;
+    size_t length = format_text(line->unknown + used, room, "%s%s%s%s%s", used ? " " : "", word,
+                                line->reason ? " (" : "", line->reason ? line->reason : "", line->reason ? ")" : "");
+    if (length >= room)
+        memcpy(line->unknown + sizeof(line->unknown) - sizeof(more), more, sizeof(more));
 }
 
 // Takes one word, *at standing at its first character, and moves behind it.
@@ -222,27 +252,38 @@ static void take_word(const char *text, size_t length, size_t *at, struct word *
     bool in_quotes = false;
 
     word->length = 0;
-    word->is_whole = true;
+    word->is_too_long = false;
     for (; *at < length && text[*at] && (in_quotes || !is_space(text[*at])); (*at)++) {
         if (text[*at] == '"')
             in_quotes = !in_quotes;
         else if (word->length < sizeof(word->text) - 1)
             word->text[word->length++] = text[*at];
         else
-            word->is_whole = false;
+            word->is_too_long = true;
     }
     word->text[word->length] = '\0';
-    if (in_quotes)
-        word->is_whole = false;
+    word->is_closed = !in_quotes;
+}
+
+// Half a word may mean something else: it is not used.
+static void refuse_long_word(struct command_line *line, struct word *word)
+{
+    word->text[LONG_WORD_SHOWN] = '\0';
+    line->reason = "longer than 1023 characters, not used";
+    report(line, word->text);
 }
 
 // A word with an open quote is used as it stands, and reported.
-static void read_word(struct command_line *line, const struct word *word)
+static void read_word(struct command_line *line, struct word *word)
 {
+    line->reason = NULL;
+    if (word->is_too_long) {
+        refuse_long_word(line, word);
+        return;
+    }
     const struct word_rule *rule = rule_for(word->text);
     bool makes_sense = rule && rule->read(line, word->text + strlen(rule->name));
-
-    if (word->length && !(makes_sense && word->is_whole))
+    if (word->length && (!makes_sense || !word->is_closed || line->reason))
         report(line, word->text);
 }
 

@@ -26,7 +26,10 @@ struct command_line {
     bool no_remap;
     bool no_msix;
     bool no_msi;
-    char unknown[256]; // the words nobody knows or whose value makes no sense, space separated, each once
+    // The words nobody knows or whose value makes no sense, space separated, each once, the reason in brackets behind
+    // it where one helps; it ends in "..." when there were more.
+    char unknown[256];
+    const char *reason; // of the word at hand
 };
 
 // Never fails: what it cannot use it reports in `unknown`. `text` need not be terminated beyond `length`.
