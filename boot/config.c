@@ -22,8 +22,11 @@ static bool find_in_fw_cfg(struct loader *loader)
 static bool find_in_load_options(struct loader *loader)
 {
     bool from_shell = efi_library_protocol(loader->image, &ShellParametersProtocolGuid) != NULL;
-    return config_text_from_load_options(loader->loaded->LoadOptions, loader->loaded->LoadOptionsSize, from_shell,
-                                         &loader->command_line);
+    bool is_found = config_text_from_load_options(loader->loaded->LoadOptions, loader->loaded->LoadOptionsSize,
+                                                  from_shell, &loader->command_line);
+    if (loader->command_line.is_foreign)
+        step_note("the load options, %u bytes, are no ASCII text: not used", (unsigned)loader->loaded->LoadOptionsSize);
+    return is_found;
 }
 
 static bool find_in_file(struct loader *loader)

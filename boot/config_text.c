@@ -115,7 +115,8 @@ bool config_text_from_load_options(const uint8_t *bytes, size_t size, bool name_
     text->length = 0;
     text->truncated = false;
     size_t width = is_text_of_width(bytes, size, 2) ? 2 : 1;
-    if (!is_text_of_width(bytes, size, width))
+    text->is_foreign = !is_text_of_width(bytes, size, width);
+    if (text->is_foreign)
         return false;
     bool quoted = false;
     for (size_t i = 0; unit_at(bytes, size, width, i) != 0; i++) {

@@ -11,7 +11,8 @@ enum { CONFIG_TEXT_CAPACITY = 2048 };
 struct config_text {
     char bytes[CONFIG_TEXT_CAPACITY]; // not terminated
     size_t length;
-    bool truncated; // there was more than fits
+    bool truncated;  // there was more than fits
+    bool is_foreign; // the bytes were there and are no plain ASCII text
 };
 
 // A file's text: `#` outside double quotes starts a comment that runs to the line's end, newlines and other control

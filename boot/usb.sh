@@ -9,9 +9,15 @@ image=$1 device=${2:-} yes=${3:-}
 refuse() { echo "usb: $*" >&2; exit 1; }
 property() { lsblk --noheadings --nodeps --raw --output "$1" "$device" | head -n 1 | sed 's/\\x20/ /g; s/ *$//'; }
 
+# The disks that may be written to, if any.
+sticks() {
+    found=$(lsblk --noheadings --nodeps --paths --output NAME,TRAN,RM 2>/dev/null | awk '$2 == "usb" || $NF == 1 {print $1}')
+    echo ${found:-no removable disks}
+}
+
 check_device() {
-    [ -n "$device" ] || refuse "no device; say: make usb DEVICE=/dev/sdX"
-    [ -b "$device" ] || refuse "$device is not a block device"
+    [ -n "$device" ] || refuse "no device; say: make usb DEVICE=/dev/sdX; there are: $(sticks)"
+    [ -b "$device" ] || refuse "$device is not a block device; there are: $(sticks)"
     device=$(readlink -f "$device")
     [ "$(property TYPE)" = disk ] || refuse "$device is not a whole disk but a $(property TYPE)"
     [ "$(property TRAN)" = usb ] || [ "$(property RM)" = 1 ] || refuse "$device is neither USB nor removable"

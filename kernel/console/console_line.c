@@ -24,6 +24,12 @@ static void console_line_bell(struct console_line *line)
     console_line_print(line, "\a");
 }
 
+static void console_line_drop(struct console_line *line)
+{
+    console_line_bell(line);
+    line->dropped++;
+}
+
 // Moves the cursor; going right prints what is passed over.
 static void console_line_move(struct console_line *line, uint32_t cursor)
 {
@@ -45,7 +51,7 @@ static void console_line_redraw(struct console_line *line, uint32_t stale)
 static void console_line_insert(struct console_line *line, char character)
 {
     if (line->length == CONSOLE_LINE_LENGTH - 1) {
-        console_line_bell(line);
+        console_line_drop(line);
         return;
     }
     char *at = line->text + line->cursor;
@@ -186,7 +192,12 @@ static bool console_line_finish(struct console_line *line)
 {
     console_line_print(line, "\n");
     console_history_add(&line->history, line->text);
-    return true;
+    if (!line->dropped)
+        return true;
+    output_format(line->out, "error: not run: %u bytes were dropped, a line is at most %u characters of ASCII\n",
+                  line->dropped, (unsigned)CONSOLE_LINE_LENGTH - 1);
+    console_line_next(line);
+    return false;
 }
 
 // The last byte of ESC [ n x or ESC O x (ECMA-48 cursor keys, VT220 editing keys).
@@ -270,6 +281,7 @@ static void console_line_control(struct console_line *line, uint8_t byte)
         break;
     case CONTROL('U'):
         console_line_replace(line, "");
+        line->dropped = 0;
         break;
     case CONTROL('W'):
         console_line_cut_word(line);
@@ -292,7 +304,10 @@ static void console_line_other(struct console_line *line, uint8_t byte)
     if (!console_line_is_printable(byte)) {
         // A control byte ends a broken sequence, so that Enter and Ctrl-C always work.
         line->state = CONSOLE_LINE_PLAIN;
-        console_line_control(line, byte);
+        if (byte > CONSOLE_LINE_RUBOUT)
+            console_line_drop(line);
+        else
+            console_line_control(line, byte);
     } else if (line->state == CONSOLE_LINE_ESCAPE) {
         console_line_escape(line, byte);
     } else if (line->state == CONSOLE_LINE_SEQUENCE) {
@@ -330,5 +345,6 @@ void console_line_next(struct console_line *line)
     line->text[0] = '\0';
     line->length = 0;
     line->cursor = 0;
+    line->dropped = 0;
     console_line_print(line, line->prompt);
 }

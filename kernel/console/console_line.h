@@ -1,5 +1,6 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
-// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte and every byte beyond ASCII is ignored.
+// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte is ignored. What does not
+// fit or is beyond ASCII rings the bell and is dropped; a line that lost something is not run, but can be called back.
 #ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_CONSOLE_LINE_H
 
@@ -11,7 +12,8 @@ struct console_line {
     const char *prompt;
     char text[CONSOLE_LINE_LENGTH]; // always terminated
     uint32_t length;
-    uint32_t cursor; // 0..length
+    uint32_t cursor;  // 0..length
+    uint32_t dropped; // bytes typed that are not in it
     enum { CONSOLE_LINE_PLAIN, CONSOLE_LINE_ESCAPE, CONSOLE_LINE_SEQUENCE } state;
     uint32_t parameter; // first number of the sequence
     bool parameter_done;
@@ -23,7 +25,7 @@ struct console_line {
 // Prints the prompt. `prompt` must stay.
 void console_line_start(struct console_line *line, struct output *out, const char *prompt);
 
-// Takes one byte. True when it ended the line: `text` holds it until console_line_next(). A full line rings the bell.
+// Takes one byte. True when it ended the line: `text` holds it until console_line_next().
 bool console_line_feed(struct console_line *line, uint8_t byte);
 
 // An empty line and a new prompt.

@@ -30,7 +30,7 @@ enum result console_words_split(char *text, const char **words, uint32_t capacit
     for (;;) {
         while (console_words_is_blank(*from))
             from++;
-        if (!*from) {
+        if (!*from || *from == '#') {
             *count = found;
             return RESULT_OK;
         }
@@ -48,10 +48,12 @@ enum result console_words_split(char *text, const char **words, uint32_t capacit
 
 size_t console_words_command_length(const char *script)
 {
-    bool quoted = false;
+    bool quoted = false, commented = false;
     size_t length = 0;
-    while (script[length] && (quoted || script[length] != ';')) {
-        quoted ^= script[length] == '"';
+    while (script[length] && (quoted || commented || script[length] != ';')) {
+        bool begins_word = length == 0 || console_words_is_blank(script[length - 1]);
+        commented |= script[length] == '#' && begins_word && !quoted;
+        quoted ^= script[length] == '"' && !commented;
         length++;
     }
     return length;

@@ -340,12 +340,24 @@ static void a_full_line_rings_and_takes_no_more(void **state)
     assert_int_equal(bells(), 11);
     type(HOME "y");
     assert_int_equal(line.text[0], 'x');
+    assert_int_equal(type("\r"), 0);
+    assert_string_equal(line.text, "");
+    assert_int_equal(type("a\r"), 1);
 }
 
-static void bytes_that_are_no_text_are_ignored(void **state)
+static void bytes_beyond_ascii_ring_and_the_line_is_not_run(void **state)
 {
     type("a\x80\xff\xc3\xa9\x01\x02\x1f" END "b");
     expect("ab", 2);
+    assert_int_equal(bells(), 4);
+    assert_int_equal(type("\r"), 0);
+    type(UP);
+    expect("ab", 2);
+    assert_int_equal(type("\r"), 1);
+    console_line_next(&line);
+    type("\xc3\x15"
+         "c");
+    assert_int_equal(type("\r"), 1);
 }
 
 static void unknown_and_broken_sequences_leave_no_trace(void **state)
@@ -382,7 +394,7 @@ int main(void)
         cmocka_unit_test_setup(empty_and_repeated_lines_are_not_remembered, set_up),
         cmocka_unit_test_setup(the_last_sixteen_lines_are_remembered, set_up),
         cmocka_unit_test_setup(a_full_line_rings_and_takes_no_more, set_up),
-        cmocka_unit_test_setup(bytes_that_are_no_text_are_ignored, set_up),
+        cmocka_unit_test_setup(bytes_beyond_ascii_ring_and_the_line_is_not_run, set_up),
         cmocka_unit_test_setup(unknown_and_broken_sequences_leave_no_trace, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

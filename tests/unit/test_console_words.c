@@ -65,6 +65,17 @@ static void one_word_more_than_fits_is_refused(void **state)
     assert_int_equal(count, 0);
 }
 
+static void a_comment_ends_the_words_and_holds_semicolons(void **state)
+{
+    expect_words("pci # all of them", 1, (const char *[]){"pci"});
+    expect_words("# nothing \"here", 0, NULL);
+    expect_words("a#b \"#c\" d", 3, (const char *[]){"a#b", "#c", "d"});
+    assert_int_equal(console_words_command_length("pci # a; b"), 10);
+    assert_int_equal(console_words_command_length(" # \"; b"), 7);
+    assert_int_equal(console_words_command_length("say a#b; c"), 7);
+    assert_int_equal(console_words_command_length("say \"# a\"; c"), 9);
+}
+
 static void a_command_ends_at_a_semicolon_outside_quotes(void **state)
 {
     assert_int_equal(console_words_command_length("pci; cpus"), 3);
@@ -83,6 +94,7 @@ int main(void)
         cmocka_unit_test(empty_quotes_are_an_empty_word),
         cmocka_unit_test(an_open_quote_is_refused_with_no_words),
         cmocka_unit_test(one_word_more_than_fits_is_refused),
+        cmocka_unit_test(a_comment_ends_the_words_and_holds_semicolons),
         cmocka_unit_test(a_command_ends_at_a_semicolon_outside_quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
