@@ -39,6 +39,15 @@ kernel_sources := $(filter-out kernel/main.c kernel/lib/memory.c,$(wildcard kern
 sources_of = $(shell sed -n 's|^// sources:||p' $(1))
 
 # A program that does not build is one failure; the others run all the same.
+# ONLY= that chooses nothing is an error that names what there is.
+named = $(sort $(patsubst tests/$(1)_%.c,%,$(wildcard tests/$(1)_*.c)))
+ifeq ($(filter unit,$(MAKECMDGOALS))$(unit_tests),unit)
+$(error there is no unit test '$(ONLY)'; there are $(call named,unit/test))
+endif
+ifeq ($(filter fuzz,$(MAKECMDGOALS))$(fuzz_targets),fuzz)
+$(error there is no fuzz target '$(ONLY)'; there are $(call named,fuzz/fuzz))
+endif
+
 unit:
 	@rm -f $(unit_programs)
 	@$(MAKE) --no-print-directory -s -k -f tests/host.mk unit-programs; \

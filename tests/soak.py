@@ -13,7 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "machine"))
 sys.dont_write_bytecode = True
 from machine import Machine, MachineError  # noqa: E402
-from machines import MACHINES  # noqa: E402
+from machines import named  # noqa: E402
 
 SHOTS, MOVES, OFFLINES = 50000, 5000, 20  # of a round
 ROUND_TIMEOUT = 300  # seconds
@@ -70,7 +70,11 @@ def soak(box, figures, path, seconds):
 def main():
     path = sys.argv[1]
     setting = os.environ.get
-    spec = MACHINES[setting("SOAK_MACHINE") or "moves-4"].but("soak")
+    try:
+        spec = named(setting("SOAK_MACHINE") or "moves-4").but("soak")
+    except LookupError as error:
+        print("soak: %s" % error, file=sys.stderr)
+        return 1
     figures = {"version": "none that booted", "machine": setting("SOAK_MACHINE") or "moves-4", "processors": spec.cpus, "rounds": 0,
                "seconds": 0, **dict.fromkeys(SUMS, 0), "seed": int(setting("SOAK_SEED") or int(time.time()) << 16), "verdict": "pass"}
     try:

@@ -9,6 +9,7 @@ the run that is taken is one of the commonest length.
 
 import bisect
 import collections
+import json
 import os
 import re
 import sys
@@ -102,15 +103,21 @@ def where(figure, cpus):
             return median, runs(steps(file), listing)
 
 
+def known():
+    """The figures that there are, as far as the baseline has them."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "baseline.json"), encoding="utf-8") as file:
+        return "figures: " + ", ".join(sorted({name.split("/")[1] for name in json.load(file)["medians"]}))
+
+
 def main():
     figure, cpus = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 2
     try:
         median, found = where(figure, cpus)
     except MachineError as error:
-        print("by_function: %s" % error, file=sys.stderr)
+        print("by_function: %s\n%s" % (error, known()), file=sys.stderr)
         return 1
     if not found:
-        print("by_function: %s measures no call" % figure, file=sys.stderr)
+        print("by_function: %s measures no call\n%s" % (figure, known()), file=sys.stderr)
         return 1
     print("%s: median %d, %d runs on %d processors" % (figure, median, len(found), cpus))
     print("\n".join(table(typical(found))))

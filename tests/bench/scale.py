@@ -131,6 +131,10 @@ def main():
     path = os.path.join(directory, "scale.json")
     found = table.read_json(path)["machines"] if os.path.exists(path) else {}
     specs = machines()
+    unknown = [name for name in names if name not in specs]
+    if unknown:
+        print("scale: there is no machine '%s'; there are %s" % (unknown[0], ", ".join(specs)), file=sys.stderr)
+        return 1
     failures = sample_all({name: specs[name] for name in names} if names else specs, found)
     result = write(directory, found)
     lines = table_of(found)

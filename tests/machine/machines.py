@@ -135,3 +135,11 @@ MACHINES = {spec.name: spec for spec in (
     DEFAULT.but("counted", traces=("apic_deliver_irq",)),
     DEFAULT.but("traced", traces=("apic_deliver_irq", "msix_write_config", "memory_region_ops_write"), timeout=360),
 )}
+
+
+def named(name):
+    """The machine of that name. LookupError says which there are."""
+    try:
+        return MACHINES[name]
+    except KeyError:
+        raise LookupError("there is no machine '%s'; there are %s" % (name, ", ".join(sorted(MACHINES)))) from None

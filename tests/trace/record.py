@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "machine")]
 import convert  # noqa: E402
 from machine import Machine, MachineError, error_of  # noqa: E402
-from machines import MACHINES  # noqa: E402
+from machines import named  # noqa: E402
 
 DUMP_TIMEOUT = 300  # seconds
 ROOM = 1 << 14  # events that each processor keeps
@@ -74,8 +74,8 @@ def record(spec):
 
 def main(path, directory):
     try:
-        data, refused = record(MACHINES[os.environ.get("MACHINE") or "default"].but("trace"))
-    except MachineError as error:
+        data, refused = record(named(os.environ.get("MACHINE") or "default").but("trace"))
+    except (MachineError, LookupError) as error:
         print("trace: %s" % error, file=sys.stderr)
         return 1
     os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)

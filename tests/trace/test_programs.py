@@ -40,3 +40,24 @@ def test_they_run_from_anywhere_on_a_capture(session, tmp_path):
         done = run(tmp_path, program, "capture.txt", *arguments)
         assert (done.returncode, done.stderr) == (0, "") and said in done.stdout
     assert sorted(os.listdir(tmp_path)) == ["capture.txt", "out", "page.html"]
+
+
+ROOT = os.path.join(HERE, "../..")
+
+
+@pytest.mark.parametrize(
+    "variable, command, said",
+    [
+        ("MACHINE", [sys.executable, "tests/run"], "there is no machine 'nosuch'; there are contract, "),
+        ("MACHINE", [sys.executable, "tests/trace/record.py", "capture", "out"], "there is no machine 'nosuch'; there are "),
+        ("SOAK_MACHINE", [sys.executable, "tests/soak.py", "soak.json"], "there is no machine 'nosuch'; there are "),
+        ("ONLY", ["make", "-f", "tests/host.mk", "unit"], "there is no unit test 'nosuch'; there are acpi "),
+        ("ONLY", ["make", "-f", "tests/host.mk", "fuzz"], "there is no fuzz target 'nosuch'; there are acpi "),
+    ],
+)
+def test_a_name_that_does_not_exist_is_answered_with_those_that_do(variable, command, said):
+    environment = dict(os.environ, **{variable: "nosuch"})
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode and said in done.stderr

@@ -15,6 +15,7 @@ trace: ## Record a session in QEMU and convert it for trace tools: build/trace (
 report: ## One page of a capture: build/trace/report.html (CAPTURE=FILE, else that of make trace)
 	@tests/install.sh machine trace
 	@+[ "$(CAPTURE)" != $(RECORDED) ] || [ -e $(RECORDED) ] || $(SUBMAKE) trace
+	@[ -e "$(CAPTURE)" ] || { echo "report: there is no $(CAPTURE); there are: $(or $(wildcard $(BUILD)/trace/*.txt),none in $(BUILD)/trace, see make trace)" >&2; exit 2; }
 	@$(PYTHON) tests/trace/report.py "$(CAPTURE)" $(BUILD)/trace/report.html
 
 .PHONY: tools trace report
