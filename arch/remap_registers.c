@@ -39,7 +39,7 @@ typedef uint32_t units_reader(const struct acpi_table *table, struct acpi_findin
 // The units may be able to while the board is not.
 static bool platform_remaps(void)
 {
-    return acpi_dmar_has_interrupts(acpi_table_find(&firmware_tables()->directory, "DMAR", 0));
+    return acpi_dmar_flags(acpi_table_find(&firmware_tables()->directory, "DMAR", 0)) & ACPI_DMAR_INTERRUPTS;
 }
 
 static void vtd_refresh(struct remap_unit *unit)

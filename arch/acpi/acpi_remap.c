@@ -7,7 +7,6 @@ enum {
     RECORDS_OFFSET = 48, // in both tables
 
     DMAR_OFFSET_FLAGS = 37,
-    DMAR_FLAG_INTERRUPTS = 1,
     DMAR_DRHD = 0,
 
     IVRS_TYPE_MASK = 0xff, // the byte above it holds flags
@@ -112,7 +111,7 @@ uint32_t acpi_ivrs_read(const struct acpi_table *table, struct acpi_findings *fi
     return units_read(table, (struct unit_list){table->signature, findings, units, capacity, 0}, ivhd_add);
 }
 
-bool acpi_dmar_has_interrupts(const struct acpi_table *table)
+uint32_t acpi_dmar_flags(const struct acpi_table *table)
 {
-    return acpi_table_read8(table, DMAR_OFFSET_FLAGS) & DMAR_FLAG_INTERRUPTS;
+    return acpi_table_read8(table, DMAR_OFFSET_FLAGS);
 }

@@ -16,7 +16,9 @@ uint32_t acpi_dmar_read(const struct acpi_table *table, struct acpi_findings *fi
 uint32_t acpi_ivrs_read(const struct acpi_table *table, struct acpi_findings *findings, struct acpi_remap_unit *units,
                         uint32_t capacity);
 
-// Does the DMAR say that the platform supports interrupt remapping?
-bool acpi_dmar_has_interrupts(const struct acpi_table *table);
+// The DMAR's flags: the platform supports interrupt remapping; and if it does, asks not to enable x2APIC mode.
+#define ACPI_DMAR_INTERRUPTS     BIT(0)
+#define ACPI_DMAR_X2APIC_OPT_OUT BIT(1)
+uint32_t acpi_dmar_flags(const struct acpi_table *table);
 
 #endif

@@ -93,15 +93,15 @@ static void units_and_segments_are_read_and_other_records_passed_over(void **sta
     assert_int_equal(findings.count, 0);
 }
 
-static void the_platforms_word_on_interrupts_is_its_flag(void **state)
+static void the_flags_are_the_platforms_word_on_interrupts_and_x2apic(void **state)
 {
     acpi_draft_finish(&draft);
     struct acpi_table table = acpi_draft_table(&draft);
-    assert_true(acpi_dmar_has_interrupts(&table));
+    assert_int_equal(acpi_dmar_flags(&table), ACPI_DMAR_INTERRUPTS);
     acpi_draft_set(&draft, 37, 1, 2);
     acpi_draft_finish(&draft);
     table = acpi_draft_table(&draft);
-    assert_false(acpi_dmar_has_interrupts(&table));
+    assert_int_equal(acpi_dmar_flags(&table), ACPI_DMAR_X2APIC_OPT_OUT);
 }
 
 static void a_base_of_zero_is_no_unit(void **state)
@@ -152,7 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(units_and_segments_are_read_and_other_records_passed_over, dmar_begin, end),
-        cmocka_unit_test_setup_teardown(the_platforms_word_on_interrupts_is_its_flag, dmar_begin, end),
+        cmocka_unit_test_setup_teardown(the_flags_are_the_platforms_word_on_interrupts_and_x2apic, dmar_begin, end),
         cmocka_unit_test_setup_teardown(a_base_of_zero_is_no_unit, dmar_begin, end),
         cmocka_unit_test_setup_teardown(more_units_than_room_are_a_finding, dmar_begin, end),
         cmocka_unit_test_setup_teardown(a_record_shorter_than_a_unit_is_a_finding, dmar_begin, end),
