@@ -209,13 +209,19 @@ static void nmi_take(struct exception_frame *frame)
     trace_nmi_exit(is_recorded);
 }
 
+static void apic_mode_show(struct cpu *cpu)
+{
+    cpu->apic_mode = apic()->name;
+    cpu->apic_mode_reason = apic_mode_reason();
+}
+
 enum result smp_boot_online(void)
 {
     struct cpu *cpu = cpu_get(0);
 
     exception_nmi_attach(nmi_take);
     system_interrupts_publish(0);
-    cpu->apic_mode = apic()->name;
+    apic_mode_show(cpu);
     return core_cpu_join(0);
 }
 
@@ -229,7 +235,7 @@ enum result smp_start(void)
     for (uint32_t i = 1; i < cpu_total(); i++) {
         system_interrupts_publish(i);
         host_slot_exchange(i, VECTOR_IPI_STOP, &stop_object);
-        cpu_get(i)->apic_mode = apic()->name;
+        apic_mode_show(cpu_get(i));
         apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     }
     wait_pause(INIT_NANOSECONDS);

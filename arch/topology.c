@@ -8,21 +8,20 @@
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 
-enum { XAPIC_HIGHEST_ID = 254 };
-
 static bool is_startable(const struct acpi_processor *processor, struct apic_id boot)
 {
     return processor->enabled && processor->apic_id.value != boot.value;
 }
 
-bool topology_needs_x2apic(void)
+struct apic_id topology_highest_id(void)
 {
     const struct acpi_madt *madt = &firmware_tables()->madt;
+    struct apic_id highest = {0};
 
     for (uint32_t i = 0; i < madt->processor_count; i++)
-        if (madt->processors[i].enabled && madt->processors[i].apic_id.value > XAPIC_HIGHEST_ID)
-            return true;
-    return false;
+        if (madt->processors[i].enabled && madt->processors[i].apic_id.value > highest.value)
+            highest = madt->processors[i].apic_id;
+    return highest;
 }
 
 static uint32_t others_count(struct apic_id boot)

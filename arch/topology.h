@@ -4,8 +4,8 @@
 
 #include "kernel/core/core.h"
 
-// Would any processor that the MADT lists need 32-bit APIC IDs?
-bool topology_needs_x2apic(void);
+// The highest APIC ID of the processors the MADT lists as usable; 0 where it lists none.
+struct apic_id topology_highest_id(void);
 
 // Starts the core with the processors there are: the calling one is number 0, the others follow in the firmware's
 // order, at most `maximum` (0: all) of them, each with its proximity domain from the SRAT; the rest of `setup` is the

@@ -1,5 +1,6 @@
 // The composition root: the one file that sees every room, and the boot order as one list.
 
+#include "arch/acpi/acpi_remap.h"
 #include "arch/apic/apic.h"
 #include "arch/apic/apic_timer.h"
 #include "arch/apic/ioapic.h"
@@ -182,10 +183,14 @@ static enum result boot_power(void)
 // The 8259 pair before the local APIC opens: what it still holds would arrive as an interrupt nobody owns.
 static enum result boot_local_apic(void)
 {
+    const struct firmware_tables *tables = firmware_tables();
+    const struct acpi_table *dmar = acpi_table_find(&tables->directory, "DMAR", 0);
     struct apic_options options = {
-        .base = firmware_tables()->madt.local_apic,
-        .allow_x2apic = !command_line.no_x2apic,
-        .need_x2apic = topology_needs_x2apic(),
+        .base = tables->madt.local_apic,
+        .dmar_flags = dmar ? acpi_dmar_flags(dmar) : 0,
+        .highest_id = topology_highest_id(),
+        .is_asked = command_line.x2apic,
+        .is_refused = command_line.no_x2apic,
     };
 
     pic_quiet();

@@ -1,6 +1,7 @@
 // Choosing between xAPIC and x2APIC, and bringing one processor's local APIC up.
 
 #include "arch/apic/apic.h"
+#include "arch/apic/apic_mode.h"
 #include "arch/cpu_registers.h"
 #include "arch/paging/paging.h"
 #include "kernel/core/irql.h"
@@ -8,23 +9,64 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
 
-enum { CPUID_FEATURES = 1, BITMAP_REGISTERS = 8, BITMAP_WIDTH = 32 };
-#define CPUID_ECX_X2APIC BIT(21)
+enum { CPUID_FEATURES = 1, CPUID_EXTENDED_FEATURES = 7, BITMAP_REGISTERS = 8, BITMAP_WIDTH = 32 };
+#define CPUID_ECX_X2APIC            BIT(21)
+#define CPUID_ECX_HYPERVISOR        BIT(31)
+#define CPUID_EDX_ARCH_CAPABILITIES BIT(29) // of leaf 7
 
 static const struct apic_operations *chosen = &xapic_operations;
 
-static bool mode_is_x2apic(void)
+static const char *mode_reason;
+
+// Each register exists only where the one before it says so (SDM vol. 4, 2.1).
+static bool mode_is_locked(void)
 {
-    return msr_read(MSR_APIC_BASE) & MSR_APIC_BASE_EXTD;
+    return cpuid_read(0, 0).eax >= CPUID_EXTENDED_FEATURES &&
+           cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx & CPUID_EDX_ARCH_CAPABILITIES &&
+           msr_read(MSR_ARCH_CAPABILITIES) & MSR_ARCH_CAPABILITIES_XAPIC_DISABLE &&
+           msr_read(MSR_XAPIC_DISABLE_STATUS) & MSR_XAPIC_DISABLE_STATUS_LOCKED;
 }
 
-static void record_bitmap(enum apic_register first, const char *item)
+static enum result mode_choose(const struct apic_options *options, uint64_t base)
+{
+    uint32_t features = cpuid_read(CPUID_FEATURES, 0).ecx;
+    struct apic_mode_facts facts = {
+        .base = base,
+        .has_x2apic = features & CPUID_ECX_X2APIC,
+        .has_hypervisor = features & CPUID_ECX_HYPERVISOR,
+        .is_locked = mode_is_locked(),
+        .dmar_flags = options->dmar_flags,
+        .highest_id = options->highest_id,
+        .is_asked = options->is_asked,
+        .is_refused = options->is_refused,
+    };
+    struct apic_mode mode;
+    enum result result = apic_mode_choose(&facts, &mode);
+    bool is_obeyed = !(mode.x2apic ? options->is_refused : options->is_asked);
+
+    chosen = mode.x2apic ? &x2apic_operations : &xapic_operations;
+    mode_reason = mode.reason;
+    firmware_record("apic_mode", base, "%s: %s", chosen->name, mode.reason);
+    log_write(result != RESULT_OK ? LOG_ERROR
+              : is_obeyed         ? LOG_INFO
+                                  : LOG_WARNING,
+              "apic: %s: %s%s", chosen->name, mode.reason, is_obeyed ? "" : ", whatever the command line says");
+    return result;
+}
+
+static void bitmap_record(const struct apic_operations *operations, enum apic_register first, const char *item)
 {
     for (uint32_t i = 0; i < BITMAP_REGISTERS; i++) {
-        uint32_t bits = chosen->read((enum apic_register)(first + i));
+        uint32_t bits = operations->read((enum apic_register)(first + i));
         for (; bits; bits &= bits - 1)
             firmware_record(item, 1, "cpu 0 vector 0x%x", i * BITMAP_WIDTH + (uint32_t)__builtin_ctz(bits));
     }
+}
+
+static void left_record(const struct apic_operations *operations)
+{
+    bitmap_record(operations, APIC_ISR, "isr_bit");
+    bitmap_record(operations, APIC_IRR, "irr_bit");
 }
 
 // Whatever is in service belonged to the firmware and nobody will end it: one end of interrupt per bit, highest first.
@@ -73,27 +115,25 @@ static void local_sources_mask(void)
 
 enum result apic_initialise(const struct apic_options *options)
 {
-    bool has_x2apic = cpuid_read(CPUID_FEATURES, 0).ecx & CPUID_ECX_X2APIC;
     uint64_t base = msr_read(MSR_APIC_BASE);
+    bool was_x2apic = base & MSR_APIC_BASE_EXTD;
 
-    if (mode_is_x2apic())
+    if (was_x2apic)
         firmware_record("x2apic", base, "cpu 0 IA32_APIC_BASE");
-    if (options->need_x2apic && !has_x2apic) {
-        log_error("apic: an APIC ID is above 254 and this processor has no x2APIC mode");
-        return RESULT_UNSUPPORTED;
-    }
-    if (has_x2apic && (options->allow_x2apic || options->need_x2apic))
-        chosen = &x2apic_operations;
-    if (chosen == &xapic_operations) {
+    enum result result = mode_choose(options, base);
+    if (result == RESULT_OK && chosen == &xapic_operations) {
         if (options->base.address != (base & MSR_APIC_BASE_ADDRESS))
             firmware_record("apic_base", base, "MADT says 0x%llx", (unsigned long long)options->base.address);
-        enum result result = paging_map_local_apic((struct physical){base & MSR_APIC_BASE_ADDRESS});
-        if (result != RESULT_OK)
-            return result;
+        result = paging_map_local_apic((struct physical){base & MSR_APIC_BASE_ADDRESS});
     }
+    if (result != RESULT_OK)
+        return result;
+    // Leaving x2APIC mode clears what is to be recorded, so that is read before it; entering it does not.
+    if (was_x2apic)
+        left_record(&x2apic_operations);
     mode_enter();
-    record_bitmap(APIC_ISR, "isr_bit");
-    record_bitmap(APIC_IRR, "irr_bit");
+    if (!was_x2apic)
+        left_record(chosen);
     return RESULT_OK;
 }
 
@@ -105,6 +145,11 @@ const struct apic_operations *apic(void)
 bool apic_is_x2apic(void)
 {
     return chosen == &x2apic_operations;
+}
+
+const char *apic_mode_reason(void)
+{
+    return mode_reason;
 }
 
 void apic_enable(void)

@@ -19,17 +19,22 @@ extern const struct apic_operations x2apic_operations;
 
 struct apic_options {
     struct physical base; // of the register page, from the MADT
-    bool allow_x2apic;
-    bool need_x2apic; // a processor's APIC ID is above 254
+    uint32_t dmar_flags;  // these as in struct apic_mode_facts
+    struct apic_id highest_id;
+    bool is_asked;
+    bool is_refused;
 };
 
-// Chooses the mode for all processors and records what the firmware left in this one. RESULT_UNSUPPORTED: an ID needs
-// x2APIC and the processor has none, or a locked firmware forbids the way back; logged. Boot CPU, interrupts off.
+// Chooses the mode for all processors by apic_mode_choose() and records what the firmware left in this one. Results as
+// there, and of paging_map_local_apic(); logged. Boot CPU, interrupts off.
 MUST_USE enum result apic_initialise(const struct apic_options *options);
 
 // The chosen operations. Any IRQL.
 const struct apic_operations *apic(void);
 bool apic_is_x2apic(void);
+
+// Why it is this mode, in words.
+const char *apic_mode_reason(void);
 
 // Brings the calling processor's local APIC into the chosen mode, enables it with every local source masked but NMI,
 // and ends what was in service. Interrupts off.

@@ -38,6 +38,11 @@ enum apic_register {
 #define MSR_APIC_BASE_ENABLE  BIT(11)
 #define MSR_APIC_BASE_ADDRESS BITS(51, 12)
 
+#define MSR_ARCH_CAPABILITIES               UINT32_C(0x10a)
+#define MSR_ARCH_CAPABILITIES_XAPIC_DISABLE BIT(21) // the next register exists
+#define MSR_XAPIC_DISABLE_STATUS            UINT32_C(0xbd)
+#define MSR_XAPIC_DISABLE_STATUS_LOCKED     BIT(0) // x2APIC mode cannot be left
+
 #define APIC_SVR_ENABLE             BIT(8)
 #define APIC_VERSION_LVT            BITS(23, 16) // number of LVT entries - 1
 #define APIC_LVT_MASKED             BIT(16)

@@ -35,6 +35,7 @@ static void cpus_print_json(struct output *out, const struct cpu *cpu)
     json_number(&json, "apic_id", cpu->apic_id.value);
     json_string(&json, "state", cpu_state_name(cpu->state));
     json_string(&json, "apic_mode", cpu->apic_mode);
+    json_string(&json, "apic_mode_reason", cpu->apic_mode_reason);
     json_number(&json, "group", cpu_group(cpu->number));
     json_number(&json, "number", cpu_group_number(cpu->number));
     json_number(&json, "node", cpu->node);
@@ -51,7 +52,9 @@ static enum result cpus_run(struct command_call *call)
     if (result != RESULT_OK)
         return result;
     if (!call->json) {
-        output_format(call->out, "%u processors, %u online\n", cpu_total(), cpu_online_total());
+        output_format(call->out, "%u processors, %u online; %s: %s\n", cpu_total(), cpu_online_total(),
+                      cpu_get(0)->apic_mode ? cpu_get(0)->apic_mode : "-",
+                      cpu_get(0)->apic_mode_reason ? cpu_get(0)->apic_mode_reason : "-");
         output_format(call->out, "%4s %10s %-8s %-7s %5s %6s %4s %5s %9s %8s %10s\n", "CPU", "APIC ID", "STATE", "MODE",
                       "GROUP", "NUMBER", "NODE", "FREE", "ALLOCATED", "DRAINING", "INTERRUPTS");
     }

@@ -170,8 +170,16 @@ static bool read_policy(struct command_line *line, const char *value)
     return policy_parse(value, &line->policy) == RESULT_OK;
 }
 
+static bool read_x2apic(struct command_line *line, const char *value)
+{
+    line->x2apic = true;
+    line->no_x2apic = false;
+    return true;
+}
+
 static bool read_no_x2apic(struct command_line *line, const char *value)
 {
+    line->x2apic = false;
     line->no_x2apic = true;
     return true;
 }
@@ -203,6 +211,7 @@ static const struct word_rule rules[] = {
     {"maxcpus=", read_maximum_cpus},
     {"nosmp", read_no_smp},
     {"policy=", read_policy},
+    {"x2apic", read_x2apic},
     {"nox2apic", read_no_x2apic},
     {"noremap", read_no_remap},
     {"nomsix", read_no_msix},

@@ -22,6 +22,7 @@ struct command_line {
     uint32_t log_level;     // enum log_level; LOG_INFO when silent, LOG_WARNING with quiet
     uint32_t maximum_cpus;  // 0: all; nosmp: 1
     enum irq_policy policy; // IRQ_POLICY_SPREAD_MESSAGES when silent
+    bool x2apic;            // of these two the later word counts
     bool no_x2apic;
     bool no_remap;
     bool no_msix;

@@ -18,7 +18,8 @@ struct cpu {
     struct apic_id apic_id;
     enum cpu_state state;  // changed by cpu_state_set() alone
     const char *apic_mode; // "xapic", "x2apic"
-    uint32_t node;         // proximity domain, 0 where the firmware names none
+    const char *apic_mode_reason;
+    uint32_t node; // proximity domain, 0 where the firmware names none
     int64_t
         clock_lowest; // clock_cycles() here minus the boot CPU's lies between these two, as measured when it started
     int64_t clock_highest;

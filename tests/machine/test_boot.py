@@ -14,12 +14,6 @@ def test_every_processor_comes_online(machine):
     assert len({cpu["apic_id"] for cpu in cpus}) == machine.spec.cpus
 
 
-@on("default", "pc", "xapic")
-def test_the_local_apic_mode_is_the_best_the_processor_offers(machine):
-    expected = "xapic" if machine.spec.cpu == "qemu64" else "x2apic"
-    assert {cpu["apic_mode"] for cpu in machine.json("cpus", "cpu")} == {expected}
-
-
 @on("pc")
 def test_a_board_without_ecam_shows_no_extended_capabilities(machine):
     assert all(found["extended_capabilities"] == [] for found in functions(machine).values())

@@ -26,7 +26,7 @@ static void silence_means_the_defaults(void **state)
     assert_int_equal(line->log_level, LOG_INFO);
     assert_int_equal(line->maximum_cpus, 0);
     assert_int_equal(line->policy, IRQ_POLICY_SPREAD_MESSAGES);
-    assert_false(line->no_x2apic || line->no_remap || line->no_msix || line->no_msi);
+    assert_false(line->x2apic || line->no_x2apic || line->no_remap || line->no_msix || line->no_msi);
     assert_string_equal(line->unknown, "");
 }
 
@@ -38,6 +38,13 @@ static void every_plain_word_sets_its_field(void **state)
     assert_int_equal(line->maximum_cpus, 1);
     assert_true(line->no_x2apic && line->no_remap && line->no_msix && line->no_msi);
     assert_string_equal(line->unknown, "");
+}
+
+static void of_x2apic_and_nox2apic_the_later_counts(void **state)
+{
+    assert_true(parse("nox2apic x2apic")->x2apic && !parsed.no_x2apic);
+    assert_true(parse("x2apic nox2apic")->no_x2apic && !parsed.x2apic);
+    assert_string_equal(parsed.unknown, "");
 }
 
 static void values_are_read(void **state)
@@ -179,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(silence_means_the_defaults),
         cmocka_unit_test(every_plain_word_sets_its_field),
+        cmocka_unit_test(of_x2apic_and_nox2apic_the_later_counts),
         cmocka_unit_test(values_are_read),
         cmocka_unit_test(quotes_keep_the_spaces_of_a_script),
         cmocka_unit_test(an_open_quote_takes_the_rest_and_is_reported),
