@@ -16,20 +16,19 @@ uint32_t host_cpu_current(void)
     return processor_number();
 }
 
-// The processor priority is the higher of the task priority, which is CR8, and what is in service (SDM 11.8.3.1).
 enum irql host_irql_current(void)
 {
-    return irql_of_vector(apic()->read(APIC_PPR));
+    return apic_irql_read();
 }
 
 enum irql host_irql_read(void)
 {
-    return (enum irql)cr8_read();
+    return apic_irql_of_class(cr8_read());
 }
 
 void host_irql_write(enum irql level)
 {
-    cr8_write(level);
+    cr8_write(level > APIC_CLASS_PASSIVE ? level : APIC_CLASS_PASSIVE);
 }
 
 bool host_interrupts_disable(void)

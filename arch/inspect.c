@@ -30,8 +30,9 @@ void inspect_interrupt_state(struct interrupt_state *state)
         .x2apic = apic_is_x2apic(),
         .table_loaded = idtr_read().base == (uint64_t)processor->chosen_idt,
         .apic_id = apic_id_read(),
-        .task_priority = (enum irql)cr8_read(),
-        .processor_priority = irql_of_vector(apic()->read(APIC_PPR)),
+        .exceptions_kept = cr8_read() >= APIC_CLASS_PASSIVE,
+        .task_priority = apic_irql_of_class(cr8_read()),
+        .processor_priority = apic_irql_read(),
         .errors = processor->error_bits,
     };
     state_words_read(APIC_ISR, state->in_service);

@@ -1,6 +1,7 @@
 // What assembly needs to know of C structures: compiled to text, from which the Makefile makes offsets.inc.
 
 #include "arch/apic/apic_registers.h"
+#include "arch/interrupt/exception.h"
 #include "arch/paging/paging.h"
 #include "arch/processor.h"
 #include "arch/startup_record.h"
@@ -27,8 +28,9 @@ void offsets(void)
     DEFINE(TRACE_RECORD_WORD, offsetof(struct trace_record, word));
     DEFINE(TRACE_KIND_SHIFT, TRACE_KIND_SHIFT);
     DEFINE(TRACE_EXIT, TRACE_EXIT);
-    DEFINE(TRACE_SPURIOUS, TRACE_SPURIOUS);
     DEFINE(SPURIOUS_VECTOR, VECTOR_SPURIOUS);
+    DEFINE(LEGACY_VECTOR, VECTOR_LEGACY);
+    DEFINE(EXCEPTION_WITH_ERROR_CODE, EXCEPTION_WITH_ERROR_CODE);
     DEFINE(LOCAL_APIC_EOI, (int64_t)(ARCH_LOCAL_APIC_VIRTUAL + APIC_EOI * 16));
     DEFINE(X2APIC_EOI, MSR_X2APIC_BASE + APIC_EOI);
     DEFINE(STARTUP_CR0, offsetof(struct startup_record, cr0));

@@ -26,6 +26,7 @@ struct processor {
     uint32_t number;
     struct apic_id apic_id;
     uint64_t unknown_count; // interrupts through slots nobody owns
+    uint64_t vectored_spurious_count; // messages with the spurious vector
     uint64_t nmi_count;
     uint64_t error_count; // local APIC errors
     uint32_t error_bits;  // the error status register of the last one

@@ -17,6 +17,7 @@ enum { CPUID_FEATURES = 1, CPUID_EXTENDED_FEATURES = 7, BITMAP_REGISTERS = 8, BI
 static const struct apic_operations *chosen = &xapic_operations;
 
 static const char *mode_reason;
+static bool is_enabled; // the boot processor's; from then on what is in service can be asked for
 
 // Each register exists only where the one before it says so (SDM vol. 4, 2.1).
 static bool mode_is_locked(void)
@@ -155,11 +156,12 @@ const char *apic_mode_reason(void)
 void apic_enable(void)
 {
     mode_enter();
-    chosen->write(APIC_TPR, 0);
+    chosen->write(APIC_TPR, (uint32_t)FIELD_PUT(APIC_TPR_CLASS, APIC_CLASS_PASSIVE));
     chosen->write(APIC_SVR, APIC_SVR_ENABLE | VECTOR_SPURIOUS);
     // Only an enabled local APIC keeps an unmasked LVT entry.
     local_sources_mask();
     end_leftovers();
+    is_enabled = true;
     // The error register shows what happened since the write before the read (SDM 11.5.3).
     chosen->write(APIC_ESR, 0);
     chosen->write(APIC_ESR, 0);
@@ -174,9 +176,21 @@ struct apic_id apic_id_read(void)
     return (struct apic_id){value};
 }
 
+enum irql apic_irql_read(void)
+{
+    return apic_irql_of_class(FIELD_GET(APIC_TPR_CLASS, chosen->read(APIC_PPR)));
+}
+
 bool apic_is_enabled(void)
 {
     return msr_read(MSR_APIC_BASE) & MSR_APIC_BASE_ENABLE && chosen->read(APIC_SVR) & APIC_SVR_ENABLE;
+}
+
+bool apic_is_in_service(uint32_t vector)
+{
+    enum apic_register number = (enum apic_register)(APIC_ISR + vector / BITMAP_WIDTH);
+
+    return is_enabled && chosen->read(number) >> vector % BITMAP_WIDTH & 1;
 }
 
 void apic_send(struct apic_id destination, uint32_t low)

@@ -4,6 +4,7 @@
 #define ARCH_APIC_APIC_H
 
 #include "arch/apic/apic_registers.h"
+#include "kernel/core/irql.h"
 #include "kernel/lib/result.h"
 
 struct apic_operations {
@@ -43,8 +44,21 @@ void apic_enable(void);
 // The calling processor's own ID. Any IRQL.
 struct apic_id apic_id_read(void);
 
+// The level a priority class stands for: class 1 is PASSIVE's, and 0 with it. Pure.
+static inline enum irql apic_irql_of_class(uint64_t priority)
+{
+    return priority > APIC_CLASS_PASSIVE ? (enum irql)priority : IRQL_PASSIVE;
+}
+
+// The level this processor runs at: its priority is the higher of the task priority, which is CR8, and what is in
+// service (SDM 11.8.3.1). Any IRQL.
+enum irql apic_irql_read(void);
+
 // Is the calling processor's local APIC on, globally and by software (SDM 11.4.3, 11.4.7.2)? Any IRQL.
 bool apic_is_enabled(void);
+
+// Is an interrupt of this vector in service on the calling processor? False before apic_enable(). Any IRQL.
+bool apic_is_in_service(uint32_t vector);
 
 // Sends a fixed, NMI, INIT or start-up command (low half of the ICR), once the one before it has left; bounded. Any
 // IRQL.

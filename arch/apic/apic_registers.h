@@ -43,6 +43,11 @@ enum apic_register {
 #define MSR_XAPIC_DISABLE_STATUS            UINT32_C(0xbd)
 #define MSR_XAPIC_DISABLE_STATUS_LOCKED     BIT(0) // x2APIC mode cannot be left
 
+// CR8 and the task priority at PASSIVE: class 1, which no kernel vector has. Classes 0 and 1 are the processor's own
+// exceptions: a message that names one of their vectors stays requested for ever and never looks like an exception.
+#define APIC_CLASS_PASSIVE UINT32_C(1)
+#define APIC_TPR_CLASS     BITS(7, 4)
+
 #define APIC_SVR_ENABLE             BIT(8)
 #define APIC_VERSION_LVT            BITS(23, 16) // number of LVT entries - 1
 #define APIC_LVT_MASKED             BIT(16)

@@ -3,6 +3,7 @@
 #include "arch/interrupt/exception.h"
 #include "arch/cpu_registers.h"
 #include "arch/gdt.h"
+#include "arch/interrupt/arrival.h"
 #include "arch/interrupt/exception_text.h"
 #include "arch/paging/paging.h"
 #include "kernel/console/panic.h"
@@ -61,12 +62,14 @@ uint32_t exception_ist_of(uint32_t vector)
     }
 }
 
-void exception_handle(struct exception_frame *frame)
+bool exception_handle(struct exception_frame *frame)
 {
+    if (arrival_take((uint32_t)frame->vector))
+        return EXCEPTION_WITH_ERROR_CODE >> frame->vector & 1;
     void (*handler)(struct exception_frame *) = atomic_load(&nmi_handler);
     if (frame->vector == EXCEPTION_NMI && handler != NULL) {
         handler(frame);
-        return;
+        return false;
     }
     char text[DESCRIPTION_LENGTH];
     uint64_t fault_address = cr2_read();

@@ -31,8 +31,12 @@ extern const uint64_t exception_stub_table[EXCEPTION_COUNT];
 // The interrupt stack (GDT_IST_...) that IDT entry `vector` names.
 uint32_t exception_ist_of(uint32_t vector);
 
-// Called by the stubs. Comes back only from an NMI that has a handler.
-void exception_handle(struct exception_frame *frame);
+// The vectors whose exceptions push an error code: Intel SDM vol. 3, table 6-1; AMD vol. 2, 8.2.
+#define EXCEPTION_WITH_ERROR_CODE (BIT(8) | BITS(14, 10) | BIT(17) | BIT(21) | BITS(30, 29))
+
+// Called by the stubs. Comes back only from an NMI that has a handler, and from a message that named this vector: true
+// when the frame then lacks the error code that the stub counted on.
+bool exception_handle(struct exception_frame *frame);
 
 // From now on NMIs go to `handler`, on the CPU that took one, on the NMI stack; NULL makes them fatal again.
 void exception_nmi_attach(void (*handler)(struct exception_frame *frame));

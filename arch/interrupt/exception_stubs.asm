@@ -1,9 +1,10 @@
-; The stubs of vectors 0 to 31: each leaves the same frame (struct exception_frame) on the stack.
+; The stubs of vectors 0 to 31: each leaves the same frame (struct exception_frame) on the stack. A message that names such a vector
+; comes without an error code; where one was expected, the frame's words from the error code on are then those that follow theirs.
+%include "offsets.inc"
+
 bits 64
 
 %assign EXCEPTION_COUNT 32
-; One bit for each vector whose exception pushes an error code: #DF, #TS to #PF, #AC, #CP, #VC, #SX.
-%assign WITH_ERROR_CODE (1 << 8) | (0x1f << 10) | (1 << 17) | (1 << 21) | (3 << 29)
 
 extern exception_handle
 global exception_stub_table
@@ -13,7 +14,7 @@ section .text.exception_stubs progbits alloc exec nowrite align=16
 %rep EXCEPTION_COUNT
         align 16
 exception_stub_%+vector:
-%if ((WITH_ERROR_CODE >> vector) & 1) == 0
+%if ((EXCEPTION_WITH_ERROR_CODE >> vector) & 1) == 0
         push    qword 0
 %endif
         push    qword vector
@@ -40,7 +41,11 @@ exception_common:
         push    r15
         cld
         mov     rdi, rsp                    ; aligned: the processor aligned it, 22 quadwords were pushed since
+        mov     rbx, rsp
+        and     rsp, -16                    ; but 21 for a message where an error code was expected
         call    exception_handle
+        mov     rsp, rbx
+        test    al, al                      ; the pops leave the flags alone
         pop     r15
         pop     r14
         pop     r13
@@ -56,7 +61,11 @@ exception_common:
         pop     rcx
         pop     rbx
         pop     rax
+        jnz     .no_error_code
         add     rsp, 16                     ; vector and error code
+        iretq
+.no_error_code:
+        add     rsp, 8
         iretq
 
 section .rodata.exception_stub_table progbits alloc noexec nowrite align=8

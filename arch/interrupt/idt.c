@@ -28,9 +28,10 @@ static uint64_t stub_of(uint32_t vector, bool x2apic, enum idt_stubs stubs)
 {
     uint32_t index = vector - INTERRUPT_STUB_FIRST;
 
-    // Its own stub: the local APIC wants no end of interrupt for this one (SDM 11.9).
     if (vector == VECTOR_SPURIOUS)
-        return (uint64_t)(stubs == IDT_TRACED ? interrupt_stub_spurious_traced : interrupt_stub_spurious_plain);
+        return (uint64_t)interrupt_stub_spurious;
+    if (irql_of_vector(vector) == IRQL_LEGACY)
+        return (uint64_t)interrupt_stubs_legacy[vector - VECTOR_LEGACY];
     if (stubs == IDT_TRACED)
         return (uint64_t)(x2apic ? interrupt_traced_stubs_x2apic : interrupt_traced_stubs_xapic)[index];
     return (x2apic ? interrupt_stub_table_x2apic : interrupt_stub_table_xapic)[index];

@@ -10,11 +10,15 @@
 bits 64
 default abs
 
+extern arrival_checked
+
 %define STUB_FIRST 32
 %define STUB_COUNT (256 - STUB_FIRST)
 %define STUB_SIZE 64 ; one cache line
 
 %define TRACED_STUB_SIZE 16
+%define LEGACY_COUNT 16
+%define LEGACY_STUB_SIZE 16
 
 ; The nine registers a C function may change; the stub itself pushes the first, rax. With the processor's own five that makes 14
 ; words: the stack is aligned to 16 at the call.
@@ -73,9 +77,6 @@ default abs
 %macro RECORD_EXIT_plain 0
 %endmacro
 
-%macro RECORD_SPURIOUS_plain 0
-%endmacro
-
 ; eax holds the slot's offset, which is the kind "entry" as well: kinds stand in the high byte, and this one is 0.
 %macro RECORD_ENTRY_traced 0
     RECORD_PLACE
@@ -91,18 +92,6 @@ default abs
     mov [rcx + TRACE_RECORD_NUMBER], eax
     mov dword [rcx + TRACE_RECORD_WORD], TRACE_EXIT << TRACE_KIND_SHIFT
     RECORD_TIME
-%endmacro
-
-%macro RECORD_SPURIOUS_traced 0
-    push rax
-    push rcx
-    push rdx
-    RECORD_PLACE
-    mov dword [rcx + TRACE_RECORD_WORD], TRACE_SPURIOUS << TRACE_KIND_SHIFT
-    RECORD_TIME
-    pop rdx
-    pop rcx
-    pop rax
 %endmacro
 
 ; All but the first push. The slot stands at `gs:slot`.
@@ -167,19 +156,38 @@ interrupt_traced_stubs_%1:
 %endrep
 %endmacro
 
-%macro SPURIOUS_STUB 1 ; plain or traced
-section .text
-align STUB_SIZE
-global interrupt_stub_spurious_%1
-interrupt_stub_spurious_%1:
-    inc qword [gs:PROCESSOR_SLOTS + SPURIOUS_VECTOR * SLOT_SIZE + SLOT_COUNT]
-    RECORD_SPURIOUS_%1
-    iretq
-%endmacro
-
 STUBS xapic
 STUBS x2apic
 TRACED_STUBS xapic
 TRACED_STUBS x2apic
-SPURIOUS_STUB plain
-SPURIOUS_STUB traced
+
+; These may come without being in service: arrival.c looks before it ends one. Rare, so both tables lead here and C does the rest.
+%macro CHECKED_STUB 1 ; vector
+    push rax
+    mov eax, %1
+    jmp near interrupt_checked
+%endmacro
+
+section .text
+align STUB_SIZE
+interrupt_checked:
+    SAVE_REST
+    mov edi, eax
+    call arrival_checked
+    RESTORE
+    iretq
+
+align STUB_SIZE
+global interrupt_stub_spurious
+interrupt_stub_spurious:
+    CHECKED_STUB SPURIOUS_VECTOR
+
+align STUB_SIZE
+global interrupt_stubs_legacy
+interrupt_stubs_legacy:
+%assign vector 0
+%rep LEGACY_COUNT
+    CHECKED_STUB LEGACY_VECTOR + vector
+    %assign vector vector + 1
+    times vector * LEGACY_STUB_SIZE - ($ - interrupt_stubs_legacy) int3
+%endrep

@@ -8,6 +8,7 @@ enum {
     INTERRUPT_STUB_FIRST = 32,
     INTERRUPT_STUB_COUNT = VECTOR_COUNT - INTERRUPT_STUB_FIRST,
     INTERRUPT_TRACED_STUB_SIZE = 16,
+    INTERRUPT_LEGACY_STUB_SIZE = 16,
 };
 
 // The addresses of the plain stubs.
@@ -19,8 +20,8 @@ extern const uint64_t interrupt_stub_table_x2apic[INTERRUPT_STUB_COUNT];
 extern const char interrupt_traced_stubs_xapic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 extern const char interrupt_traced_stubs_x2apic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 
-// Count and return, without end of interrupt.
-extern const char interrupt_stub_spurious_plain[];
-extern const char interrupt_stub_spurious_traced[];
+// The spurious vector's and those of the 8259 pair's row: they may come without being in service (arrival.h).
+extern const char interrupt_stub_spurious[];
+extern const char interrupt_stubs_legacy[VECTOR_ROW][INTERRUPT_LEGACY_STUB_SIZE];
 
 #endif

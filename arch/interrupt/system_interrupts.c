@@ -2,6 +2,7 @@
 
 #include "arch/interrupt/system_interrupts.h"
 #include "arch/apic/apic.h"
+#include "arch/interrupt/unowned.h"
 #include "arch/processor.h"
 #include "kernel/core/host.h"
 #include "kernel/diagnose/cpu_call.h"
@@ -15,13 +16,16 @@ static bool clock_routine(const struct interrupt *self)
     return true;
 }
 
-// Write before read: the register then shows what has happened since (SDM 11.5.3).
+// Write before read: the register then shows what has happened since (SDM 11.5.3). Without an error it was a message
+// with this vector.
 static bool error_routine(const struct interrupt *self)
 {
     struct processor *processor = processor_current();
 
     apic()->write(APIC_ESR, 0);
     processor->error_bits = apic()->read(APIC_ESR);
+    if (processor->error_bits == 0)
+        return unowned_object(VECTOR_ERROR)->routine(unowned_object(VECTOR_ERROR));
     if (processor->error_count++ == 0)
         log_error("cpu %u: local APIC error 0x%x", processor->number, processor->error_bits);
     return true;
@@ -52,12 +56,17 @@ static uint64_t count_call(uint32_t cpu)
 
 static uint64_t count_error(uint32_t cpu)
 {
-    return host_slot_count(cpu, VECTOR_ERROR);
+    return __atomic_load_n(&processor_get(cpu)->error_count, __ATOMIC_RELAXED);
 }
 
 static uint64_t count_spurious(uint32_t cpu)
 {
     return host_slot_count(cpu, VECTOR_SPURIOUS);
+}
+
+static uint64_t count_vectored_spurious(uint32_t cpu)
+{
+    return __atomic_load_n(&processor_get(cpu)->vectored_spurious_count, __ATOMIC_RELAXED);
 }
 
 static uint64_t count_unknown(uint32_t cpu)
@@ -85,6 +94,7 @@ void system_interrupts_register(void)
     system_counts_register("call", count_call);
     system_counts_register("apic error", count_error);
     system_counts_register("spurious", count_spurious);
+    system_counts_register("vector 0xff", count_vectored_spurious);
     system_counts_register("unknown", count_unknown);
     system_counts_register("nmi", count_nmi);
 }

@@ -2,6 +2,7 @@
 
 #include "kernel/diagnose/unknown.h"
 #include "kernel/commands/commands.h"
+#include "kernel/core/cpu.h"
 #include "kernel/lib/json.h"
 
 enum { UNKNOWN_SECOND = 1000000000 };
@@ -43,6 +44,24 @@ static void unknown_print_summary(struct command_call *call, uint32_t total, uin
     json_line_end(&json);
 }
 
+static void unknown_print(struct command_call *call, const struct unknown *unknown)
+{
+    (call->json ? unknown_print_json : unknown_print_row)(call->out, unknown);
+}
+
+// Looked for at the time of asking: they never arrive.
+static uint32_t unknown_print_held(struct command_call *call)
+{
+    uint32_t count = 0;
+
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++)
+        for (uint32_t held = unknown_held(cpu); held; held &= held - 1, count++) {
+            struct unknown unknown = unknown_held_get(cpu, (uint32_t)__builtin_ctz(held));
+            unknown_print(call, &unknown);
+        }
+    return count;
+}
+
 static enum result unknown_run(struct command_call *call)
 {
     uint32_t total = unknown_total();
@@ -51,14 +70,15 @@ static enum result unknown_run(struct command_call *call)
 
     if (result != RESULT_OK)
         return result;
-    if (!call->json && total)
+    if (!call->json)
         output_format(call->out, "%4s %4s %8s %10s %-8s %s\n", "CPU", "VEC", "COUNT", "LAST", "CLASS", "EVIDENCE");
     for (uint32_t i = 0; i < total; i++) {
         struct unknown unknown = unknown_get(i);
-        (call->json ? unknown_print_json : unknown_print_row)(call->out, &unknown);
+        unknown_print(call, &unknown);
         arrivals += unknown.count;
     }
-    unknown_print_summary(call, total, arrivals);
+    uint32_t held = unknown_print_held(call);
+    unknown_print_summary(call, total + held, arrivals + held);
     return RESULT_OK;
 }
 

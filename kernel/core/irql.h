@@ -1,5 +1,6 @@
 // Interrupt request levels, and the devices' vectors derived from them: one row of 16 vectors per level.
-// A level is the priority class of the local APIC (Intel SDM vol. 3, 11.8.3) and the value in CR8.
+// A level is the priority class of the local APIC (Intel SDM vol. 3, 11.8.3) and the value in CR8, but for PASSIVE: CR8
+// is 1 there, so that no message is taken through the vectors of the processor's own exceptions.
 #ifndef KERNEL_CORE_IRQL_H
 #define KERNEL_CORE_IRQL_H
 
@@ -7,7 +8,7 @@
 
 enum irql {
     IRQL_PASSIVE = 0,
-    IRQL_APC = 1, // unused: its row is the processor's own exceptions
+    IRQL_APC = 1, // unused, and the same as PASSIVE: its row is the processor's own exceptions
     IRQL_DISPATCH = 2,
     IRQL_DEVICE_LOWEST = 3,
     IRQL_DEVICE_HIGHEST = 11,

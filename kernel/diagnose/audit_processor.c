@@ -50,6 +50,11 @@ static bool task_priority(const struct audit_subject *subject, struct audit_valu
     return audit_compare(values, found > IRQL_DISPATCH ? IRQL_PASSIVE : found, found, has_state(subject));
 }
 
+static bool exceptions_kept(const struct audit_subject *subject, struct audit_values *values)
+{
+    return audit_compare(values, true, subject->processor.state.exceptions_kept, has_state(subject));
+}
+
 static bool table_loaded(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, true, subject->processor.state.table_loaded, has_state(subject));
@@ -62,6 +67,7 @@ static const struct audit_check processor_checks[] = {
     {"x2apic", NULL, apic_mode, audit_format_bool},
     {"apic_id", NULL, apic_id, audit_format_number},
     {"task_priority", NULL, task_priority, audit_format_number},
+    {"exceptions_kept", NULL, exceptions_kept, audit_format_bool},
     {"interrupt_table", NULL, table_loaded, audit_format_bool},
 };
 const struct audit_table audit_processor_table = {processor_checks, ARRAY_COUNT(processor_checks)};

@@ -13,7 +13,8 @@ struct interrupt_state {
     bool x2apic;                                // the mode
     bool table_loaded;                          // IDTR points at a table of this kernel's for this CPU
     struct apic_id apic_id;                     // as the local APIC has it
-    enum irql task_priority;                    // CR8
+    bool exceptions_kept;                       // no message can come to an exception's vector: CR8 is not 0
+    enum irql task_priority;                    // CR8, 1 and below as PASSIVE
     enum irql processor_priority;               // what holds interrupts off now
     uint32_t errors;                            // error status, as of the last error interrupt
     uint32_t in_service[INTERRUPT_STATE_WORDS]; // bit n % 32 of word n / 32 is vector n, in all three

@@ -1,21 +1,25 @@
 // Keeping what nobody owned, without a lock, and finding out where it came from.
 
 #include "kernel/diagnose/unknown.h"
+#include "kernel/core/cpu.h"
 #include "kernel/core/dpc.h"
 #include "kernel/core/host.h"
 #include "kernel/core/message.h"
 #include "kernel/core/wait.h"
+#include "kernel/diagnose/interrupt_state.h"
 #include "kernel/inventory/device.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
+#include "kernel/runtime/vectors.h"
 
-enum { UNKNOWN_COUNT = 64, KEY_NONE = 0, BOOT_CPU = 0 };
+// Room for every vector on a few CPUs.
+enum { UNKNOWN_BITS = 10, UNKNOWN_COUNT = 1 << UNKNOWN_BITS, KEY_NONE = 0, BOOT_CPU = 0 };
 
 #define DECIDED_FOR WAIT_MILLISECONDS(100) // bounds how often every entry is read when arrivals do not end
 
-// Claimed by its key with one exchange; a key never changes again. The count comes last: with one arrival counted, its
-// class is decided, or due.
+// Claimed by its key with one exchange; a key never changes again. Looked for from the place that the key gives. The
+// count comes last: with one arrival counted, its class is decided, or due.
 struct record {
     uint32_t key;
     uint64_t count;
@@ -33,6 +37,8 @@ typedef bool unknown_test(const struct record *record, char *detail);
 static void decide_due(struct dpc *self);
 
 static struct record records[UNKNOWN_COUNT];
+static struct record *arrived[UNKNOWN_COUNT]; // those in use, by first arrival
+static uint32_t arrived_count;
 static uint64_t dropped;
 static struct dpc decision = {.routine = decide_due, .is_targeted = true, .target = BOOT_CPU};
 
@@ -69,41 +75,55 @@ static void decision_ask(struct record *record, uint64_t now)
     __atomic_store_n(&record->is_due, true, __ATOMIC_RELEASE);
 }
 
+static struct record *record_find(uint32_t key, bool *is_first)
+{
+    const uint32_t golden_ratio = UINT32_C(2654435769);
+    uint32_t at = (key * golden_ratio) >> (32 - UNKNOWN_BITS);
+
+    for (uint32_t i = 0; i < UNKNOWN_COUNT; i++) {
+        struct record *record = &records[(at + i) % UNKNOWN_COUNT];
+        if (record_claim(record, key, is_first))
+            return record;
+    }
+    return NULL;
+}
+
 bool unknown_note(uint32_t cpu, uint32_t vector)
 {
     uint64_t now = host_nanoseconds();
     bool is_first;
+    struct record *record = record_find(key_of(cpu, vector), &is_first);
 
-    for (uint32_t i = 0; i < UNKNOWN_COUNT; i++) {
-        if (!record_claim(&records[i], key_of(cpu, vector), &is_first))
-            continue;
-        if (is_first)
-            __atomic_store_n(&records[i].first, now, __ATOMIC_RELAXED);
-        __atomic_store_n(&records[i].last, now, __ATOMIC_RELAXED);
-        bool must_ask = is_first || now - records[i].asked >= DECIDED_FOR;
-        if (must_ask)
-            decision_ask(&records[i], now);
-        __atomic_fetch_add(&records[i].count, 1, __ATOMIC_RELEASE);
-        if (must_ask)
-            dpc_queue(&decision);
-        return is_first;
+    if (!record) {
+        __atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
+        return false;
     }
-    __atomic_fetch_add(&dropped, 1, __ATOMIC_RELAXED);
-    return false;
+    if (is_first)
+        __atomic_store_n(&record->first, now, __ATOMIC_RELAXED);
+    __atomic_store_n(&record->last, now, __ATOMIC_RELAXED);
+    bool must_ask = is_first || now - record->asked >= DECIDED_FOR;
+    if (must_ask)
+        decision_ask(record, now);
+    __atomic_fetch_add(&record->count, 1, __ATOMIC_RELEASE);
+    if (is_first)
+        __atomic_store_n(&arrived[__atomic_fetch_add(&arrived_count, 1, __ATOMIC_RELAXED)], record, __ATOMIC_RELEASE);
+    if (must_ask)
+        dpc_queue(&decision);
+    return is_first;
 }
 
 uint32_t unknown_total(void)
 {
     uint32_t total = 0;
 
-    while (total < UNKNOWN_COUNT && __atomic_load_n(&records[total].count, __ATOMIC_ACQUIRE) != 0)
+    while (total < UNKNOWN_COUNT && __atomic_load_n(&arrived[total], __ATOMIC_ACQUIRE))
         total++;
     return total;
 }
 
 struct unknown unknown_get(uint32_t index)
 {
-    const struct record *record = &records[index];
+    const struct record *record = arrived[index];
     struct unknown unknown = {
         .cpu = cpu_of(record),
         .vector = vector_of(record),
@@ -124,6 +144,30 @@ struct unknown unknown_get(uint32_t index)
 uint64_t unknown_dropped(void)
 {
     return __atomic_load_n(&dropped, __ATOMIC_RELAXED);
+}
+
+uint32_t unknown_held(uint32_t cpu)
+{
+    struct interrupt_state state;
+
+    if (cpu_get(cpu)->state != CPU_ONLINE || interrupt_state_of(cpu, &state) != RESULT_OK)
+        return 0;
+    return state.requested[0];
+}
+
+struct unknown unknown_held_get(uint32_t cpu, uint32_t vector)
+{
+    uint64_t now = host_nanoseconds();
+
+    return (struct unknown){
+        .cpu = cpu,
+        .vector = vector,
+        .count = 1,
+        .first = now,
+        .last = now,
+        .class = UNKNOWN_HELD,
+        .detail = "waits at the local APIC, kept from the exception of that number",
+    };
 }
 
 static bool message_sends_to(const struct message *message, struct message_words there)
@@ -186,9 +230,10 @@ static bool is_legacy(const struct record *record, char *detail)
     return true;
 }
 
+// The spurious vector's slot counts those that were no message, too.
 static bool is_late(const struct record *record, char *detail)
 {
-    if (!record->owned)
+    if (!record->owned || vector_of(record) == VECTOR_SPURIOUS)
         return false;
     format_text(detail, UNKNOWN_DETAIL, "%llu taken there while it was somebody's", (unsigned long long)record->owned);
     return true;
@@ -204,16 +249,19 @@ static const struct {
     const char *name;
     unknown_test *test;
 } classes[UNKNOWN_CLASS_COUNT] = {
-    [UNKNOWN_STALE] = {"stale", is_stale},       [UNKNOWN_FIRMWARE] = {"firmware", is_firmware},
-    [UNKNOWN_LEGACY] = {"legacy", is_legacy},    [UNKNOWN_LATE] = {"late", is_late},
+    [UNKNOWN_HELD] = {"held", NULL}, // no arrival
+    [UNKNOWN_STALE] = {"stale", is_stale},
+    [UNKNOWN_FIRMWARE] = {"firmware", is_firmware},
+    [UNKNOWN_LEGACY] = {"legacy", is_legacy},
+    [UNKNOWN_LATE] = {"late", is_late},
     [UNKNOWN_FOREIGN] = {"foreign", is_foreign},
 };
 
 static void decide_due(struct dpc *self)
 {
     for (uint32_t i = 0; i < unknown_total(); i++) {
-        struct record *record = &records[i];
-        uint32_t class = 0;
+        struct record *record = arrived[i];
+        uint32_t class = UNKNOWN_STALE;
         if (!__atomic_exchange_n(&record->is_due, false, __ATOMIC_ACQ_REL))
             continue;
         while (!classes[class].test(record, record->detail))

@@ -5,6 +5,7 @@
 #include "kernel/lib/types.h"
 
 enum unknown_class {
+    UNKNOWN_HELD,     // requested at the local APIC and not taken: its vector is one of the processor's exceptions
     UNKNOWN_STALE,    // an entry of a device still sends there, against its record
     UNKNOWN_FIRMWARE, // what the firmware had left pending, in service or wired to that vector
     UNKNOWN_LEGACY,   // the row of the 8259 pair, which is masked
@@ -36,6 +37,11 @@ uint32_t unknown_total(void);
 struct unknown unknown_get(uint32_t index);
 uint64_t unknown_dropped(void);
 
-const char *unknown_class_name(enum unknown_class class); // "stale", "firmware", "legacy", "late", "foreign"
+// The messages with vectors of the processor's exceptions that wait at a CPU's local APIC, one bit a vector; those with
+// the same vector are one there. 0 for a CPU that does not answer. PASSIVE, boot CPU.
+uint32_t unknown_held(uint32_t cpu);
+struct unknown unknown_held_get(uint32_t cpu, uint32_t vector);
+
+const char *unknown_class_name(enum unknown_class class); // "held", "stale", "firmware", "legacy", "late", "foreign"
 
 #endif

@@ -19,6 +19,13 @@ static inline void trace_unknown(uint32_t vector)
         trace_record(TRACE_UNKNOWN, vector, TRACE_UNCLASSIFIED);
 }
 
+// The local APIC's spurious vector, without an interrupt behind it.
+static inline void trace_spurious(void)
+{
+    if (trace_is_recording)
+        trace_record(TRACE_SPURIOUS, 0, 0);
+}
+
 // The routine of an NMI begins; answers whether that was recorded, so that its end is as well, whatever was switched
 // meanwhile.
 static inline bool trace_nmi_entry(uint32_t vector)

@@ -13,7 +13,8 @@ void fake_host_reset(void)
     fake_host = (struct fake_host){.interrupts_on = true, .step = FAKE_STEP, .cycles_frequency = FAKE_FREQUENCY};
     for (uint32_t i = 0; i < FAKE_CPU_COUNT; i++) {
         fake_host.apic_ids[i] = i;
-        fake_host.states[i] = (struct interrupt_state){.enabled = true, .table_loaded = true, .apic_id = {i}};
+        fake_host.states[i] =
+            (struct interrupt_state){.enabled = true, .table_loaded = true, .exceptions_kept = true, .apic_id = {i}};
         drain_prepare(i);
     }
 }

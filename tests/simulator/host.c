@@ -80,6 +80,7 @@ void inspect_interrupt_state(struct interrupt_state *state)
         .enabled = true,
         .x2apic = true,
         .table_loaded = true,
+        .exceptions_kept = true,
         .apic_id = processors_apic_id(simulation.running),
         .task_priority = processor->task_priority,
         .processor_priority = host_irql_current(),

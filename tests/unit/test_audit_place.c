@@ -128,6 +128,9 @@ static void a_processor_is_compared_once(void **state)
     fake_host.states[2].table_loaded = false;
     EXPECT("0000:00:04.0 2: cpu 2 interrupt_table true -> false\n");
     fake_host.states[2] = good;
+    fake_host.states[2].exceptions_kept = false;
+    EXPECT("0000:00:04.0 2: cpu 2 exceptions_kept true -> false\n");
+    fake_host.states[2] = good;
     fake_host.states[2].task_priority = IRQL_DEVICE_HIGHEST;
     EXPECT("0000:00:04.0 2: cpu 2 task_priority 0 -> 11\n");
     fake_host.states[2].task_priority = IRQL_DISPATCH; // work put off runs

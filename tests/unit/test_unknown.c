@@ -150,12 +150,46 @@ static void the_listing_names_class_and_evidence_and_counts(void **state)
     assert_non_null(strstr(text, "{\"type\":\"unknown_summary\",\"vectors\":"));
 }
 
+static void a_message_kept_from_an_exception_is_named_and_counted_as_one(void **state)
+{
+    fake_host.states[0].requested[0] = BIT(14);
+    assert_int_equal(unknown_held(0), BIT(14));
+    assert_int_equal(console_run_line("unknown --json"), RESULT_OK);
+    assert_non_null(strstr(text, "{\"type\":\"unknown\",\"cpu\":0,\"vector\":14,\"count\":1,"));
+    assert_non_null(
+        strstr(text, "\"class\":\"held\",\"detail\":\"waits at the local APIC, kept from the exception of"));
+    fake_host.states[0].requested[0] = 0;
+    assert_int_equal(unknown_held(0), 0);
+}
+
+static void the_spurious_vectors_own_arrivals_make_a_message_there_no_late_one(void **state)
+{
+    fake_host.counts[1][VECTOR_SPURIOUS] = 5;
+    unknown_note(1, VECTOR_SPURIOUS);
+    assert_int_equal(class_of(1, VECTOR_SPURIOUS), UNKNOWN_FOREIGN);
+}
+
+static void every_vector_of_two_cpus_is_kept_in_the_order_of_arrival(void **state)
+{
+    uint32_t before = unknown_total();
+
+    for (uint32_t vector = 0x10; vector < 0x30; vector++)
+        for (uint32_t cpu = 6; cpu < 8; cpu++)
+            assert_true(unknown_note(cpu, vector));
+    assert_int_equal(unknown_total(), before + 2 * 0x20);
+    for (uint32_t i = 0; i < 2 * 0x20; i++) {
+        assert_int_equal(unknown_get(before + i).cpu, 6 + i % 2);
+        assert_int_equal(unknown_get(before + i).vector, 0x10 + i / 2);
+    }
+}
+
 // Last: it fills the table.
 static void what_finds_no_room_is_counted(void **state)
 {
-    for (uint32_t vector = 0x40; vector < 0x40 + 80; vector++)
-        unknown_note(1, vector);
-    assert_int_equal(unknown_total(), 64);
+    for (uint32_t cpu = 10; cpu < 14; cpu++)
+        for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+            unknown_note(cpu, vector);
+    assert_int_equal(unknown_total(), 1024);
     assert_true(unknown_dropped() > 0);
 }
 
@@ -172,6 +206,9 @@ int main(void)
         cmocka_unit_test_setup(a_later_arrival_is_decided_anew, set_up),
         cmocka_unit_test_setup(anything_else_is_foreign, set_up),
         cmocka_unit_test_setup(the_listing_names_class_and_evidence_and_counts, set_up),
+        cmocka_unit_test_setup(a_message_kept_from_an_exception_is_named_and_counted_as_one, set_up),
+        cmocka_unit_test_setup(the_spurious_vectors_own_arrivals_make_a_message_there_no_late_one, set_up),
+        cmocka_unit_test_setup(every_vector_of_two_cpus_is_kept_in_the_order_of_arrival, set_up),
         cmocka_unit_test_setup(what_finds_no_room_is_counted, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);
