@@ -2,34 +2,7 @@
 #ifndef ARCH_CPU_REGISTERS_H
 #define ARCH_CPU_REGISTERS_H
 
-#include "kernel/lib/types.h"
-
-// Intel SDM vol. 3, 2.5.
-#define CR0_WP   BIT(16)
-#define CR4_PGE  BIT(7)
-#define CR4_LA57 BIT(12)
-
-// Intel SDM vol. 4, 2.1.
-#define MSR_EFER     UINT32_C(0xc0000080)
-#define MSR_EFER_LMA BIT(10)
-#define MSR_EFER_NXE BIT(11)
-#define MSR_GS_BASE  UINT32_C(0xc0000101)
-
-#define RFLAGS_IF BIT(9)
-
-// What LGDT and LIDT load: Intel SDM vol. 3, 2.4.
-struct descriptor_pointer {
-    uint16_t limit;
-    uint64_t base;
-} __attribute__((packed));
-_Static_assert(sizeof(struct descriptor_pointer) == 10, "as LGDT reads it");
-
-struct cpuid_registers {
-    uint32_t eax;
-    uint32_t ebx;
-    uint32_t ecx;
-    uint32_t edx;
-};
+#include "arch/cpu_bits.h"
 
 static inline uint64_t cr0_read(void)
 {
@@ -143,6 +116,12 @@ static inline void cpu_sti_hlt(void)
     __asm__ volatile("sti; hlt" : : : "memory");
 }
 
+// Every store before it is seen by all before anything after it begins, a WRMSR that sends or arms included.
+static inline void cpu_fence(void)
+{
+    __asm__ volatile("mfence; lfence" : : : "memory");
+}
+
 static inline void cpu_pause(void)
 {
     __asm__ volatile("pause" : : : "memory");
@@ -151,6 +130,29 @@ static inline void cpu_pause(void)
 static inline void tlb_invalidate(uint64_t address)
 {
     __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+// CS can only be loaded by a far transfer. FS and GS are left: loading GS would clear its base, and an NMI that comes
+// before the base is set again would find no processor record.
+static inline void segments_load(uint16_t code, uint16_t data)
+{
+    __asm__ volatile("pushq %0\n\t"
+                     "leaq 1f(%%rip), %%rax\n\t"
+                     "pushq %%rax\n\t"
+                     "lretq\n"
+                     "1:\n\t"
+                     "movl %1, %%ds\n\t"
+                     "movl %1, %%es\n\t"
+                     "movl %1, %%ss\n\t"
+                     :
+                     : "r"((uint64_t)code), "r"((uint32_t)data)
+                     : "rax", "memory");
+}
+
+// Never returns where the table loaded is empty.
+static inline void cpu_breakpoint(void)
+{
+    __asm__ volatile("int3" : : : "memory");
 }
 
 static inline void gdtr_write(const struct descriptor_pointer *pointer)

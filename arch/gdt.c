@@ -3,7 +3,6 @@
 #include "arch/gdt.h"
 #include "arch/cpu_registers.h"
 #include "arch/paging/paging.h"
-#include "kernel/lib/memory.h"
 
 // Flat 64-bit segments, marked accessed ahead so that the processor has nothing to write back.
 #define DESCRIPTOR_CODE UINT64_C(0x00af9b000000ffff) // present, execute and read, accessed, L
@@ -37,7 +36,8 @@ static uint64_t tss_descriptor_low(uint64_t base)
 
 void gdt_build(struct gdt *gdt, const struct gdt_stacks *stacks)
 {
-    memset(gdt, 0, sizeof(*gdt));
+    // Word by word, never through zero: the table may be loaded, and an NMI may come.
+    gdt->entries[0] = 0;
     gdt->tss.interrupt_stack[GDT_IST_DOUBLE_FAULT - 1] = (uint64_t)stacks->double_fault;
     gdt->tss.interrupt_stack[GDT_IST_NMI - 1] = (uint64_t)stacks->nmi;
     gdt->tss.interrupt_stack[GDT_IST_MACHINE_CHECK - 1] = (uint64_t)stacks->machine_check;
@@ -50,31 +50,12 @@ void gdt_build(struct gdt *gdt, const struct gdt_stacks *stacks)
     gdt->entries[GDT_TASK_STATE / 8 + 1] = base >> 32;
 }
 
-// CS can only be loaded by a far transfer.
-static void segments_load(void)
-{
-    __asm__ volatile("pushq %q0\n\t"
-                     "leaq 1f(%%rip), %%rax\n\t"
-                     "pushq %%rax\n\t"
-                     "lretq\n"
-                     "1:\n\t"
-                     "movl %1, %%eax\n\t"
-                     "movl %%eax, %%ds\n\t"
-                     "movl %%eax, %%es\n\t"
-                     "movl %%eax, %%ss\n\t"
-                     "movl %%eax, %%fs\n\t"
-                     "movl %%eax, %%gs\n\t"
-                     :
-                     : "i"(GDT_KERNEL_CODE), "i"(GDT_KERNEL_DATA)
-                     : "rax", "memory");
-}
-
 void gdt_load(struct gdt *gdt)
 {
     struct descriptor_pointer pointer = {sizeof(gdt->entries) - 1, (uint64_t)gdt->entries};
     // A processor that comes back after an INIT left its task state busy, and LTR refuses a busy one.
     gdt->entries[GDT_TASK_STATE / 8] &= ~TSS_BUSY;
     gdtr_write(&pointer);
-    segments_load();
+    segments_load(GDT_KERNEL_CODE, GDT_KERNEL_DATA);
     task_register_write(GDT_TASK_STATE);
 }

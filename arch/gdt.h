@@ -37,11 +37,10 @@ struct gdt_stacks {
 // Makes three stacks, each above an unmapped page. RESULT_NO_MEMORY. PASSIVE, boot CPU.
 MUST_USE enum result gdt_stacks_create(struct gdt_stacks *stacks);
 
-// Fills in the tables. Pure.
+// Fills in the tables, in memory that was zero or held a table like it; that one may be loaded. Pure.
 void gdt_build(struct gdt *gdt, const struct gdt_stacks *stacks);
 
-// Loads tables, segments and task register of the calling processor. Loading GS clears its base: set the base after
-// it. Interrupts off.
+// Loads tables, segments but FS and GS, and task register of the calling processor. Interrupts off.
 void gdt_load(struct gdt *gdt);
 
 #endif

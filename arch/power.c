@@ -119,7 +119,7 @@ static void reset_by_triple_fault(void)
 {
     struct descriptor_pointer nothing = {0, 0};
     idtr_write(&nothing);
-    __asm__ volatile("int3");
+    cpu_breakpoint();
 }
 
 static void machine_power_off(void)

@@ -85,9 +85,9 @@ enum result processor_create(uint32_t number, struct apic_id apic_id)
 
 void processor_activate(struct processor *processor)
 {
-    gdt_load(&processor->gdt);
-    // After the segments: loading GS clears its base.
+    // Before a table is loaded through which an NMI could ask whose processor this is.
     msr_write(MSR_GS_BASE, (uint64_t)processor);
+    gdt_load(&processor->gdt);
     idt_load(processor->chosen_idt);
 }
 

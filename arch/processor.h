@@ -25,7 +25,7 @@ struct processor {
     struct gdt gdt;
     uint32_t number;
     struct apic_id apic_id;
-    uint64_t unknown_count; // interrupts through slots nobody owns
+    uint64_t unknown_count;           // interrupts through slots nobody owns
     uint64_t vectored_spurious_count; // messages with the spurious vector
     uint64_t nmi_count;
     uint64_t error_count; // local APIC errors

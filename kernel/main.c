@@ -186,7 +186,7 @@ static enum result boot_local_apic(void)
     const struct firmware_tables *tables = firmware_tables();
     const struct acpi_table *dmar = acpi_table_find(&tables->directory, "DMAR", 0);
     struct apic_options options = {
-        .base = tables->madt.local_apic,
+        .madt = &tables->madt,
         .dmar_flags = dmar ? acpi_dmar_flags(dmar) : 0,
         .highest_id = topology_highest_id(),
         .is_asked = command_line.x2apic,

@@ -41,7 +41,8 @@ struct acpi_nmi_source {
     enum interrupt_polarity polarity;
 };
 
-// A local interrupt pin that carries an NMI (types 4 and 0xA).
+// A local interrupt pin that carries an NMI (types 4 and 0xA). Records with reserved flags are firmware's garbage and
+// left out with a finding.
 struct acpi_local_nmi {
     bool all_processors;
     uint32_t uid; // when not all

@@ -29,6 +29,7 @@ enum {
 // level.
 #define MADT_INTI_POLARITY BITS(1, 0)
 #define MADT_INTI_MODE     BITS(3, 2)
+#define MADT_INTI_DEFINED  BITS(3, 0)
 enum { MADT_INTI_CONFORMS = 0, MADT_INTI_FIRST = 1, MADT_INTI_RESERVED = 2, MADT_INTI_SECOND = 3 };
 
 struct acpi_madt_wire_header {

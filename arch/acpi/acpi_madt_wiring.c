@@ -23,6 +23,11 @@ static void add_local_nmi(struct acpi_madt_reader *reader, const struct acpi_rec
         acpi_madt_report(reader, "NMI on a local pin that does not exist at offset", record->offset);
         return;
     }
+    if (flags & ~MADT_INTI_DEFINED || FIELD_GET(MADT_INTI_POLARITY, flags) == MADT_INTI_RESERVED ||
+        FIELD_GET(MADT_INTI_MODE, flags) == MADT_INTI_RESERVED) {
+        acpi_madt_report(reader, "NMI on a local pin with reserved flags, left out, at offset", record->offset);
+        return;
+    }
     read_wiring(reader, record, flags, &nmi.mode, &nmi.polarity);
     reader->madt->local_nmis[reader->madt->local_nmi_count++] = nmi;
 }

@@ -1,6 +1,7 @@
 // Choosing between xAPIC and x2APIC, and bringing one processor's local APIC up.
 
 #include "arch/apic/apic.h"
+#include "arch/apic/apic_lvt.h"
 #include "arch/apic/apic_mode.h"
 #include "arch/cpu_registers.h"
 #include "arch/paging/paging.h"
@@ -9,7 +10,7 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
 
-enum { CPUID_FEATURES = 1, CPUID_EXTENDED_FEATURES = 7, BITMAP_REGISTERS = 8, BITMAP_WIDTH = 32 };
+enum { CPUID_STRUCTURED_FEATURES = 7, BITMAP_REGISTERS = 8, BITMAP_WIDTH = 32 };
 #define CPUID_ECX_X2APIC            BIT(21)
 #define CPUID_ECX_HYPERVISOR        BIT(31)
 #define CPUID_EDX_ARCH_CAPABILITIES BIT(29) // of leaf 7
@@ -17,13 +18,14 @@ enum { CPUID_FEATURES = 1, CPUID_EXTENDED_FEATURES = 7, BITMAP_REGISTERS = 8, BI
 static const struct apic_operations *chosen = &xapic_operations;
 
 static const char *mode_reason;
+static const struct acpi_madt *madt;
 static bool is_enabled; // the boot processor's; from then on what is in service can be asked for
 
 // Each register exists only where the one before it says so (SDM vol. 4, 2.1).
 static bool mode_is_locked(void)
 {
-    return cpuid_read(0, 0).eax >= CPUID_EXTENDED_FEATURES &&
-           cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx & CPUID_EDX_ARCH_CAPABILITIES &&
+    return cpuid_read(0, 0).eax >= CPUID_STRUCTURED_FEATURES &&
+           cpuid_read(CPUID_STRUCTURED_FEATURES, 0).edx & CPUID_EDX_ARCH_CAPABILITIES &&
            msr_read(MSR_ARCH_CAPABILITIES) & MSR_ARCH_CAPABILITIES_XAPIC_DISABLE &&
            msr_read(MSR_XAPIC_DISABLE_STATUS) & MSR_XAPIC_DISABLE_STATUS_LOCKED;
 }
@@ -68,6 +70,7 @@ static void left_record(const struct apic_operations *operations)
 {
     bitmap_record(operations, APIC_ISR, "isr_bit");
     bitmap_record(operations, APIC_IRR, "irr_bit");
+    apic_lvt_keep(operations);
 }
 
 // Whatever is in service belonged to the firmware and nobody will end it: one end of interrupt per bit, highest first.
@@ -98,33 +101,18 @@ static void mode_enter(void)
     msr_write(MSR_APIC_BASE, base);
 }
 
-static void local_sources_mask(void)
-{
-    uint32_t entries = (uint32_t)FIELD_GET(APIC_VERSION_LVT, chosen->read(APIC_VERSION)) + 1;
-
-    chosen->write(APIC_LVT_TIMER, APIC_LVT_MASKED | VECTOR_CLOCK);
-    chosen->write(APIC_LVT_LINT0, APIC_LVT_MASKED);
-    chosen->write(APIC_LVT_LINT1, APIC_LVT_DELIVERY_NMI);
-    chosen->write(APIC_LVT_ERROR, VECTOR_ERROR);
-    if (entries > 4)
-        chosen->write(APIC_LVT_PERFORMANCE, APIC_LVT_MASKED);
-    if (entries > 5)
-        chosen->write(APIC_LVT_THERMAL, APIC_LVT_MASKED);
-    if (entries > 6)
-        chosen->write(APIC_LVT_CMCI, APIC_LVT_MASKED);
-}
-
 enum result apic_initialise(const struct apic_options *options)
 {
-    uint64_t base = msr_read(MSR_APIC_BASE);
+    uint64_t base = msr_read(MSR_APIC_BASE), expected = options->madt->local_apic.address;
     bool was_x2apic = base & MSR_APIC_BASE_EXTD;
 
+    madt = options->madt;
     if (was_x2apic)
         firmware_record("x2apic", base, "cpu 0 IA32_APIC_BASE");
     enum result result = mode_choose(options, base);
     if (result == RESULT_OK && chosen == &xapic_operations) {
-        if (options->base.address != (base & MSR_APIC_BASE_ADDRESS))
-            firmware_record("apic_base", base, "MADT says 0x%llx", (unsigned long long)options->base.address);
+        if (expected != (base & MSR_APIC_BASE_ADDRESS))
+            firmware_record("apic_base", base, "MADT says 0x%llx", (unsigned long long)expected);
         result = paging_map_local_apic((struct physical){base & MSR_APIC_BASE_ADDRESS});
     }
     if (result != RESULT_OK)
@@ -155,16 +143,17 @@ const char *apic_mode_reason(void)
 
 void apic_enable(void)
 {
+    uint32_t pins[APIC_PIN_COUNT];
+
     mode_enter();
     chosen->write(APIC_TPR, (uint32_t)FIELD_PUT(APIC_TPR_CLASS, APIC_CLASS_PASSIVE));
     chosen->write(APIC_SVR, APIC_SVR_ENABLE | VECTOR_SPURIOUS);
     // Only an enabled local APIC keeps an unmasked LVT entry.
-    local_sources_mask();
+    apic_lvt_pins(madt, apic_id_read(), pins);
+    apic_lvt_quiet(pins);
     end_leftovers();
+    apic_lvt_open_errors();
     is_enabled = true;
-    // The error register shows what happened since the write before the read (SDM 11.5.3).
-    chosen->write(APIC_ESR, 0);
-    chosen->write(APIC_ESR, 0);
 }
 
 struct apic_id apic_id_read(void)

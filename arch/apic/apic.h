@@ -3,6 +3,7 @@
 #ifndef ARCH_APIC_APIC_H
 #define ARCH_APIC_APIC_H
 
+#include "arch/acpi/acpi_madt.h"
 #include "arch/apic/apic_registers.h"
 #include "kernel/core/irql.h"
 #include "kernel/lib/result.h"
@@ -19,8 +20,8 @@ extern const struct apic_operations xapic_operations;
 extern const struct apic_operations x2apic_operations;
 
 struct apic_options {
-    struct physical base; // of the register page, from the MADT
-    uint32_t dmar_flags;  // these as in struct apic_mode_facts
+    const struct acpi_madt *madt; // where the register page is, and the NMI pins; it stays
+    uint32_t dmar_flags;          // these as in struct apic_mode_facts
     struct apic_id highest_id;
     bool is_asked;
     bool is_refused;
@@ -37,8 +38,8 @@ bool apic_is_x2apic(void);
 // Why it is this mode, in words.
 const char *apic_mode_reason(void);
 
-// Brings the calling processor's local APIC into the chosen mode, enables it with every local source masked but NMI,
-// and ends what was in service. Interrupts off.
+// Brings the calling processor's local APIC into the chosen mode, enables it at PASSIVE with every local source masked
+// but errors, NMI pins and what the firmware serves by SMI, and ends what was in service. Interrupts off.
 void apic_enable(void);
 
 // The calling processor's own ID. Any IRQL.

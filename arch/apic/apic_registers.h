@@ -51,7 +51,10 @@ enum apic_register {
 #define APIC_SVR_ENABLE             BIT(8)
 #define APIC_VERSION_LVT            BITS(23, 16) // number of LVT entries - 1
 #define APIC_LVT_MASKED             BIT(16)
-#define APIC_LVT_DELIVERY_NMI       FIELD_PUT(BITS(10, 8), 4)
+#define APIC_LVT_DELIVERY           BITS(10, 8)
+#define APIC_LVT_DELIVERY_SMI       FIELD_PUT(APIC_LVT_DELIVERY, 2)
+#define APIC_LVT_DELIVERY_NMI       FIELD_PUT(APIC_LVT_DELIVERY, 4)
+#define APIC_LVT_ACTIVE_LOW         BIT(13)
 #define APIC_LVT_TIMER_TSC_DEADLINE FIELD_PUT(BITS(18, 17), 2)
 #define APIC_TIMER_DIVIDE_BY_1      UINT32_C(0xb)
 #define APIC_ICR_DELIVERY_NMI       FIELD_PUT(BITS(10, 8), 4)

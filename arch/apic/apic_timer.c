@@ -8,7 +8,6 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
 
-enum { CPUID_FEATURES = 1 };
 #define CPUID_ECX_TSC_DEADLINE BIT(24)
 #define MEASURE_NANOSECONDS    UINT64_C(1000000)
 #define LONGEST_NANOSECONDS    UINT64_C(1000000000)
@@ -63,6 +62,10 @@ void apic_timer_enable(void)
 {
     apic()->write(APIC_TIMER_DIVIDE, APIC_TIMER_DIVIDE_BY_1);
     apic()->write(APIC_LVT_TIMER, VECTOR_CLOCK | (has_tsc_deadline ? (uint32_t)APIC_LVT_TIMER_TSC_DEADLINE : 0));
+    // In xAPIC mode nothing else orders this write to memory before the first one to the deadline register, which would
+    // be lost (SDM 11.5.4.1).
+    if (has_tsc_deadline)
+        cpu_fence();
 }
 
 void apic_timer_arm(uint64_t nanoseconds, uint64_t now_cycles)

@@ -16,7 +16,7 @@ static void x2apic_write(enum apic_register number, uint32_t value)
 // These MSR writes order nothing (SDM 11.12.3): without the fences the receiver could miss stores made before the send.
 static void x2apic_command(struct apic_id destination, uint32_t low)
 {
-    __asm__ volatile("mfence; lfence" : : : "memory");
+    cpu_fence();
     msr_write(MSR_X2APIC_BASE + APIC_ICR, (uint64_t)destination.value << 32 | low);
 }
 

@@ -5,7 +5,7 @@
 #include "arch/mmio.h"
 #include "arch/paging/paging.h"
 
-enum { PENDING_SPINS = 1000000 };
+enum { PENDING_READS = 1000 }; // a command leaves within microseconds, and interrupts are off meanwhile
 
 static volatile void *register_address(enum apic_register number)
 {
@@ -29,7 +29,7 @@ static void xapic_command(struct apic_id destination, uint32_t low)
     bool were_on = rflags_read() & RFLAGS_IF;
 
     cpu_cli();
-    for (uint32_t i = 0; i < PENDING_SPINS && (xapic_read(APIC_ICR) & APIC_ICR_PENDING); i++)
+    for (uint32_t i = 0; i < PENDING_READS && (xapic_read(APIC_ICR) & APIC_ICR_PENDING); i++)
         cpu_pause();
     xapic_write(APIC_ICR_HIGH, (uint32_t)FIELD_PUT(APIC_XAPIC_ID, destination.value));
     xapic_write(APIC_ICR, low);

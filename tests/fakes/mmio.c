@@ -66,6 +66,18 @@ static uint64_t physical_of(const volatile void *address)
     return ~UINT64_C(0);
 }
 
+static const struct fake_window *window;
+
+void fake_mmio_window(const struct fake_window *chosen)
+{
+    window = chosen;
+}
+
+static bool is_in_window(const volatile void *address)
+{
+    return window && (uint64_t)address - window->base < window->size;
+}
+
 #define DEFINE_MEMORY(width)                                                \
     uint##width##_t mmio_read##width(const volatile void *address)          \
     {                                                                       \
@@ -81,7 +93,28 @@ static uint64_t physical_of(const volatile void *address)
 
 DEFINE_MEMORY(8)
 DEFINE_MEMORY(16)
-DEFINE_MEMORY(32)
+
+uint32_t mmio_read32(const volatile void *address)
+{
+    bool is_register = is_in_window(address);
+    uint64_t where = is_register ? (uint64_t)address - window->base : physical_of(address);
+    uint32_t value = is_register ? window->read(where) : *(const volatile uint32_t *)address;
+
+    event_add(EVENT_MEMORY_READ, where, value);
+    return value;
+}
+
+void mmio_write32(volatile void *address, uint32_t value)
+{
+    bool is_register = is_in_window(address);
+    uint64_t where = is_register ? (uint64_t)address - window->base : physical_of(address);
+
+    event_add(EVENT_MEMORY_WRITE, where, value);
+    if (is_register)
+        window->write(where, value);
+    else
+        *(volatile uint32_t *)address = value;
+}
 
 #define DEFINE_PORT(width)                                     \
     uint##width##_t io_read##width(uint16_t port)              \

@@ -12,6 +12,16 @@ void *fake_memory_add(uint64_t base, size_t size);
 void fake_mmio_reset(void);
 uint32_t fake_mmio_mapped_bytes(void);
 
+// Registers at an address that is no host memory: reads of 32 bits are answered by `read`, writes go to `write`, both
+// by their offset; in the events they stand with that offset.
+struct fake_window {
+    uint64_t base;
+    uint64_t size;
+    uint32_t (*read)(uint64_t offset);
+    void (*write)(uint64_t offset, uint32_t value);
+};
+void fake_mmio_window(const struct fake_window *window);
+
 // What a read of a port answers; what was last written there otherwise.
 void fake_host_answer(uint16_t port, uint32_t value);
 

@@ -261,39 +261,6 @@ static void overrides_that_make_no_sense_are_left_out(void **state)
     assert_true(found("reserved polarity or trigger mode, taken for the bus's own, at offset"));
 }
 
-static void nmi_wires_of_all_three_types_are_read(void **state)
-{
-    put_header(3, 8);
-    acpi_draft_put16(&draft, 0xd);
-    acpi_draft_put32(&draft, 30);
-    put_header(4, 6);
-    acpi_draft_put8(&draft, 0xff);
-    acpi_draft_put16(&draft, 5);
-    acpi_draft_put8(&draft, 1);
-    put_header(10, 12);
-    acpi_draft_put16(&draft, 0xf);
-    acpi_draft_put32(&draft, 0xff);
-    acpi_draft_put8(&draft, 0);
-    acpi_draft_put_zeros(&draft, 3);
-    put_header(10, 12);
-    acpi_draft_put16(&draft, 0);
-    acpi_draft_put32(&draft, 0xffffffff);
-    acpi_draft_put8(&draft, 2);
-    acpi_draft_put_zeros(&draft, 3);
-    assert_int_equal(madt_read(), RESULT_OK);
-
-    assert_int_equal(madt.nmi_source_count, 1);
-    assert_int_equal(madt.nmi_sources[0].gsi, 30);
-    assert_int_equal(madt.nmi_sources[0].mode, INTERRUPT_LEVEL_SENSITIVE);
-    assert_int_equal(madt.local_nmi_count, 2);
-    assert_true(madt.local_nmis[0].all_processors);
-    assert_int_equal(madt.local_nmis[0].lint, 1);
-    assert_false(madt.local_nmis[1].all_processors);
-    assert_int_equal(madt.local_nmis[1].uid, 0xff);
-    assert_int_equal(madt.local_nmis[1].polarity, INTERRUPT_ACTIVE_LOW);
-    assert_true(found("NMI on a local pin that does not exist at offset"));
-}
-
 static void unknown_types_and_longer_records_are_passed_over(void **state)
 {
     put_header(0x7f, 6);
@@ -388,7 +355,6 @@ int main(void)
         MADT_TEST(more_ioapics_than_ids_are_left_out),
         MADT_TEST(isa_overrides_are_decoded_and_the_rest_is_the_identity),
         MADT_TEST(overrides_that_make_no_sense_are_left_out),
-        MADT_TEST(nmi_wires_of_all_three_types_are_read),
         MADT_TEST(unknown_types_and_longer_records_are_passed_over),
         MADT_TEST(a_record_too_short_for_its_type_is_left_out_and_the_next_is_read),
         MADT_TEST(a_zero_length_record_ends_the_walk_with_what_came_before_kept),

@@ -1,0 +1,36 @@
+// What stands in control and model-specific registers, and the records that instructions read and write.
+#ifndef ARCH_CPU_BITS_H
+#define ARCH_CPU_BITS_H
+
+#include "kernel/lib/types.h"
+
+// Intel SDM vol. 3, 2.5.
+#define CR0_WP   BIT(16)
+#define CR4_PGE  BIT(7)
+#define CR4_LA57 BIT(12)
+
+// Intel SDM vol. 4, 2.1.
+#define MSR_EFER     UINT32_C(0xc0000080)
+#define MSR_EFER_LMA BIT(10)
+#define MSR_EFER_NXE BIT(11)
+#define MSR_GS_BASE  UINT32_C(0xc0000101)
+
+#define RFLAGS_IF BIT(9)
+
+enum { CPUID_FEATURES = 1 }; // leaf: Intel SDM vol. 2, CPUID
+
+// What LGDT and LIDT load: Intel SDM vol. 3, 2.4.
+struct descriptor_pointer {
+    uint16_t limit;
+    uint64_t base;
+} __attribute__((packed));
+_Static_assert(sizeof(struct descriptor_pointer) == 10, "as LGDT reads it");
+
+struct cpuid_registers {
+    uint32_t eax;
+    uint32_t ebx;
+    uint32_t ecx;
+    uint32_t edx;
+};
+
+#endif
