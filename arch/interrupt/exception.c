@@ -16,7 +16,7 @@ static _Atomic(const struct exception_frame *) fatal_frame;
 static uint32_t fatal_apic_id;
 
 // The local APIC ID by CPUID: an exception may come before, or because of, this processor's own structures.
-static uint32_t apic_id_read(void)
+static uint32_t apic_id_by_cpuid(void)
 {
     if (cpuid_read(0, 0).eax >= 0xb && cpuid_read(0xb, 0).ebx != 0)
         return cpuid_read(0xb, 0).edx;
@@ -28,7 +28,7 @@ static void frame_keep(const struct exception_frame *frame)
 {
     const struct exception_frame *none = NULL;
     if (atomic_compare_exchange_strong(&fatal_frame, &none, frame))
-        fatal_apic_id = apic_id_read();
+        fatal_apic_id = apic_id_by_cpuid();
 }
 
 // A stack that ran over its guard page faults, then faults again pushing the frame of that: CR2 still tells.
@@ -87,5 +87,5 @@ void exception_nmi_attach(void (*handler)(struct exception_frame *frame))
 const struct exception_frame *exception_fatal_frame(void)
 {
     const struct exception_frame *frame = atomic_load(&fatal_frame);
-    return frame != NULL && fatal_apic_id == apic_id_read() ? frame : NULL;
+    return frame != NULL && fatal_apic_id == apic_id_by_cpuid() ? frame : NULL;
 }

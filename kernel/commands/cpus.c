@@ -35,7 +35,6 @@ static void cpus_print_json(struct output *out, const struct cpu *cpu)
     json_number(&json, "apic_id", cpu->apic_id.value);
     json_string(&json, "state", cpu_state_name(cpu->state));
     json_string(&json, "apic_mode", cpu->apic_mode);
-    json_string(&json, "apic_mode_reason", cpu->apic_mode_reason);
     json_number(&json, "group", cpu_group(cpu->number));
     json_number(&json, "number", cpu_group_number(cpu->number));
     json_number(&json, "node", cpu->node);
@@ -43,6 +42,7 @@ static void cpus_print_json(struct output *out, const struct cpu *cpu)
     json_number(&json, "vectors_allocated", vectors.allocated);
     json_number(&json, "vectors_draining", vectors.draining);
     json_number(&json, "interrupts", cpus_interrupts(cpu->number));
+    json_string(&json, "apic_mode_reason", cpu->apic_mode_reason);
     json_line_end(&json);
 }
 

@@ -14,7 +14,6 @@
 enum { STEP = 100, VECTORS_A_REGISTER = 32, IN_SERVICE_REGISTERS = 8, X2APIC_END = 0x840 };
 
 struct fake_cpu fake_cpu;
-void *fake_cpu_left[5];
 
 static void in_service_end(void)
 {
@@ -220,7 +219,26 @@ void task_register_write(uint16_t selector)
     event_add(EVENT_TASK_LOAD, 0, selector);
 }
 
-_Noreturn void cpu_breakpoint(void)
+void cpu_breakpoint(void)
 {
-    __builtin_longjmp(fake_cpu_left, 1);
+    event_add(EVENT_BREAKPOINT, 0, 0);
+}
+
+uint32_t processor_number(void)
+{
+    return fake_cpu.number;
+}
+
+void processor_waited_add(uint64_t cycles) {}
+
+uint64_t processor_waited(void)
+{
+    return 0;
+}
+
+void processor_idle_since_set(uint64_t cycles) {}
+
+uint64_t processor_idle_since(void)
+{
+    return 0;
 }

@@ -4,7 +4,8 @@
 #ifndef TESTS_FAKES_CPU_H
 #define TESTS_FAKES_CPU_H
 
-#define ARCH_CPU_REGISTERS_H // the real one stays out
+#define ARCH_CPU_REGISTERS_H  // the real ones stay out
+#define ARCH_PROCESSOR_SELF_H //
 
 #include "arch/cpu_bits.h"
 
@@ -23,6 +24,7 @@ struct fake_cpu {
     uint32_t msr_count;
     uint64_t cr0, cr2, cr3, cr4, cr8;
     bool interrupts_on;
+    uint32_t number;
     uint64_t tsc, tsc_step; // what each reading adds
     void (*on_pause)(void);
     void (*on_halt)(void);
@@ -32,6 +34,12 @@ extern struct fake_cpu fake_cpu;
 // All zero but for the clock's step, the events and device memory forgotten.
 void fake_cpu_reset(void);
 void fake_msr_set(uint32_t number, uint64_t value); // one that is read and was not set fails the test
+
+uint32_t processor_number(void); // fake_cpu.number
+void processor_waited_add(uint64_t cycles);
+uint64_t processor_waited(void);
+void processor_idle_since_set(uint64_t cycles);
+uint64_t processor_idle_since(void);
 
 uint64_t cr0_read(void);
 void cr0_write(uint64_t value);
@@ -59,7 +67,6 @@ void gdtr_write(const struct descriptor_pointer *pointer);
 void idtr_write(const struct descriptor_pointer *pointer);
 struct descriptor_pointer idtr_read(void);
 void task_register_write(uint16_t selector);
-_Noreturn void cpu_breakpoint(void); // longjmp()s out of the test's setjmp on fake_cpu_left
-extern void *fake_cpu_left[5];
+void cpu_breakpoint(void);
 
 #endif

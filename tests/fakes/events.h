@@ -23,8 +23,9 @@ enum event_kind {
     EVENT_IDT_LOAD,      // the same
     EVENT_SEGMENTS_LOAD, //
     EVENT_TASK_LOAD,     // value: the selector
-    EVENT_SPIN,          // value: nanoseconds
-    EVENT_CALL,          // where: what a test chooses
+    EVENT_BREAKPOINT,
+    EVENT_SPIN, // value: nanoseconds
+    EVENT_CALL, // where: what a test chooses
 };
 
 struct event {

@@ -116,9 +116,18 @@ void mmio_write32(volatile void *address, uint32_t value)
         *(volatile uint32_t *)address = value;
 }
 
+static void (*port_hook)(uint16_t port);
+
+void fake_port_hook(void (*before_read)(uint16_t port))
+{
+    port_hook = before_read;
+}
+
 #define DEFINE_PORT(width)                                     \
     uint##width##_t io_read##width(uint16_t port)              \
     {                                                          \
+        if (port_hook)                                         \
+            port_hook(port);                                   \
         event_add(EVENT_PORT_READ, port, ports[port]);         \
         return (uint##width##_t)ports[port];                   \
     }                                                          \

@@ -22,6 +22,9 @@ struct fake_window {
 };
 void fake_mmio_window(const struct fake_window *window);
 
+// Called before each read of a port, which it may answer anew.
+void fake_port_hook(void (*before_read)(uint16_t port));
+
 // What a read of a port answers; what was last written there otherwise.
 void fake_host_answer(uint16_t port, uint32_t value);
 

@@ -154,7 +154,7 @@ static void cpus_json_accounts_for_every_vector(void **state)
     assert_int_equal(count_lines(), ROUTED_CPUS);
     expect_keys("{\"type\":\"cpu\",\"cpu\":1,\"apic_id\":1,\"state\":\"online\",\"apic_mode\":\"xapic\",\"group\":0,"
                 "\"number\":1,\"node\":0,\"vectors_free\":140,\"vectors_allocated\":4,\"vectors_draining\":0,"
-                "\"interrupts\":123}");
+                "\"interrupts\":123,\"apic_mode_reason\":\"the firmware left it so\"}");
     assert_non_null(strstr(text, "\"vectors_free\":142,\"vectors_allocated\":2,\"vectors_draining\":0,"));
 }
 

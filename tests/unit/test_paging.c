@@ -1,0 +1,119 @@
+// Switching a processor to the kernel's tables: every register, in order; and the page that others start from.
+// sources: arch/paging/page_map.c arch/paging/page_table.c tests/fakes/cpu.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c
+// sources: tests/fakes/heap.c
+
+#include "tests/fakes/cpu.h"
+#include "tests/fakes/mmio.h"
+
+#include "arch/paging/paging.c"
+#include "arch/paging/paging_processor.c"
+
+#include "tests/fakes/events.h"
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+enum { ROOT = 0x123000, FIRMWARE_CR4 = 0x6a8 };
+
+const char kernel_start[1], text_start[1], text_end[1], rodata_start[1], rodata_end[1], data_start[1], data_end[1];
+
+static struct handoff_region regions[4];
+static struct handoff record = {.regions = 0};
+
+const struct handoff *handoff_get(void)
+{
+    return &record;
+}
+
+const struct handoff_region *handoff_regions(void)
+{
+    return regions;
+}
+
+static int set_up(void **state)
+{
+    fake_cpu_reset();
+    record.region_count = 0;
+    return 0;
+}
+
+static void regions_set(const struct handoff_region *chosen, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        regions[i] = chosen[i];
+    record.region_count = count;
+}
+
+// Execute-disable before the tables that use it; write-protect stays on for the kernel itself.
+static void a_processor_is_switched_in_this_order(void **state)
+{
+    map.root.address = ROOT;
+    fake_cpu.cr0 = 0x80000033;
+    fake_cpu.cr4 = FIRMWARE_CR4;
+    fake_msr_set(MSR_EFER, 0x500);
+    paging_activate();
+    event_expect_all(
+        (const struct event[]){
+            {EVENT_MSR_READ, MSR_EFER, 0x500},
+            {EVENT_MSR_WRITE, MSR_EFER, 0xd00},
+            {EVENT_CONTROL_WRITE, 4, FIRMWARE_CR4 & ~0x80},
+            {EVENT_CONTROL_WRITE, 3, ROOT},
+            {EVENT_CONTROL_WRITE, 0, 0x80010033},
+        },
+        5);
+}
+
+static void a_processor_without_execute_disable_is_refused_untouched(void **state)
+{
+    fake_cpu.extended[0].eax = 0x80000008;
+    assert_int_equal(paging_initialise(&record), RESULT_UNSUPPORTED);
+    assert_int_equal(event_total(), 0);
+}
+
+static void the_physical_width_is_the_processors_word_or_the_smallest(void **state)
+{
+    assert_int_equal(paging_physical_width(), 36);
+    fake_cpu.extended[0].eax = 0x80000008;
+    fake_cpu.extended[8].eax = 0x3027;
+    assert_int_equal(paging_physical_width(), 39);
+}
+
+static void the_start_up_page_is_the_highest_free_one_below_the_old_firmwares_data(void **state)
+{
+    const struct handoff_region found[] = {
+        {0, 0x1000, HANDOFF_MEMORY_FREE},
+        {0x1000, 0x4000, HANDOFF_MEMORY_FREE},
+        {0x88000, 0x18000, HANDOFF_MEMORY_FREE},
+    };
+    struct physical page;
+
+    regions_set(found, 3);
+    assert_int_equal(paging_startup_page(&page), RESULT_OK);
+    assert_int_equal(page.address, 0x9e000);
+    regions_set(found, 2);
+    assert_int_equal(paging_startup_page(&page), RESULT_OK);
+    assert_int_equal(page.address, 0x4000);
+}
+
+static void without_a_page_below_it_no_processor_can_be_started(void **state)
+{
+    const struct handoff_region found[] = {{0, 0x1000, HANDOFF_MEMORY_FREE},
+                                           {0x1000, 0x9f000, HANDOFF_MEMORY_RESERVED}};
+    struct physical page;
+
+    regions_set(found, 2);
+    assert_int_equal(paging_startup_page(&page), RESULT_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_processor_is_switched_in_this_order, set_up),
+        cmocka_unit_test_setup(a_processor_without_execute_disable_is_refused_untouched, set_up),
+        cmocka_unit_test_setup(the_physical_width_is_the_processors_word_or_the_smallest, set_up),
+        cmocka_unit_test_setup(the_start_up_page_is_the_highest_free_one_below_the_old_firmwares_data, set_up),
+        cmocka_unit_test_setup(without_a_page_below_it_no_processor_can_be_started, set_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
