@@ -28,7 +28,7 @@ bool interrupt_synchronize(const struct message_set *set, bool (*critical)(void 
     }
     if (!irql_allows(lock->irql, "interrupt_synchronize"))
         return false;
-    enum irql previous = irql_raise(lock->irql);
+    enum irql previous = irql_raise_known(lock->irql);
     acquire(lock);
     bool answer = critical(context);
     release(lock);
@@ -39,7 +39,7 @@ bool interrupt_synchronize(const struct message_set *set, bool (*critical)(void 
 bool interrupt_lock_routine(const struct interrupt *self)
 {
     struct interrupt_lock *lock = self->message->set->lock;
-    enum irql previous = irql_raise(lock->irql);
+    enum irql previous = irql_raise_known(lock->irql);
 
     acquire(lock);
     bool is_claimed = self->service(self);

@@ -44,15 +44,11 @@ enum irql irql_current(void)
 }
 
 // The depth counts before CR8 holds anything off: an interrupt in between finds a level of its own to return to.
-enum irql irql_raise_by(const char *caller, enum irql level)
+enum irql irql_raise_known_by(const char *caller, enum irql level)
 {
     struct record *record = record_of(host_cpu_current());
-    enum irql current = host_irql_current(), previous = host_irql_read();
+    enum irql previous = host_irql_read();
 
-    if (level < current || level >= IRQL_COUNT) {
-        report(record, caller, level < current ? "raises to a lower level," : "raises to no level there is,", level);
-        level = current;
-    }
     record->depth++;
     record->raised_by[level] = caller;
     record->level = level;
@@ -60,13 +56,31 @@ enum irql irql_raise_by(const char *caller, enum irql level)
     return previous;
 }
 
-// A routine that has raised runs at CR8; if something in service is above that, the raise was the interrupted code's.
+enum irql irql_raise_by(const char *caller, enum irql level)
+{
+    enum irql current = host_irql_current();
+
+    if (level < current || level >= IRQL_COUNT) {
+        report(record_of(host_cpu_current()), caller,
+               level < current ? "raises to a lower level," : "raises to no level there is,", level);
+        level = current;
+    }
+    return irql_raise_known_by(caller, level);
+}
+
+// Is it the caller's own raise that holds this level? A routine that has raised runs at CR8; if something in service is
+// above that, the raise was the interrupted code's.
+static bool is_own(const struct record *record, const char *caller, enum irql held)
+{
+    return record->raised_by[held] == caller || held >= host_irql_current();
+}
+
 void irql_lower_by(const char *caller, enum irql previous)
 {
     struct record *record = record_of(host_cpu_current());
     enum irql held = host_irql_read();
 
-    if (record->depth == 0 || held < host_irql_current()) {
+    if (record->depth == 0 || !is_own(record, caller, held)) {
         report(record, caller, "lowers without a raise, to", previous);
         return;
     }
@@ -81,7 +95,7 @@ void irql_lower_by(const char *caller, enum irql previous)
 
 bool irql_allows(enum irql highest, const char *function)
 {
-    if (host_irql_current() <= highest)
+    if (host_irql_read() <= highest && host_irql_current() <= highest)
         return true;
     report(record_of(host_cpu_current()), function, "called above its level", highest);
     return false;

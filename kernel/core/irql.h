@@ -42,11 +42,17 @@ enum irql irql_current(void);
 //
 // Reported and counted, each with caller, CPU and both levels, and not obeyed:
 //   raising to a level below the current one, or to none there is: it counts as a raise to the current level;
-//   lowering without a raise by the same routine: nothing changes;
+//   lowering without a raise by the same routine, known by its name: nothing changes;
 //   lowering to a level above the current one: nothing changes, the raise is still to be undone.
 #define irql_raise(level)    irql_raise_by(__func__, (level))
 #define irql_lower(previous) irql_lower_by(__func__, (previous))
 enum irql irql_raise_by(const char *caller, enum irql level);
+
+// The same for a caller that is known to run at `level` or below: a service routine up to its own level, or whoever
+// irql_allows() has let pass. It spares the question what is in service, which is a read of the local APIC: an uncached
+// access, and an exit under a hypervisor. Lowering spares it where the one who raised lowers.
+#define irql_raise_known(level) irql_raise_known_by(__func__, (level))
+enum irql irql_raise_known_by(const char *caller, enum irql level);
 void irql_lower_by(const char *caller, enum irql previous);
 
 // May a function that is allowed up to `highest` be called now? If not, that is reported and counted; the function then

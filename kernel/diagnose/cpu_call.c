@@ -53,7 +53,7 @@ static bool call_is_done(void *context)
 
 static enum result call_here(cpu_routine *routine, void *context)
 {
-    enum irql previous = irql_raise(IRQL_IPI);
+    enum irql previous = irql_raise_known(IRQL_IPI);
 
     routine(context);
     irql_lower(previous);

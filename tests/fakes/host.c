@@ -44,12 +44,17 @@ bool fake_host_deliver(uint32_t cpu, uint32_t vector)
     return true;
 }
 
+static enum irql level_now(void)
+{
+    return fake_host.irql > fake_host.cr8 ? fake_host.irql : fake_host.cr8;
+}
+
 // Highest first, each once; what they pend in turn as well. Answers whether there was one.
 static bool deliver_pending(void)
 {
     bool is_taken = false;
 
-    for (uint32_t vector = VECTOR_COUNT - 1; irql_of_vector(vector) > host_irql_current(); vector--) {
+    for (uint32_t vector = VECTOR_COUNT - 1; irql_of_vector(vector) > level_now(); vector--) {
         if (!fake_host.pending[fake_host.cpu][vector])
             continue;
         fake_host.pending[fake_host.cpu][vector] = false;
@@ -64,7 +69,7 @@ void fake_host_arrive(uint32_t cpu, uint32_t vector)
 {
     bool is_here = cpu == fake_host.cpu;
 
-    if (is_here && (!fake_host.interrupts_on || irql_of_vector(vector) <= host_irql_current()))
+    if (is_here && (!fake_host.interrupts_on || irql_of_vector(vector) <= level_now()))
         fake_host.pending[fake_host.cpu][vector] = true;
     else
         fake_host_deliver(cpu, vector);
@@ -79,7 +84,8 @@ uint32_t host_cpu_current(void)
 
 enum irql host_irql_current(void)
 {
-    return fake_host.irql > fake_host.cr8 ? fake_host.irql : fake_host.cr8;
+    fake_host.level_reads++;
+    return level_now();
 }
 
 enum irql host_irql_read(void)

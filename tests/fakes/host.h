@@ -20,6 +20,7 @@ struct fake_host {
     uint32_t cpu;         // the current one
     enum irql irql;       // of the current CPU: what is in service
     enum irql cr8;        // of the current CPU; the level it runs at is the higher of the two
+    uint32_t level_reads; // looks at what is in service
     bool interrupts_on;   // on after a reset
     bool is_remapped;     // APIC IDs above 255 can be reached
     uint64_t nanoseconds; // the time now

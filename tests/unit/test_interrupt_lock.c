@@ -125,7 +125,9 @@ static void a_routine_with_a_lock_holds_it_at_the_highest_level_of_its_set(void 
     assert_int_equal(lock.irql, 8);
     message_for_each (set, message) {
         assert_int_equal(message->info.irql, message->cpu ? 7 : 8);
+        uint32_t looks = fake_host.level_reads;
         deliver(message);
+        assert_int_equal(fake_host.level_reads, looks + 1); // the routine's own
         assert_int_equal(seen, 8);
     }
     assert_int_equal(runs, MESSAGE_COUNT);

@@ -199,6 +199,20 @@ static void a_flood_of_violations_is_counted_but_does_not_fill_the_log(void **st
     assert_int_equal(log_total(LOG_ERROR) - errors, IRQL_REPORT_COUNT);
 }
 
+// What is in service is a read of the local APIC: uncached, and an exit under a hypervisor.
+static void what_is_in_service_is_asked_for_only_where_it_matters(void **state)
+{
+    uint32_t before = fake_host.level_reads;
+
+    irql_lower(irql_raise_known(IRQL_DISPATCH));
+    assert_int_equal(fake_host.level_reads, before);
+    irql_lower(irql_raise(IRQL_DISPATCH));
+    assert_int_equal(fake_host.level_reads, before + 1);
+    fake_host.cr8 = IRQL_CLOCK; // already above: no need to ask
+    assert_false(irql_allows(IRQL_PASSIVE, "a_function"));
+    assert_int_equal(fake_host.level_reads, before + 2); // for the report
+}
+
 // Against a model: a random walk of raises, lowers and interrupts on top, right and wrong ones.
 static void random_walk(uint32_t *seed, uint32_t depth)
 {
@@ -217,7 +231,7 @@ static void random_walk(uint32_t *seed, uint32_t depth)
         } else if (depth < 5 && choice < 5 && level > current) {
             enum irql interrupted = fake_host.irql;
             fake_host.irql = level;
-            irql_lower(IRQL_PASSIVE);
+            irql_lower_by("a_routine", IRQL_PASSIVE);
             assert_int_equal(irql_violations(0) - before, 1);
             random_walk(seed, depth + 1);
             fake_host.irql = interrupted;
@@ -251,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup(waiting_above_dispatch_is_refused_without_a_look, set_up),
         cmocka_unit_test_setup(each_processor_has_its_own_level_and_count, set_up),
         cmocka_unit_test_setup(a_flood_of_violations_is_counted_but_does_not_fill_the_log, set_up),
+        cmocka_unit_test_setup(what_is_in_service_is_asked_for_only_where_it_matters, set_up),
         cmocka_unit_test_setup(every_walk_ends_at_the_level_it_began, set_up),
     };
     return cmocka_run_group_tests(tests, start, NULL);
