@@ -20,12 +20,20 @@ endif
 EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
 
 BOOT_SOURCES := $(wildcard boot/*.c)
+# What the loader and the kernel have in common is compiled for each: its own flags, its own place under $(BUILD)/boot.
+BOOT_LIBRARY := kernel/lib/crc32.c
 BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm,$(wildcard boot/*.asm))
-BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o
+BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_LIBRARY:%.c=$(BUILD)/boot/%.o) \
+                $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o
 
 $(BUILD)/boot/%.o: boot/%.c Makefile boot/boot.mk
 	@mkdir -p $(@D)
 	$(SAY) CC $<
+	$(QUIET)$(CC) $(BOOT_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/boot/kernel/%.o: kernel/%.c Makefile boot/boot.mk
+	@mkdir -p $(@D)
+	$(SAY) CC $< for boot
 	$(QUIET)$(CC) $(BOOT_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/boot/%.o: boot/%.asm Makefile boot/boot.mk

@@ -1,8 +1,8 @@
 // A gzip file of one member, as the build makes it from the kernel.
 
 #include "boot/gzip.h"
-#include "boot/crc32.h"
 #include "boot/inflate.h"
+#include "kernel/lib/crc32.h"
 
 enum { HEADER_SIZE = 10, TRAILER_SIZE = 8 };
 

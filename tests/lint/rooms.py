@@ -5,7 +5,7 @@ import re
 
 # room: prefixes it may depend on; the most particular room of a source decides. The composition root sees every room.
 ALLOWED = {
-    "boot": ("boot/",),
+    "boot": ("boot/", "kernel/lib/"),
     "kernel": ("kernel/",),
     "kernel/lib": ("kernel/lib/",),
     "kernel/core": ("kernel/core/", "kernel/lib/"),

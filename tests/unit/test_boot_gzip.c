@@ -1,8 +1,8 @@
 // The container the kernel comes in: a good one expands, each damaged one is refused by name.
-// sources: boot/gzip.c boot/crc32.c boot/inflate.c boot/inflate_code.c boot/inflate_stream.c tests/fakes/zlib_peer.c
+// sources: boot/gzip.c boot/inflate.c boot/inflate_code.c boot/inflate_stream.c tests/fakes/zlib_peer.c
 
-#include "boot/crc32.h"
 #include "boot/gzip.h"
+#include "kernel/lib/crc32.h"
 #include "tests/fakes/zlib_peer.h"
 #include <setjmp.h>
 #include <stdarg.h>
