@@ -18,9 +18,6 @@ struct step {
     EFI_STATUS (*run)(struct loader *loader);
 };
 
-// Too large for the firmware's stack.
-static struct loader loader;
-
 // The firmware would reset the machine five minutes after it started us.
 static EFI_STATUS watchdog_stop(struct loader *unused)
 {
@@ -48,11 +45,12 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 {
+    // On the stack, which has 128 KiB (UEFI 2.10, 2.3.4): GNU-EFI keeps zeroed data in the file.
+    struct loader loader = {.image = image};
     EFI_STATUS status = EFI_SUCCESS;
     efi_library_start(image, system);
     efi_library_print(version_text);
     efi_library_print("\n");
-    loader.image = image;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !EFI_ERROR(status); i++) {
         step_begin(steps[i].name);
         status = steps[i].run(&loader);

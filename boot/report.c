@@ -1,16 +1,15 @@
 // An inventory of the machine as the firmware shows it, left on the volume for a person to read.
 
 #include "boot/report.h"
-#include "boot/format.h"
 #include "boot/memory.h"
 #include "boot/step.h"
 #include "boot/tables.h"
 #include "boot/version.h"
 #include "boot/volume.h"
+#include "kernel/lib/output.h"
 
 enum {
     REPORT_CAPACITY = 65536,
-    REPORT_LINE_LENGTH = 256,
     VENDOR_LENGTH = 128,
     ACPI_TABLE_LIMIT = 512,
     KIND_COUNT = HANDOFF_MEMORY_DEVICE + 1,
@@ -20,22 +19,22 @@ enum {
 static char *report_bytes;
 static size_t report_length;
 
-static void report_append(const char *text, size_t length)
+static void report_write_text(struct output *self, const char *text, size_t length)
 {
     for (size_t i = 0; i < length && report_length < REPORT_CAPACITY; i++)
         report_bytes[report_length++] = text[i];
 }
 
-// One line, ended as every system's editors like it.
-__attribute__((format(printf, 1, 2))) static void report_line(const char *format, ...)
+static struct output report_output = {.write = report_write_text};
+
+// One line with CR LF, as every system's editors take it.
+PRINTF_LIKE(1, 2) static void report_line(const char *format, ...)
 {
-    char line[REPORT_LINE_LENGTH];
     va_list arguments;
     va_start(arguments, format);
-    size_t length = format_list(line, sizeof(line), format, arguments);
+    output_format_list(&report_output, format, arguments);
     va_end(arguments);
-    report_append(line, length);
-    report_append("\r\n", 2);
+    output_format(&report_output, "\r\n");
 }
 
 static void report_firmware(void)
@@ -48,9 +47,7 @@ static void report_firmware(void)
 
 static void report_command_line(const struct loader *loader)
 {
-    report_append("command line: ", 14);
-    report_append(loader->command_line.bytes, loader->command_line.length);
-    report_append("\r\n", 2);
+    report_line("command line: %.*s", (int)loader->command_line.length, loader->command_line.bytes);
     report_line("command line from: %s", loader->command_source);
 }
 

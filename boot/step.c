@@ -1,7 +1,7 @@
 // What the loader says: one line per step, notes under it, and one way to fail.
 
 #include "boot/step.h"
-#include "boot/format.h"
+#include "kernel/lib/output.h"
 
 enum { STEP_LINE_LENGTH = 256 };
 
@@ -13,7 +13,7 @@ static void step_print_reason(const char *format, va_list arguments)
     efi_library_print("signalbox: ");
     efi_library_print(step_name);
     efi_library_print(": ");
-    format_list(text, sizeof(text), format, arguments);
+    format_text_list(text, sizeof(text), format, arguments);
     efi_library_print(text);
 }
 

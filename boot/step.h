@@ -7,7 +7,7 @@
 // Names the step that begins now, on the console.
 void step_begin(const char *name);
 
-// One line "signalbox: STEP: TEXT". The format is that of format_list().
+// One line "signalbox: STEP: TEXT". The format is that of output_format().
 void step_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 // The same with the status's name behind it; answers `status`, so that a step can return it.

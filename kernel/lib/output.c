@@ -40,6 +40,16 @@ static void write_repeated(struct output *out, char byte, uint32_t count)
     }
 }
 
+// The length of a text that need not be terminated within `limit`; negative: none.
+static uint32_t text_length(const char *text, int limit)
+{
+    uint32_t length = 0;
+
+    while ((limit < 0 || length < (uint32_t)limit) && text[length])
+        length++;
+    return length;
+}
+
 static void write_padded(struct output *out, const struct conversion *conversion, const char *text, uint32_t length)
 {
     uint32_t padding = conversion->width > length ? conversion->width - length : 0;
@@ -71,7 +81,7 @@ static struct digits digits_of(uint64_t value, uint32_t base, bool upper)
 static void write_number(struct output *out, const struct conversion *conversion, const char *prefix,
                          struct digits digits)
 {
-    uint32_t prefix_length = (uint32_t)strlen(prefix);
+    uint32_t prefix_length = text_length(prefix, -1);
     uint32_t zeros = 0;
 
     if (conversion->precision >= 0)
@@ -124,16 +134,11 @@ static void write_signed(struct output *out, const struct conversion *conversion
     write_integer(out, conversion, value < 0 ? "-" : conversion->plus ? "+" : "", magnitude, 10);
 }
 
-// With a precision the text need not be terminated within it.
 static void write_string(struct output *out, const struct conversion *conversion, const char *text)
 {
-    uint32_t length = 0;
-
     if (!text)
         text = "(null)";
-    while ((conversion->precision < 0 || length < (uint32_t)conversion->precision) && text[length])
-        length++;
-    write_padded(out, conversion, text, length);
+    write_padded(out, conversion, text, text_length(text, conversion->precision));
 }
 
 static void write_character(struct output *out, const struct conversion *conversion, int character)
