@@ -17,7 +17,12 @@
 
 #define RFLAGS_IF BIT(9)
 
-enum { CPUID_FEATURES = 1 }; // leaf: Intel SDM vol. 2, CPUID
+// Leaves and bits of CPUID: Intel SDM vol. 2, CPUID.
+enum { CPUID_FEATURES = 1 };
+#define CPUID_EXTENDED_HIGHEST    UINT32_C(0x80000000)
+#define CPUID_EXTENDED_FEATURES   UINT32_C(0x80000001)
+#define CPUID_EDX_EXECUTE_DISABLE BIT(20)
+#define CPUID_EDX_1G_PAGES        BIT(26)
 
 // What LGDT and LIDT load: Intel SDM vol. 3, 2.4.
 struct descriptor_pointer {

@@ -80,6 +80,14 @@ static inline struct cpuid_registers cpuid_read(uint32_t leaf, uint32_t subleaf)
     return r;
 }
 
+// EDX of leaf 0x80000001; 0 where the processor has no such leaf.
+static inline uint32_t cpuid_extended_features(void)
+{
+    if (cpuid_read(CPUID_EXTENDED_HIGHEST, 0).eax < CPUID_EXTENDED_FEATURES)
+        return 0;
+    return cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx;
+}
+
 // Not ordered against other instructions.
 static inline uint64_t tsc_read(void)
 {

@@ -1,24 +1,18 @@
 // The address space the kernel is entered with: the firmware's own, and the kernel in the last 2 GiB.
 
 #include "boot/address_space.h"
+#include "arch/cpu_registers.h"
 #include "boot/memory.h"
-#include "boot/processor.h"
 #include "boot/step.h"
 
 // Intel SDM vol. 3, 4.5: four-level paging.
 enum { TABLE_ENTRIES = 512, KERNEL_ROOT_ENTRY = 511, KERNEL_POINTER_ENTRY = 510 };
 
-#define ENTRY_PRESENT         UINT64_C(1)
-#define ENTRY_WRITABLE        (UINT64_C(1) << 1)
-#define ENTRY_EXECUTE_DISABLE (UINT64_C(1) << 63)
-#define CR3_TABLE             UINT64_C(0x000ffffffffff000)
-#define CR4_LA57              (UINT64_C(1) << 12)
-#define CPUID_EXTENDED_LIMIT  UINT32_C(0x80000000)
-#define CPUID_EXTENDED        UINT32_C(0x80000001)
-#define CPUID_EXECUTE_DISABLE (UINT32_C(1) << 20) // EDX
-#define MSR_EFER              UINT32_C(0xc0000080)
-#define EFER_NXE              (UINT64_C(1) << 11)
-#define PAGE_TABLE_REACH      (TABLE_ENTRIES * MEMORY_PAGE_SIZE)
+#define ENTRY_PRESENT         BIT(0)
+#define ENTRY_WRITABLE        BIT(1)
+#define ENTRY_EXECUTE_DISABLE BIT(63)
+#define CR3_TABLE             BITS(51, 12)
+#define PAGE_TABLE_REACH      (TABLE_ENTRIES * PAGE_SIZE)
 
 _Static_assert(ELF_IMAGE_LIMIT <= TABLE_ENTRIES * PAGE_TABLE_REACH, "one page directory reaches the whole image");
 _Static_assert(HANDOFF_KERNEL_BASE >> 39 == 0x1ffffff, "the kernel is below root entry 511");
@@ -29,7 +23,7 @@ enum { TABLE_ROOT, TABLE_POINTERS, TABLE_DIRECTORY, TABLE_FIRST_PAGE_TABLE };
 
 static uint64_t table_address(uint64_t root, uint64_t index)
 {
-    return root + index * MEMORY_PAGE_SIZE;
+    return root + index * PAGE_SIZE;
 }
 
 static void entry_write(uint64_t table, uint64_t index, uint64_t value)
@@ -43,10 +37,10 @@ static void segment_map(const struct loader *loader, const struct elf_segment *s
     permission |= segment->writable ? ENTRY_WRITABLE : 0;
     permission |= segment->executable ? 0 : ENTRY_EXECUTE_DISABLE;
     uint64_t page_tables = table_address(loader->root, TABLE_FIRST_PAGE_TABLE);
-    uint64_t first = (segment->address - HANDOFF_KERNEL_BASE) / MEMORY_PAGE_SIZE;
+    uint64_t first = (segment->address - HANDOFF_KERNEL_BASE) / PAGE_SIZE;
     // The page tables are one array, because they are contiguous.
     for (uint64_t page = first; page < first + memory_pages(segment->memory_size); page++)
-        entry_write(page_tables, page, (loader->kernel_base + page * MEMORY_PAGE_SIZE) | permission);
+        entry_write(page_tables, page, (loader->kernel_base + page * PAGE_SIZE) | permission);
 }
 
 static void tables_link(uint64_t root, uint64_t page_tables)
@@ -61,10 +55,9 @@ static void tables_link(uint64_t root, uint64_t page_tables)
 
 static const char *processor_refusal(void)
 {
-    if (processor_read_cr4() & CR4_LA57)
+    if (cr4_read() & CR4_LA57)
         return "the firmware runs with five-level paging (CR4.LA57); switch it off in the firmware's setup";
-    if (processor_cpuid(CPUID_EXTENDED_LIMIT).eax < CPUID_EXTENDED ||
-        !(processor_cpuid(CPUID_EXTENDED).edx & CPUID_EXECUTE_DISABLE))
+    if (!(cpuid_extended_features() & CPUID_EDX_EXECUTE_DISABLE))
         return "the processor has no execute-disable bit, or the firmware's setup hides it";
     return NULL;
 }
@@ -88,9 +81,9 @@ EFI_STATUS address_space_build(struct loader *loader)
 void address_space_complete(uint64_t root)
 {
     // As late as this, because the firmware may change its own tables until boot services end.
-    const uint64_t *firmware = memory_pointer(processor_read_cr3() & CR3_TABLE);
+    const uint64_t *firmware = memory_pointer(cr3_read() & CR3_TABLE);
     for (uint64_t i = 0; i < KERNEL_ROOT_ENTRY; i++)
         entry_write(root, i, firmware[i]);
     // Before CR3: with the bit still reserved, the first fetch through such an entry faults.
-    processor_write_msr(MSR_EFER, processor_read_msr(MSR_EFER) | EFER_NXE);
+    msr_write(MSR_EFER, msr_read(MSR_EFER) | MSR_EFER_NXE);
 }

@@ -13,8 +13,6 @@ enum {
 enum { TYPE_EXECUTABLE = 2, MACHINE_X86_64 = 62, SEGMENT_LOAD = 1, SECTION_SYMBOLS = 2, SECTION_STRINGS = 3 };
 enum { FLAG_EXECUTE = 1, FLAG_WRITE = 2, FLAG_READ = 4 };
 
-#define ELF_PAGE UINT64_C(4096)
-
 struct file {
     const uint8_t *bytes;
     uint64_t size;
@@ -43,7 +41,7 @@ static uint64_t file_read(const struct file *file, uint64_t offset, unsigned wid
 
 static uint64_t page_round_up(uint64_t value)
 {
-    return (value + ELF_PAGE - 1) & ~(ELF_PAGE - 1);
+    return (value + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
 static enum elf_result header_check(const struct file *file)
@@ -73,7 +71,7 @@ static enum elf_result segment_check(const struct file *file, const struct elf_s
 {
     if (!file_holds(file, segment->offset, segment->file_size) || segment->file_size > segment->memory_size)
         return ELF_BAD_SEGMENT;
-    if (segment->address % ELF_PAGE != 0 || segment->address < lowest)
+    if (segment->address % PAGE_SIZE != 0 || segment->address < lowest)
         return ELF_BAD_ADDRESS;
     uint64_t start = segment->address - HANDOFF_KERNEL_BASE;
     if (start > ELF_IMAGE_LIMIT || segment->memory_size > ELF_IMAGE_LIMIT - start)

@@ -2,9 +2,7 @@
 #ifndef BOOT_ELF_H
 #define BOOT_ELF_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "kernel/lib/types.h"
 
 enum { ELF_SEGMENT_COUNT = 8 };
 

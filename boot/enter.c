@@ -1,9 +1,9 @@
 // Leaving the firmware and entering the kernel.
 
 #include "boot/enter.h"
+#include "arch/cpu_registers.h"
 #include "boot/address_space.h"
 #include "boot/memory.h"
-#include "boot/processor.h"
 #include "boot/step.h"
 
 // enter_jump.asm: stores the TSC, loads CR3, jumps with the record in rdi.
@@ -29,7 +29,7 @@ EFI_STATUS enter_kernel(struct loader *loader)
     EFI_STATUS status = boot_services_exit(loader->image);
     if (EFI_ERROR(status))
         return step_fail(status, "the firmware does not let go");
-    processor_interrupts_off();
+    cpu_cli();
     struct memory_regions regions = memory_convert();
     loader->handoff->regions = (uintptr_t)regions.items;
     loader->handoff->region_count = (uint32_t)regions.count;

@@ -27,8 +27,8 @@ EFI_STATUS memory_keep(uint64_t pages, uint64_t *base)
     EFI_STATUS status = BS->AllocatePages(AllocateAnyPages, EfiLoaderData, pages, &address);
     if (EFI_ERROR(status))
         return status;
-    BS->SetMem(memory_pointer(address), pages * MEMORY_PAGE_SIZE, 0);
-    kept[kept_count++] = (struct memory_range){address, pages * MEMORY_PAGE_SIZE};
+    BS->SetMem(memory_pointer(address), pages * PAGE_SIZE, 0);
+    kept[kept_count++] = (struct memory_range){address, pages * PAGE_SIZE};
     *base = address;
     return EFI_SUCCESS;
 }

@@ -5,11 +5,9 @@
 #include "boot/efi_library.h"
 #include "boot/memory_map.h"
 
-#define MEMORY_PAGE_SIZE UINT64_C(4096)
-
 static inline uint64_t memory_pages(uint64_t size)
 {
-    return (size + MEMORY_PAGE_SIZE - 1) / MEMORY_PAGE_SIZE;
+    return (size + PAGE_SIZE - 1) / PAGE_SIZE;
 }
 
 // The identity map makes a physical address a pointer.

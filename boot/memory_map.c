@@ -1,7 +1,6 @@
 // The firmware's memory map as the kernel gets it.
 
 #include "boot/memory_map.h"
-#include <stdbool.h>
 
 // EFI_MEMORY_TYPE and EFI_MEMORY_DESCRIPTOR (UEFI 2.10, 7.2.1 and 7.2.3).
 enum {
@@ -28,8 +27,7 @@ enum {
 
 #define ATTRIBUTE_WRITE_BACK UINT64_C(0x8)
 #define ATTRIBUTE_RUNTIME    UINT64_C(0x8000000000000000)
-#define MEMORY_PAGE          UINT64_C(4096)
-#define MEMORY_END           (~UINT64_C(0) - (MEMORY_PAGE - 1))
+#define MEMORY_END           (~UINT64_C(0) - (PAGE_SIZE - 1))
 
 struct span {
     uint64_t base;
@@ -62,9 +60,9 @@ static uint64_t read_little_endian(const uint8_t *bytes, size_t width)
 
 static uint64_t span_end(uint64_t base, uint64_t pages)
 {
-    if (base >= MEMORY_END || pages > (MEMORY_END - base) / MEMORY_PAGE)
+    if (base >= MEMORY_END || pages > (MEMORY_END - base) / PAGE_SIZE)
         return MEMORY_END;
-    return base + pages * MEMORY_PAGE;
+    return base + pages * PAGE_SIZE;
 }
 
 static struct span span_of_descriptor(const uint8_t *bytes)

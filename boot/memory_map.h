@@ -3,7 +3,7 @@
 #define BOOT_MEMORY_MAP_H
 
 #include "boot/handoff.h"
-#include <stddef.h>
+#include "kernel/lib/types.h"
 
 struct memory_range {
     uint64_t base;

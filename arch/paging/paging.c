@@ -5,14 +5,9 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
 
-// CPUID leaves: Intel SDM vol. 2, CPUID.
-#define CPUID_EXTENDED_HIGHEST  UINT32_C(0x80000000)
-#define CPUID_EXTENDED_FEATURES UINT32_C(0x80000001)
-#define CPUID_ADDRESS_SIZES     UINT32_C(0x80000008)
-#define FEATURE_EXECUTE_DISABLE BIT(20) // EDX
-#define FEATURE_1G_PAGES        BIT(26) // EDX
-#define LOW_MEMORY_END          UINT64_C(0x100000)
-#define DIRECT_MAP_BITS         46
+#define CPUID_ADDRESS_SIZES UINT32_C(0x80000008) // Intel SDM vol. 2, CPUID
+#define LOW_MEMORY_END      UINT64_C(0x100000)
+#define DIRECT_MAP_BITS     46
 
 // From linker.ld.
 extern const char kernel_start[], text_start[], text_end[], rodata_start[], rodata_end[], data_start[], data_end[];
@@ -22,13 +17,6 @@ static struct page_map map;
 static const struct page_attributes read_only = {0};
 static const struct page_attributes read_write = {.writable = true};
 static const struct page_attributes read_execute = {.executable = true};
-
-static uint32_t extended_features(void)
-{
-    if (cpuid_read(CPUID_EXTENDED_HIGHEST, 0).eax < CPUID_EXTENDED_FEATURES)
-        return 0;
-    return cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx;
-}
 
 // Memory below 1 MiB is kept back: firmware, DMA of old devices and the processors' start-up code live there.
 static void give_free_memory(const struct handoff *handoff)
@@ -106,13 +94,13 @@ static enum result build_tables(const struct handoff *handoff)
 
 enum result paging_initialise(const struct handoff *handoff)
 {
-    uint32_t features = extended_features();
-    if ((features & FEATURE_EXECUTE_DISABLE) == 0) {
+    uint32_t features = cpuid_extended_features();
+    if ((features & CPUID_EDX_EXECUTE_DISABLE) == 0) {
         log_error("paging: the processor has no execute-disable, or the firmware switched it off");
         return RESULT_UNSUPPORTED;
     }
     map.levels = (cr4_read() & CR4_LA57) != 0 ? 5 : 4;
-    map.highest_leaf = (features & FEATURE_1G_PAGES) != 0 ? PAGE_TABLE_LEVEL_1G : PAGE_TABLE_LEVEL_2M;
+    map.highest_leaf = (features & CPUID_EDX_1G_PAGES) != 0 ? PAGE_TABLE_LEVEL_1G : PAGE_TABLE_LEVEL_2M;
     give_free_memory(handoff);
     enum result result = build_tables(handoff);
     if (result != RESULT_OK)
