@@ -7,7 +7,6 @@
 
 #define CPUID_ADDRESS_SIZES UINT32_C(0x80000008) // Intel SDM vol. 2, CPUID
 #define LOW_MEMORY_END      UINT64_C(0x100000)
-#define DIRECT_MAP_BITS     46
 
 // From linker.ld.
 extern const char kernel_start[], text_start[], text_end[], rodata_start[], rodata_end[], data_start[], data_end[];
@@ -60,7 +59,7 @@ static enum result map_region(const struct handoff_region *region)
     enum handoff_memory kind = (enum handoff_memory)region->kind;
     if (!is_in_direct_map(kind))
         return RESULT_OK;
-    if ((region->base + region->size - 1) >> DIRECT_MAP_BITS != 0)
+    if (region->base + region->size - 1 >= PAGE_DIRECT_MAP_SIZE)
         return RESULT_OUT_OF_BOUNDS;
     return page_map_range(&map, PAGE_DIRECT_MAP + region->base, (struct physical){region->base}, region->size,
                           kind == HANDOFF_MEMORY_FREE ? read_write : read_only);

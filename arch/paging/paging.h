@@ -11,8 +11,9 @@
 
 #include "arch/paging/page_map.h"
 #include "boot/handoff.h"
+#include "kernel/runtime/page.h"
 
-#define PAGING_DEVICE_WINDOW   UINT64_C(0xffffc00000000000)
+#define PAGING_DEVICE_WINDOW   (PAGE_DIRECT_MAP + PAGE_DIRECT_MAP_SIZE)
 #define PAGING_STACK_WINDOW    UINT64_C(0xffffd00000000000)
 #define PAGING_FIRMWARE_WINDOW UINT64_C(0xffffd80000000000)
 #define PAGING_WINDOWS_END     UINT64_C(0xffffe00000000000)

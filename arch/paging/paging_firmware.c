@@ -13,8 +13,7 @@ static bool direct_map_covers(struct physical base, uint64_t size)
     uint64_t end = base.address + size;
     while (at < end) {
         struct page_translation translation;
-        if (at >= PAGING_DEVICE_WINDOW - PAGE_DIRECT_MAP ||
-            paging_walk(PAGE_DIRECT_MAP + at, &translation) != RESULT_OK)
+        if (at >= PAGE_DIRECT_MAP_SIZE || paging_walk(PAGE_DIRECT_MAP + at, &translation) != RESULT_OK)
             return false;
         at += translation.page_size - at % translation.page_size;
     }

@@ -8,14 +8,12 @@
 
 enum { BOUNCE_PAGE = 2 }; // of a pair's pages
 
-#define DIRECT_MAP_SIZE BIT(46) // half of the upper canonical half: everything else lies above it
-
 // Can the controller write to the buffer itself? Only there is its physical address known.
 static bool is_direct_page(const void *buffer)
 {
     uint64_t address = (uint64_t)(uintptr_t)buffer;
 
-    return address % PAGE_SIZE == 0 && address - PAGE_DIRECT_MAP < DIRECT_MAP_SIZE;
+    return address % PAGE_SIZE == 0 && address - PAGE_DIRECT_MAP < PAGE_DIRECT_MAP_SIZE;
 }
 
 static struct nvme_command read_command(const struct nvme_controller *controller, uint64_t block, struct physical page)

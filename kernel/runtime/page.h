@@ -4,8 +4,10 @@
 
 #include "kernel/lib/result.h"
 
-// Where the direct map starts: physical address p is readable at PAGE_DIRECT_MAP + p, for memory (not for devices).
-#define PAGE_DIRECT_MAP UINT64_C(0xffff800000000000)
+// The direct map: physical address p below PAGE_DIRECT_MAP_SIZE is readable at PAGE_DIRECT_MAP + p, for memory (not for
+// devices).
+#define PAGE_DIRECT_MAP      UINT64_C(0xffff800000000000)
+#define PAGE_DIRECT_MAP_SIZE BIT(46)
 
 // Gives a region of free memory to the allocator; only whole pages of it are used. Before any allocation.
 void page_add_region(struct physical base, uint64_t size);
