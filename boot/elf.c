@@ -2,6 +2,7 @@
 
 #include "boot/elf.h"
 #include "boot/handoff.h"
+#include "kernel/lib/little_endian.h"
 
 enum {
     FILE_HEADER_SIZE = 64,
@@ -33,10 +34,7 @@ static bool file_holds(const struct file *file, uint64_t offset, uint64_t size)
 // The caller has checked that the field lies in the file.
 static uint64_t file_read(const struct file *file, uint64_t offset, unsigned width)
 {
-    uint64_t value = 0;
-    while (width-- > 0)
-        value = value << 8 | file->bytes[offset + width];
-    return value;
+    return little_endian_read(file->bytes + offset, width);
 }
 
 static uint64_t page_round_up(uint64_t value)

@@ -3,16 +3,12 @@
 #include "boot/gzip.h"
 #include "boot/inflate.h"
 #include "kernel/lib/crc32.h"
+#include "kernel/lib/little_endian.h"
 
 enum { HEADER_SIZE = 10, TRAILER_SIZE = 8 };
 
 // A code word of one bit for a length and one for a distance stand for 258 bytes: nothing expands further.
 enum { MOST_FROM_A_BYTE = 258 * 8 / 2 };
-
-static uint32_t read_word(const uint8_t *bytes)
-{
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
 
 enum gzip_result gzip_open(const uint8_t *bytes, size_t size, struct gzip *gzip)
 {
@@ -26,8 +22,8 @@ enum gzip_result gzip_open(const uint8_t *bytes, size_t size, struct gzip *gzip)
     *gzip = (struct gzip){
         .data = bytes + HEADER_SIZE,
         .data_size = size - HEADER_SIZE - TRAILER_SIZE,
-        .crc = read_word(trailer),
-        .size = read_word(trailer + 4),
+        .crc = little_endian_read32(trailer),
+        .size = little_endian_read32(trailer + 4),
     };
     return gzip->size == 0 || gzip->size / MOST_FROM_A_BYTE > gzip->data_size ? GZIP_BAD_SIZE : GZIP_OK;
 }

@@ -1,6 +1,7 @@
 // The firmware's memory map as the kernel gets it.
 
 #include "boot/memory_map.h"
+#include "kernel/lib/little_endian.h"
 
 // EFI_MEMORY_TYPE and EFI_MEMORY_DESCRIPTOR (UEFI 2.10, 7.2.1 and 7.2.3).
 enum {
@@ -50,14 +51,6 @@ struct cover {
     uint64_t next; // 0: nothing beyond
 };
 
-static uint64_t read_little_endian(const uint8_t *bytes, size_t width)
-{
-    uint64_t value = 0;
-    while (width-- > 0)
-        value = value << 8 | bytes[width];
-    return value;
-}
-
 static uint64_t span_end(uint64_t base, uint64_t pages)
 {
     if (base >= MEMORY_END || pages > (MEMORY_END - base) / PAGE_SIZE)
@@ -67,10 +60,10 @@ static uint64_t span_end(uint64_t base, uint64_t pages)
 
 static struct span span_of_descriptor(const uint8_t *bytes)
 {
-    uint32_t type = (uint32_t)read_little_endian(bytes + DESCRIPTOR_TYPE, 4);
-    uint64_t base = read_little_endian(bytes + DESCRIPTOR_BASE, 8);
-    uint64_t pages = read_little_endian(bytes + DESCRIPTOR_PAGES, 8);
-    uint64_t attribute = read_little_endian(bytes + DESCRIPTOR_ATTRIBUTE, 8);
+    uint32_t type = little_endian_read32(bytes + DESCRIPTOR_TYPE);
+    uint64_t base = little_endian_read(bytes + DESCRIPTOR_BASE, 8);
+    uint64_t pages = little_endian_read(bytes + DESCRIPTOR_PAGES, 8);
+    uint64_t attribute = little_endian_read(bytes + DESCRIPTOR_ATTRIBUTE, 8);
     return (struct span){base, span_end(base, pages), memory_map_kind(type, attribute), type};
 }
 

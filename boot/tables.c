@@ -2,6 +2,7 @@
 
 #include "boot/tables.h"
 #include "boot/step.h"
+#include "kernel/lib/little_endian.h"
 
 enum { RSDP_REVISION = 15, RSDP_RSDT = 16, RSDP_XSDT = 24 };
 enum { HEADER_LENGTH = 4, HEADER_OEM = 10, HEADER_SIZE = 36 };
@@ -18,22 +19,13 @@ static const uint8_t *pointer(uint64_t address)
     return (const uint8_t *)(uintptr_t)address;
 }
 
-// Table fields have no alignment.
-static uint64_t read_field(const uint8_t *bytes, unsigned width)
-{
-    uint64_t value = 0;
-    while (width-- > 0)
-        value = value << 8 | bytes[width];
-    return value;
-}
-
 static struct root root_find(uint64_t rsdp)
 {
     const uint8_t *bytes = pointer(rsdp);
-    uint64_t xsdt = bytes[RSDP_REVISION] >= 2 ? read_field(bytes + RSDP_XSDT, 8) : 0;
+    uint64_t xsdt = bytes[RSDP_REVISION] >= 2 ? little_endian_read(bytes + RSDP_XSDT, 8) : 0;
     if (xsdt != 0)
         return (struct root){pointer(xsdt), 8};
-    return (struct root){pointer(read_field(bytes + RSDP_RSDT, 4)), 4};
+    return (struct root){pointer(little_endian_read32(bytes + RSDP_RSDT)), 4};
 }
 
 static void copy_text(char *text, const uint8_t *bytes, size_t length)
@@ -64,16 +56,16 @@ bool tables_acpi_get(uint64_t rsdp, unsigned index, struct tables_acpi *table)
     struct root root = root_find(rsdp);
     if (root.bytes == NULL)
         return false;
-    uint64_t length = read_field(root.bytes + HEADER_LENGTH, 4);
+    uint64_t length = little_endian_read32(root.bytes + HEADER_LENGTH);
     uint64_t offset = HEADER_SIZE + (uint64_t)index * root.width;
     if (length > ROOT_LENGTH_LIMIT || offset + root.width > length)
         return false;
-    *table = (struct tables_acpi){.signature = "null", .address = read_field(root.bytes + offset, root.width)};
+    *table = (struct tables_acpi){.signature = "null", .address = little_endian_read(root.bytes + offset, root.width)};
     if (table->address == 0)
         return true;
     const uint8_t *header = pointer(table->address);
     copy_text(table->signature, header, 4);
     copy_text(table->oem, header + HEADER_OEM, 6);
-    table->length = (uint32_t)read_field(header + HEADER_LENGTH, 4);
+    table->length = little_endian_read32(header + HEADER_LENGTH);
     return true;
 }

@@ -1,6 +1,7 @@
 // One ACPI table: reading and checking it by its address, and taking unaligned fields out of it.
 
 #include "arch/acpi/acpi_table.h"
+#include "kernel/lib/little_endian.h"
 #include "kernel/lib/memory.h"
 
 // ACPI 6.5, 5.2.6.
@@ -58,11 +59,7 @@ static enum result read_header(const struct acpi_memory *memory, struct acpi_fin
 
 static uint64_t read_field(const struct acpi_table *table, uint32_t offset, uint32_t size)
 {
-    uint64_t value = 0;
-    if (acpi_table_has(table, offset, size)) {
-        memcpy(&value, table->bytes + offset, size);
-    }
-    return value;
+    return acpi_table_has(table, offset, size) ? little_endian_read(table->bytes + offset, size) : 0;
 }
 
 enum result acpi_table_read(const struct acpi_memory *memory, struct physical address, struct acpi_findings *findings,

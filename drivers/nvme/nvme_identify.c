@@ -1,6 +1,7 @@
 // What Identify answers: NVM Express Base Specification 1.4, 5.15.2. Pure: 4096 bytes in, values out.
 
 #include "drivers/nvme/nvme_identify.h"
+#include "kernel/lib/little_endian.h"
 
 enum {
     CONTROLLER_MODEL = 24,
@@ -12,15 +13,6 @@ enum {
     SHIFT_SMALLEST = 9,
     SHIFT_LARGEST = 12,
 };
-
-static uint64_t read64(const uint8_t *bytes)
-{
-    uint64_t value = 0;
-
-    for (uint32_t i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
-}
 
 void nvme_identify_model(const uint8_t *bytes, char *model)
 {
@@ -37,7 +29,7 @@ void nvme_identify_model(const uint8_t *bytes, char *model)
 
 struct nvme_namespace nvme_identify_namespace(const uint8_t *bytes)
 {
-    uint64_t size = read64(bytes + NAMESPACE_SIZE);
+    uint64_t size = little_endian_read(bytes + NAMESPACE_SIZE, 8);
     uint32_t format = bytes[NAMESPACE_FORMAT_IN_USE] & FORMAT_IN_USE_BITS;
     const uint8_t *entry = bytes + NAMESPACE_FORMATS + 4 * format;
     uint32_t shift = entry[2];

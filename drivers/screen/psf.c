@@ -1,6 +1,7 @@
 // Console fonts in the PC Screen Font formats, versions 1 and 2.
 
 #include "drivers/screen/psf.h"
+#include "kernel/lib/little_endian.h"
 
 enum {
     PSF1_HEADER = 4, // magic 36 04, mode, bytes per glyph
@@ -26,17 +27,12 @@ struct psf_table {
     bool is_utf8;
 };
 
-static uint32_t psf_read32(const uint8_t *bytes)
-{
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 // The next mark or character of the table. Bytes of longer UTF-8 characters come out one by one: none of them is ASCII.
 static uint16_t psf_table_next(const struct psf_table *table, size_t *offset)
 {
     if (table->is_utf8)
         return table->bytes[(*offset)++];
-    uint16_t unit = (uint16_t)(table->bytes[*offset] | table->bytes[*offset + 1] << 8);
+    uint16_t unit = (uint16_t)little_endian_read(table->bytes + *offset, 2);
     *offset += 2;
     return unit;
 }
@@ -105,13 +101,13 @@ static enum result psf_parse_1(const uint8_t *bytes, size_t length, struct psf_f
 
 static enum result psf_parse_2(const uint8_t *bytes, size_t length, struct psf_font *font)
 {
-    uint32_t header = psf_read32(bytes + 8);
-    uint32_t flags = psf_read32(bytes + 12);
-    font->glyph_count = psf_read32(bytes + 16);
-    font->height = psf_read32(bytes + 24);
-    font->width = psf_read32(bytes + 28);
+    uint32_t header = little_endian_read32(bytes + 8);
+    uint32_t flags = little_endian_read32(bytes + 12);
+    font->glyph_count = little_endian_read32(bytes + 16);
+    font->height = little_endian_read32(bytes + 24);
+    font->width = little_endian_read32(bytes + 28);
     if (header < PSF2_HEADER || !psf_is_drawable(font) ||
-        psf_read32(bytes + 20) != font->height * ((font->width + 7) / 8))
+        little_endian_read32(bytes + 20) != font->height * ((font->width + 7) / 8))
         return RESULT_INVALID;
     return psf_parse_rest(bytes, length, header, (flags & PSF2_FLAG_TABLE) != 0, true, font);
 }
@@ -122,7 +118,7 @@ enum result psf_parse(const uint8_t *bytes, size_t length, struct psf_font *font
         return RESULT_TRUNCATED;
     if (bytes[0] == 0x36 && bytes[1] == 0x04)
         return psf_parse_1(bytes, length, font);
-    if (psf_read32(bytes) != PSF2_MAGIC)
+    if (little_endian_read32(bytes) != PSF2_MAGIC)
         return RESULT_INVALID;
     return length < PSF2_HEADER ? RESULT_TRUNCATED : psf_parse_2(bytes, length, font);
 }

@@ -1,6 +1,7 @@
 // Where a virtio function keeps its registers: the vendor capabilities of Virtio 1.2, 4.1.4.
 
 #include "drivers/virtio/virtio_capability.h"
+#include "kernel/lib/little_endian.h"
 
 enum {
     FIELD_LENGTH = 2,
@@ -12,11 +13,6 @@ enum {
     PLAIN_LENGTH = 16,
     NOTIFY_LENGTH = 20,
 };
-
-static uint32_t read32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
 
 // The registers this driver touches in each region.
 static uint32_t smallest_length(uint32_t kind)
@@ -37,13 +33,13 @@ enum result virtio_capability_decode(const uint8_t *bytes, const struct bar *bar
     *region = (struct virtio_region){
         .kind = bytes[FIELD_KIND],
         .bar = bytes[FIELD_BAR],
-        .offset = read32(bytes + FIELD_REGION_OFFSET),
-        .length = read32(bytes + FIELD_REGION_LENGTH),
+        .offset = little_endian_read32(bytes + FIELD_REGION_OFFSET),
+        .length = little_endian_read32(bytes + FIELD_REGION_LENGTH),
     };
     if (length < (region->kind == VIRTIO_REGION_NOTIFY ? NOTIFY_LENGTH : PLAIN_LENGTH))
         return RESULT_TRUNCATED;
     if (region->kind == VIRTIO_REGION_NOTIFY)
-        region->notify_multiplier = read32(bytes + FIELD_NOTIFY_MULTIPLIER);
+        region->notify_multiplier = little_endian_read32(bytes + FIELD_NOTIFY_MULTIPLIER);
     if (region->bar >= DEVICE_BAR_COUNT || (bars[region->bar].kind != BAR_MEM32 && bars[region->bar].kind != BAR_MEM64))
         return RESULT_INVALID;
     if (region->length < smallest_length(region->kind) ||

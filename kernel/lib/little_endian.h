@@ -1,0 +1,21 @@
+// Numbers as PCI, ACPI, UEFI, ELF and files of this machine's kind store them: the lowest byte first, at any address.
+#ifndef KERNEL_LIB_LITTLE_ENDIAN_H
+#define KERNEL_LIB_LITTLE_ENDIAN_H
+
+#include "kernel/lib/memory.h"
+
+// `width` bytes, at most 8, all of them readable.
+static inline uint64_t little_endian_read(const uint8_t *bytes, size_t width)
+{
+    uint64_t value = 0; // as this machine stores it: lowest byte first, too
+
+    memcpy(&value, bytes, width);
+    return value;
+}
+
+static inline uint32_t little_endian_read32(const uint8_t *bytes)
+{
+    return (uint32_t)little_endian_read(bytes, sizeof(uint32_t));
+}
+
+#endif
