@@ -19,11 +19,7 @@ enum {
 };
 #define IOAPIC_VERSION_HIGHEST_ENTRY BITS(23, 16)
 #define IOAPIC_VERSION_NUMBER        BITS(7, 0)
-#define IOAPIC_ENTRY_VECTOR          BITS(7, 0)
-#define IOAPIC_ENTRY_MASKED          BIT(16)
-#define IOAPIC_ENTRY_LEVEL           BIT(15)
-#define IOAPIC_ENTRY_REMOTE_IRR      BIT(14)
-#define IOAPIC_ENTRY_READ_ONLY       (IOAPIC_ENTRY_REMOTE_IRR | BIT(12))
+#define IOAPIC_ENTRY_READ_ONLY       (IOAPIC_ENTRY_REMOTE_IRR | IOAPIC_ENTRY_SEND_PENDING)
 #define IOAPIC_SERVICE_BOUND         WAIT_MILLISECONDS(1000) // a service routine that has not ended by then never will
 
 struct ioapic {

@@ -2,21 +2,10 @@
 
 #include "arch/apic/ioapic_entry.h"
 
-// 82093AA datasheet 3.2.4. Bits 55:17 are reserved.
-#define ENTRY_DESTINATION  BITS(63, 56)
-#define ENTRY_MASKED       BIT(16)
-#define ENTRY_LEVEL        BIT(15)
-#define ENTRY_REMOTE_IRR   BIT(14)
-#define ENTRY_ACTIVE_LOW   BIT(13)
-#define ENTRY_SEND_PENDING BIT(12)
-#define ENTRY_LOGICAL      BIT(11)
-#define ENTRY_DELIVERY     BITS(10, 8)
-#define ENTRY_VECTOR       BITS(7, 0)
-
 static bool vector_is_allowed(const struct ioapic_entry *entry)
 {
     if (entry->masked) {
-        return entry->vector <= FIELD_GET(ENTRY_VECTOR, UINT64_MAX);
+        return entry->vector <= FIELD_GET(IOAPIC_ENTRY_VECTOR, UINT64_MAX);
     }
     return delivery_takes_vector(entry->delivery, entry->vector);
 }
@@ -29,28 +18,28 @@ enum result ioapic_entry_encode(const struct ioapic_entry *entry, uint64_t *word
     if (!delivery_reaches(entry->destination, entry->logical)) {
         return RESULT_UNSUPPORTED;
     }
-    *word = FIELD_PUT(ENTRY_DESTINATION, entry->destination.value) | FIELD_PUT(ENTRY_MASKED, entry->masked) |
-            FIELD_PUT(ENTRY_LEVEL, entry->mode == INTERRUPT_LEVEL_SENSITIVE) |
-            FIELD_PUT(ENTRY_ACTIVE_LOW, entry->polarity == INTERRUPT_ACTIVE_LOW) |
-            FIELD_PUT(ENTRY_LOGICAL, entry->logical) | FIELD_PUT(ENTRY_DELIVERY, entry->delivery) |
-            FIELD_PUT(ENTRY_VECTOR, entry->vector);
+    *word = FIELD_PUT(IOAPIC_ENTRY_DESTINATION, entry->destination.value) |
+            FIELD_PUT(IOAPIC_ENTRY_MASKED, entry->masked) |
+            FIELD_PUT(IOAPIC_ENTRY_LEVEL, entry->mode == INTERRUPT_LEVEL_SENSITIVE) |
+            FIELD_PUT(IOAPIC_ENTRY_ACTIVE_LOW, entry->polarity == INTERRUPT_ACTIVE_LOW) |
+            FIELD_PUT(IOAPIC_ENTRY_LOGICAL, entry->logical) | FIELD_PUT(IOAPIC_ENTRY_DELIVERY, entry->delivery) |
+            FIELD_PUT(IOAPIC_ENTRY_VECTOR, entry->vector);
     return RESULT_OK;
 }
 
 enum result ioapic_entry_decode(uint64_t word, struct ioapic_entry *entry)
 {
-    uint32_t delivery = FIELD_GET(ENTRY_DELIVERY, word);
+    uint32_t delivery = FIELD_GET(IOAPIC_ENTRY_DELIVERY, word);
     bool defined = delivery_is_defined(delivery);
     *entry = (struct ioapic_entry){
-        .destination = {FIELD_GET(ENTRY_DESTINATION, word)},
-        .logical = FIELD_GET(ENTRY_LOGICAL, word),
+        .destination = {FIELD_GET(IOAPIC_ENTRY_DESTINATION, word)},
+        .logical = FIELD_GET(IOAPIC_ENTRY_LOGICAL, word),
         .delivery = defined ? (enum delivery_mode)delivery : DELIVERY_FIXED,
-        .vector = FIELD_GET(ENTRY_VECTOR, word),
-        .polarity = FIELD_GET(ENTRY_ACTIVE_LOW, word) ? INTERRUPT_ACTIVE_LOW : INTERRUPT_ACTIVE_HIGH,
-        .mode = FIELD_GET(ENTRY_LEVEL, word) ? INTERRUPT_LEVEL_SENSITIVE : INTERRUPT_LATCHED,
-        .masked = FIELD_GET(ENTRY_MASKED, word),
-        .remote_irr = FIELD_GET(ENTRY_REMOTE_IRR, word),
-        .send_pending = FIELD_GET(ENTRY_SEND_PENDING, word),
+        .vector = FIELD_GET(IOAPIC_ENTRY_VECTOR, word),
+        .polarity = FIELD_GET(IOAPIC_ENTRY_ACTIVE_LOW, word) ? INTERRUPT_ACTIVE_LOW : INTERRUPT_ACTIVE_HIGH,
+        .mode = FIELD_GET(IOAPIC_ENTRY_LEVEL, word) ? INTERRUPT_LEVEL_SENSITIVE : INTERRUPT_LATCHED,
+        .masked = FIELD_GET(IOAPIC_ENTRY_MASKED, word),
+        .remote_irr = FIELD_GET(IOAPIC_ENTRY_REMOTE_IRR, word),
     };
     return defined ? RESULT_OK : RESULT_INVALID;
 }

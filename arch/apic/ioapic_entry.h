@@ -5,6 +5,17 @@
 #include "arch/interrupt/delivery.h"
 #include "kernel/core/message.h"
 
+// 82093AA datasheet 3.2.4. Bits 55:17 are reserved.
+#define IOAPIC_ENTRY_DESTINATION  BITS(63, 56)
+#define IOAPIC_ENTRY_MASKED       BIT(16)
+#define IOAPIC_ENTRY_LEVEL        BIT(15)
+#define IOAPIC_ENTRY_REMOTE_IRR   BIT(14)
+#define IOAPIC_ENTRY_ACTIVE_LOW   BIT(13)
+#define IOAPIC_ENTRY_SEND_PENDING BIT(12)
+#define IOAPIC_ENTRY_LOGICAL      BIT(11)
+#define IOAPIC_ENTRY_DELIVERY     BITS(10, 8)
+#define IOAPIC_ENTRY_VECTOR       BITS(7, 0)
+
 struct ioapic_entry {
     struct apic_id destination;
     bool logical; // destination mode: false is physical
@@ -13,8 +24,7 @@ struct ioapic_entry {
     enum interrupt_polarity polarity;
     enum interrupt_mode mode;
     bool masked;
-    bool remote_irr;   // read only: a level interrupt was taken and waits for its end of interrupt
-    bool send_pending; // read only: delivery status
+    bool remote_irr; // read only: a level interrupt was taken and waits for its end of interrupt
 };
 
 // The 64-bit entry; the read-only fields are written as 0. RESULT_INVALID: a reserved delivery mode, or a vector it

@@ -52,11 +52,6 @@ static enum result line_open(struct message_source *source, uint32_t wanted, uin
     return RESULT_OK;
 }
 
-static bool words_equal(struct message_words left, struct message_words right)
-{
-    return left.address.address == right.address.address && left.data == right.data;
-}
-
 static enum result line_read(struct message_source *source, uint32_t index, struct message_words *words)
 {
     struct ioapic_entry entry;
@@ -104,7 +99,7 @@ static enum result line_write(struct message_source *source, uint32_t index, str
 
     if (index != 0 || !line->is_open)
         return fail(line, RESULT_INVALID, "written while closed, or at an index but 0");
-    if (has_other_user(line) && line_read(source, 0, &found) == RESULT_OK && words_equal(found, words))
+    if (has_other_user(line) && line_read(source, 0, &found) == RESULT_OK && message_words_equal(found, words))
         return RESULT_OK;
     enum result result = entry_from(source, words, &entry);
     if (result != RESULT_OK)

@@ -14,10 +14,6 @@
 #define DATA_DELIVERY            BITS(10, 8)
 #define DATA_VECTOR              BITS(7, 0)
 
-#define VECTOR_LOWEST         UINT32_C(0x10)
-#define VECTOR_HIGHEST        UINT32_C(0xfe)
-#define DESTINATION_EVERYBODY UINT32_C(0xff)
-
 static uint64_t encode_address(const struct message_fields *fields)
 {
     return ADDRESS_INTERRUPT | FIELD_PUT(ADDRESS_DESTINATION, fields->destination.value) |
@@ -50,9 +46,9 @@ enum result message_format_encode(const struct message_fields *fields, struct me
 // A message is composed with every route that is made, so this takes the short way to the same words.
 enum result message_format_encode_fixed(struct apic_id destination, uint32_t vector, struct message_words *words)
 {
-    if (vector - VECTOR_LOWEST > VECTOR_HIGHEST - VECTOR_LOWEST)
+    if (vector - DELIVERY_VECTOR_LOWEST > DELIVERY_VECTOR_HIGHEST - DELIVERY_VECTOR_LOWEST)
         return RESULT_INVALID;
-    if (destination.value >= DESTINATION_EVERYBODY)
+    if (destination.value >= DELIVERY_EVERYBODY)
         return RESULT_UNSUPPORTED;
     words->address.address = ADDRESS_INTERRUPT | destination.value * FIELD_LOWEST(ADDRESS_DESTINATION);
     words->data = vector;

@@ -2,16 +2,11 @@
 
 #include "arch/interrupt/delivery.h"
 
-enum { VECTOR_LOWEST = 0x10, VECTOR_HIGHEST = 0xfe, VECTOR_FIELD = 0xff, DESTINATION_FIELD = 0xff };
-
-static const char *const mode_names[] = {
-    [DELIVERY_FIXED] = "fixed", [DELIVERY_LOWEST_PRIORITY] = "lowest", [DELIVERY_SMI] = "smi", [DELIVERY_NMI] = "nmi",
-    [DELIVERY_INIT] = "init",   [DELIVERY_EXTINT] = "extint",
-};
+enum { VECTOR_FIELD = 0xff };
 
 bool delivery_is_defined(uint32_t code)
 {
-    return code < ARRAY_COUNT(mode_names) && mode_names[code];
+    return code <= DELIVERY_EXTINT && code != 3 && code != 6;
 }
 
 bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector)
@@ -19,7 +14,7 @@ bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector)
     switch (mode) {
     case DELIVERY_FIXED:
     case DELIVERY_LOWEST_PRIORITY:
-        return vector >= VECTOR_LOWEST && vector <= VECTOR_HIGHEST;
+        return vector >= DELIVERY_VECTOR_LOWEST && vector <= DELIVERY_VECTOR_HIGHEST;
     case DELIVERY_SMI:
         return vector == 0;
     case DELIVERY_NMI:
@@ -33,10 +28,5 @@ bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector)
 
 bool delivery_reaches(struct apic_id destination, bool logical)
 {
-    return destination.value < DESTINATION_FIELD || (logical && destination.value == DESTINATION_FIELD);
-}
-
-const char *delivery_name(enum delivery_mode mode)
-{
-    return delivery_is_defined(mode) ? mode_names[mode] : "reserved";
+    return destination.value < DELIVERY_EVERYBODY || (logical && destination.value == DELIVERY_EVERYBODY);
 }

@@ -14,18 +14,21 @@ enum delivery_mode {
     DELIVERY_EXTINT = 7,
 };
 
+enum {
+    DELIVERY_VECTOR_LOWEST = 0x10, // with fixed and lowest-priority delivery (SDM: 10H to FEH)
+    DELIVERY_VECTOR_HIGHEST = 0xfe,
+    DELIVERY_EVERYBODY = 0xff, // physical destination of 8 bits
+};
+
 // False for the reserved codes and for anything above three bits.
 bool delivery_is_defined(uint32_t code);
 
-// May this vector be sent so? 16..254 with fixed and lowest-priority delivery (SDM: 10H to FEH), 0 with SMI, 0..255
-// with the others, which ignore it.
+// May this vector be sent so? DELIVERY_VECTOR_LOWEST to _HIGHEST with fixed and lowest-priority delivery, 0 with SMI,
+// 0..255 with the others, which ignore it.
 bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector);
 
 // Can an 8-bit destination field name exactly this? IDs above 255 it cannot; nor the physical ID 255, which in eight
 // bits means every processor.
 bool delivery_reaches(struct apic_id destination, bool logical);
-
-// "fixed", "lowest", "smi", "nmi", "init", "extint"; "reserved" for the rest.
-const char *delivery_name(enum delivery_mode mode);
 
 #endif

@@ -126,11 +126,6 @@ static enum result words_write_live(const struct message_source *source, struct 
     return RESULT_OK;
 }
 
-static bool words_equal(struct message_words left, struct message_words right)
-{
-    return left.address.address == right.address.address && left.data == right.data;
-}
-
 // NULL when this layout can hold the words.
 static const char *words_check(const struct pci_msi *msi, struct message_words words)
 {
@@ -145,7 +140,7 @@ static const char *words_check(const struct pci_msi *msi, struct message_words w
 
 static enum result words_verify(const struct message_source *source, struct message_words words)
 {
-    return words_equal(words_read(device_of_source(source)), words) ? RESULT_OK : fail_read_back(source);
+    return message_words_equal(words_read(device_of_source(source)), words) ? RESULT_OK : fail_read_back(source);
 }
 
 // A message that becomes due meanwhile stays pending and leaves afterwards; words that were not kept let none leave.

@@ -184,7 +184,7 @@ static enum result msix_write(struct message_source *source, uint32_t index, str
     mmio_write32(entry + PCI_MSIX_ENTRY_CONTROL, control);
     struct message_words found = entry_read(entry);
     bool is_masked = mmio_read32(entry + PCI_MSIX_ENTRY_CONTROL) & PCI_MSIX_ENTRY_MASKED;
-    if (is_masked && found.address.address == words.address.address && found.data == words.data)
+    if (is_masked && message_words_equal(found, words))
         return RESULT_OK;
     return fail_read_back(source, "a table entry did not keep what was written");
 }

@@ -21,6 +21,11 @@ struct message_words {
     uint32_t data;
 };
 
+static inline bool message_words_equal(struct message_words left, struct message_words right)
+{
+    return left.address.address == right.address.address && left.data == right.data;
+}
+
 // What is neither address and data nor mask and pending bit.
 struct message_detail {
     enum interrupt_mode mode; // of a line's pin, as is the polarity; of messages what they always are

@@ -176,7 +176,7 @@ static bool message_sends_to(const struct message *message, struct message_words
     struct message_words words;
 
     return source->kind != MESSAGE_LINE && source->operations->read(source, message->index, &words) == RESULT_OK &&
-           words.address.address == there.address.address && words.data == there.data;
+           message_words_equal(words, there);
 }
 
 static bool is_stale(const struct record *record, char *detail)

@@ -154,14 +154,6 @@ static void what_encodes_decodes_to_the_same_fields(void **state)
     }
 }
 
-static void delivery_modes_have_names(void **state)
-{
-    assert_string_equal(delivery_name(DELIVERY_FIXED), "fixed");
-    assert_string_equal(delivery_name(DELIVERY_EXTINT), "extint");
-    assert_string_equal(delivery_name((enum delivery_mode)3), "reserved");
-    assert_string_equal(delivery_name((enum delivery_mode)99), "reserved");
-}
-
 static void the_short_way_gives_the_same_words_and_refusals(void **state)
 {
     for (uint32_t id = 0; id < 300; id++) {
@@ -189,7 +181,6 @@ int main(void)
         cmocka_unit_test(foreign_words_are_told_apart),
         cmocka_unit_test(reserved_bits_and_dont_cares_of_foreign_words_are_ignored),
         cmocka_unit_test(what_encodes_decodes_to_the_same_fields),
-        cmocka_unit_test(delivery_modes_have_names),
         cmocka_unit_test(the_short_way_gives_the_same_words_and_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
