@@ -2,8 +2,8 @@
 
 #include "drivers/nvme/nvme_controller.h"
 #include "arch/mmio.h"
+#include "drivers/command_wait.h"
 #include "drivers/pci/pci.h"
-#include "kernel/core/wait.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
@@ -37,17 +37,11 @@ enum {
 #define AQA_SUBMISSION_ENTRIES BITS(11, 0) // zero based, as is the next
 #define AQA_COMPLETION_ENTRIES BITS(27, 16)
 
-#define ALL_ONES        UINT32_C(0xffffffff)
-#define STEP            WAIT_MICROSECONDS(100)
-#define STEPS_PER_UNIT  5000 // of CAP_TIMEOUT
-#define COMMAND_TIMEOUT WAIT_MILLISECONDS(2000)
+#define ALL_ONES       UINT32_C(0xffffffff)
+#define STEP           WAIT_MICROSECONDS(100)
+#define STEPS_PER_UNIT 5000 // of CAP_TIMEOUT
 
 enum { PAIR_PAGE_COUNT = 3, SMALLEST_DEPTH = 2 };
-
-struct command_wait {
-    const struct nvme_queue *queue;
-    uint32_t slot;
-};
 
 static uint32_t read32(const struct nvme_controller *controller, uint32_t offset)
 {
@@ -255,29 +249,23 @@ enum result nvme_controller_add_pair(struct nvme_controller *controller, uint32_
     return nvme_controller_run(controller, admin, &command, &answer);
 }
 
-static bool command_is_done(void *context)
+static bool command_is_done(void *pair, uint32_t slot)
 {
-    const struct command_wait *wait = context;
-
-    return nvme_queue_is_done(wait->queue, wait->slot);
+    return nvme_queue_is_done(&((const struct nvme_pair *)pair)->queue, slot);
 }
 
-// No interrupt came. If the answer stands in memory all the same, the message was lost or is masked and the command is
-// over; otherwise the controller still owns the command's memory and must be stopped.
-static enum result command_overdue(struct nvme_controller *controller, struct nvme_pair *pair, uint32_t slot)
+static void pair_serve(void *pair)
+{
+    (void)nvme_queue_serve(&((struct nvme_pair *)pair)->queue);
+}
+
+// The controller still owns the command's memory.
+static enum result command_never_ended(struct nvme_controller *controller, const struct nvme_pair *pair, uint32_t slot)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    uint32_t answer;
 
-    pci_address_format(controller->device->address, text);
-    (void)nvme_queue_serve(&pair->queue);
-    if (nvme_queue_is_done(&pair->queue, slot)) {
-        log_error("nvme %s: queue %u completed a command, but message %u did not arrive", text, pair->number,
-                  pair->message);
-        (void)nvme_queue_finish(&pair->queue, slot, &answer);
-        return RESULT_TIMEOUT;
-    }
-    log_error("nvme %s: queue %u: command %u never ended, controller disabled (CSTS 0x%08x)", text, pair->number, slot,
+    log_error("nvme %s: queue %u: command %u never ended, controller disabled (CSTS 0x%08x)",
+              pci_address_format(controller->device->address, text), pair->number, slot,
               read32(controller, REGISTER_CSTS));
     nvme_controller_disable(controller);
     return RESULT_TIMEOUT;
@@ -286,7 +274,7 @@ static enum result command_overdue(struct nvme_controller *controller, struct nv
 enum result nvme_controller_run(struct nvme_controller *controller, struct nvme_pair *pair,
                                 const struct nvme_command *command, uint32_t *answer)
 {
-    struct command_wait wait = {.queue = &pair->queue};
+    struct command_wait wait = {"nvme", controller->device, pair->message, command_is_done, pair_serve, pair};
     char text[DEVICE_ADDRESS_TEXT];
 
     if (controller->failed)
@@ -294,9 +282,12 @@ enum result nvme_controller_run(struct nvme_controller *controller, struct nvme_
     enum result result = nvme_queue_submit(&pair->queue, command, NVME_SLOT_WAITED, &wait.slot);
     if (result != RESULT_OK)
         return result;
-    if (wait_until(command_is_done, &wait, COMMAND_TIMEOUT) != RESULT_OK)
-        return command_overdue(controller, pair, wait.slot);
+    result = command_await(&wait);
+    if (result == RESULT_TIMEOUT)
+        return command_never_ended(controller, pair, wait.slot);
     uint32_t status = nvme_queue_finish(&pair->queue, wait.slot, answer);
+    if (result != RESULT_OK)
+        return RESULT_TIMEOUT;
     if (status == 0)
         return RESULT_OK;
     log_error("nvme %s: queue %u: opcode 0x%02x failed, status 0x%04x",

@@ -2,25 +2,19 @@
 
 #include "drivers/xhci/xhci_controller.h"
 #include "arch/mmio.h"
+#include "drivers/command_wait.h"
 #include "drivers/pci/pci.h"
 #include "drivers/register_wait.h"
 #include "drivers/xhci/xhci_handoff.h"
 #include "drivers/xhci/xhci_registers.h"
-#include "kernel/core/wait.h"
 #include "kernel/runtime/log.h"
 
-#define ALL_ONES        UINT32_C(0xffffffff)
-#define BELOW_4G        (UINT64_C(1) << 32)
-#define STEP            WAIT_MICROSECONDS(100)
-#define COMMAND_TIMEOUT WAIT_MILLISECONDS(2000)
-#define SETTLE_COUNT    10000 // 1 s
+#define ALL_ONES     UINT32_C(0xffffffff)
+#define BELOW_4G     (UINT64_C(1) << 32)
+#define STEP         WAIT_MICROSECONDS(100)
+#define SETTLE_COUNT 10000 // 1 s
 
 enum { SLOT_COUNT = 1, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
-
-struct command_wait {
-    const struct xhci_ring *ring;
-    uint32_t index;
-};
 
 static uint32_t capability(const struct xhci_controller *controller, uint32_t offset)
 {
@@ -220,47 +214,44 @@ void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doo
     mmio_write32(controller->doorbells + (size_t)doorbell * XHCI_DOORBELL_STRIDE, target);
 }
 
-static bool command_is_done(void *context)
+static bool command_is_done(void *controller, uint32_t index)
 {
-    const struct command_wait *wait = context;
-
-    return xhci_ring_is_done(wait->ring, wait->index);
+    return xhci_ring_is_done(&((const struct xhci_controller *)controller)->commands, index);
 }
 
-// If the event stands in memory all the same, the message was lost or is masked and the command is over; otherwise the
-// controller still owns the command's memory and must be stopped.
-static enum result command_overdue(struct xhci_controller *controller, uint32_t index)
+static void commands_serve(void *controller)
+{
+    (void)xhci_controller_serve(controller, 0);
+}
+
+// The controller still owns the command's memory.
+static enum result command_never_ended(struct xhci_controller *controller, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    uint32_t slot;
 
-    pci_address_format(controller->device->address, text);
-    (void)xhci_controller_serve(controller, 0);
-    if (xhci_ring_is_done(&controller->commands, index)) {
-        log_error("xhci %s: a command completed, but message 0 did not arrive", text);
-        (void)xhci_ring_finish(&controller->commands, index, &slot);
-        return RESULT_TIMEOUT;
-    }
-    log_error("xhci %s: command %u never ended, controller halted (USBSTS 0x%08x)", text, index,
-              read32(controller, XHCI_USBSTS));
+    log_error("xhci %s: command %u never ended, controller halted (USBSTS 0x%08x)",
+              pci_address_format(controller->device->address, text), index, read32(controller, XHCI_USBSTS));
     xhci_controller_halt(controller);
     return RESULT_TIMEOUT;
 }
 
 enum result xhci_controller_command(struct xhci_controller *controller, const struct xhci_trb *command, uint32_t *slot)
 {
-    struct command_wait wait = {.ring = &controller->commands};
+    struct command_wait wait = {"xhci", controller->device, 0, command_is_done, commands_serve, controller};
     char text[DEVICE_ADDRESS_TEXT];
 
     if (controller->failed)
         return RESULT_GONE;
-    enum result result = xhci_ring_submit(&controller->commands, command, XHCI_DESCRIPTOR_WAITED, &wait.index);
+    enum result result = xhci_ring_submit(&controller->commands, command, XHCI_DESCRIPTOR_WAITED, &wait.slot);
     if (result != RESULT_OK)
         return result;
     xhci_controller_ring(controller, XHCI_DOORBELL_COMMAND, 0);
-    if (wait_until(command_is_done, &wait, COMMAND_TIMEOUT) != RESULT_OK)
-        return command_overdue(controller, wait.index);
-    uint32_t code = xhci_ring_finish(&controller->commands, wait.index, slot);
+    result = command_await(&wait);
+    if (result == RESULT_TIMEOUT)
+        return command_never_ended(controller, wait.slot);
+    uint32_t code = xhci_ring_finish(&controller->commands, wait.slot, slot);
+    if (result != RESULT_OK)
+        return RESULT_TIMEOUT;
     if (code == XHCI_CODE_SUCCESS)
         return RESULT_OK;
     log_warning("xhci %s: command of type %u: completion code %u",
