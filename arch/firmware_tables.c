@@ -111,10 +111,13 @@ enum result firmware_tables_read(struct physical rsdp)
     struct acpi_memory memory = {map, NULL};
     enum result result = acpi_directory_read(&memory, rsdp, &tables.directory);
 
-    if (result == RESULT_OK)
+    if (result == RESULT_OK) {
+        log_info("ACPI: %u tables, listed by the %s", tables.directory.count,
+                 tables.directory.from_xsdt ? "XSDT" : "RSDT");
         result = tables_decode();
-    else
+    } else {
         log_warning("ACPI: no table can be used: %s", result_name(result));
+    }
     tables_show(&memory);
     findings_report();
     return result == RESULT_NO_MEMORY ? result : RESULT_OK;

@@ -12,22 +12,6 @@
 
 static struct time_scale scale;
 static uint64_t start_cycles;
-static const char *source_name = "none";
-
-static enum result measure_pm_timer(const struct time_sources *sources, uint64_t *frequency)
-{
-    return time_reference_pm_timer(sources, frequency);
-}
-
-static enum result measure_8254(const struct time_sources *sources, uint64_t *frequency)
-{
-    return time_reference_8254(frequency);
-}
-
-static enum result measure_cpuid(const struct time_sources *sources, uint64_t *frequency)
-{
-    return time_reference_cpuid(frequency);
-}
 
 struct reference {
     const char *name;
@@ -35,9 +19,9 @@ struct reference {
 };
 
 static const struct reference references[] = {
-    {"cpuid", measure_cpuid},
-    {"pm timer", measure_pm_timer},
-    {"8254", measure_8254},
+    {"cpuid", time_reference_cpuid},
+    {"pm timer", time_reference_pm_timer},
+    {"8254", time_reference_8254},
 };
 
 // Three windows: one that an SMI or the host's scheduler stretched does not count.
@@ -54,7 +38,6 @@ static enum result calibrate(const struct reference *reference, const struct tim
     if (frequency < FREQUENCY_LOWEST || frequency > FREQUENCY_HIGHEST)
         return RESULT_MISMATCH;
     scale = time_scale_make(frequency);
-    source_name = reference->name;
     return RESULT_OK;
 }
 
@@ -64,7 +47,7 @@ enum result time_initialise(const struct time_sources *sources)
     for (size_t i = 0; i < ARRAY_COUNT(references); i++) {
         enum result result = calibrate(&references[i], sources);
         if (result == RESULT_OK) {
-            log_info("time: TSC at %llu Hz by %s", (unsigned long long)scale.frequency, source_name);
+            log_info("time: TSC at %llu Hz by %s", (unsigned long long)scale.frequency, references[i].name);
             return RESULT_OK;
         }
         if (result != RESULT_NOT_FOUND)
@@ -72,11 +55,6 @@ enum result time_initialise(const struct time_sources *sources)
     }
     log_error("time: nothing to calibrate the TSC against");
     return RESULT_TIMEOUT;
-}
-
-const char *time_source_name(void)
-{
-    return source_name;
 }
 
 uint64_t time_cycles(void)

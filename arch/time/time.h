@@ -20,9 +20,6 @@ struct time_sources {
 // tried. Boot CPU, interrupts off.
 MUST_USE enum result time_initialise(const struct time_sources *sources);
 
-// What the frequency comes from: "cpuid", "pm timer", "8254", "none".
-const char *time_source_name(void);
-
 // The raw counter and its frequency in Hz (0 before time_initialise). Any IRQL.
 uint64_t time_cycles(void);
 uint64_t time_frequency(void);

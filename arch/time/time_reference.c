@@ -106,7 +106,7 @@ static enum result pit_wait_output(void)
 
 // In mode 0 the output falls when the mode is written, the count starts with its high byte, and the output rises at
 // zero.
-enum result time_reference_8254(uint64_t *frequency)
+enum result time_reference_8254(const struct time_sources *sources, uint64_t *frequency)
 {
     uint8_t control = io_read8(SYSTEM_CONTROL);
     pit_gate_open(control);
@@ -122,7 +122,7 @@ enum result time_reference_8254(uint64_t *frequency)
     return result;
 }
 
-enum result time_reference_cpuid(uint64_t *frequency)
+enum result time_reference_cpuid(const struct time_sources *sources, uint64_t *frequency)
 {
     if (cpuid_read(0, 0).eax < CPUID_TSC)
         return RESULT_NOT_FOUND;
