@@ -2,7 +2,6 @@
 
 import codecs
 import ctypes
-import functools
 import json
 import os
 import re
@@ -126,18 +125,10 @@ def arguments(spec, directory, extra=""):
     return hardware(spec) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
 
 
-@functools.lru_cache(maxsize=None)
-def qemu_version():
-    """(major, minor); a QEMU that does not say is taken for a new one."""
-    said = subprocess.run([QEMU, "--version"], stdout=subprocess.PIPE, text=True, timeout=60, check=False).stdout
-    found = re.search(r"version (\d+)\.(\d+)", said)
-    return (int(found[1]), int(found[2])) if found else (99, 0)
-
-
 def exit_code(status, shut_down):
     """What the kernel left with: N of `exit N`, 0 after poweroff; 1 when QEMU ended without being told to."""
     is_by_device = status > 0 and status % 2 == 1
-    if not shut_down and not (is_by_device and qemu_version() < _EXIT_EVENT_QEMU):
+    if not shut_down and not (is_by_device and places.qemu_version(QEMU) < _EXIT_EVENT_QEMU):
         return 1
     return (status - 1) // 2 if is_by_device else status
 
