@@ -144,6 +144,20 @@ static void read_entries(const struct acpi_memory *memory, const struct acpi_tab
     }
 }
 
+// Of these one machine has one. Which of two holds nobody says; readers take the first.
+static void report_doubles(struct acpi_directory *directory)
+{
+    static const char *const signatures[] = {"APIC", "MCFG", "FACP", "DMAR", "IVRS", "SRAT", "SPCR", "DBG2"};
+
+    for (uint32_t i = 0; i < ARRAY_COUNT(signatures); i++) {
+        const struct acpi_table *table;
+        for (uint32_t n = 1; (table = acpi_table_find(directory, signatures[i], n)); n++) {
+            acpi_findings_add(&directory->findings, signatures[i],
+                              "one more table of this kind, the first stands: address", table->address.address);
+        }
+    }
+}
+
 enum result acpi_directory_read(const struct acpi_memory *memory, struct physical rsdp,
                                 struct acpi_directory *directory)
 {
@@ -157,10 +171,12 @@ enum result acpi_directory_read(const struct acpi_memory *memory, struct physica
     if (read_root(memory, roots.xsdt, "XSDT", &directory->findings, &root)) {
         directory->from_xsdt = true;
         read_entries(memory, &root, 8, directory);
+        report_doubles(directory);
         return RESULT_OK;
     }
     if (read_root(memory, roots.rsdt, "RSDT", &directory->findings, &root)) {
         read_entries(memory, &root, 4, directory);
+        report_doubles(directory);
         return RESULT_OK;
     }
     acpi_findings_add(&directory->findings, "RSDP", "leads to no usable XSDT or RSDT; revision", directory->revision);

@@ -23,6 +23,8 @@ enum {
 #define FLAG_RESET_REG_SUP   BIT(10)
 #define FLAG_HW_REDUCED_ACPI BIT(20)
 
+#define LOWEST_REGISTER (UINT64_C(1) << 20)
+
 #define BOOT_LEGACY_DEVICES    BIT(0)
 #define BOOT_8042              BIT(1)
 #define BOOT_MSI_NOT_SUPPORTED BIT(3)
@@ -50,6 +52,19 @@ static void read_pm_timer(const struct acpi_table *table, uint32_t flags, struct
     fadt->pm_timer_bits = flags & FLAG_TMR_VAL_EXT ? 32 : 24;
 }
 
+// Why the reset register cannot be used; NULL when it can. The standard wants 8 bits (ACPI 6.5, 4.8.3.6). Some firmware
+// says "memory" for a port: below 1 MiB there is RAM and no register.
+static const char *reset_fault(const struct acpi_address *reset)
+{
+    if (!is_register(reset) && reset->space != ACPI_SPACE_PCI) {
+        return "reset register said to exist is none: address";
+    }
+    if (reset->space == ACPI_SPACE_MEMORY && reset->address < LOWEST_REGISTER) {
+        return "reset register lies in the RAM below 1 MiB: address";
+    }
+    return reset->bit_width == 0 ? "reset register has a width of 0: address" : NULL;
+}
+
 static void read_reset(const struct acpi_table *table, uint32_t flags, struct acpi_findings *findings,
                        struct acpi_fadt *fadt)
 {
@@ -58,10 +73,10 @@ static void read_reset(const struct acpi_table *table, uint32_t flags, struct ac
     }
     fadt->reset = acpi_table_read_address(table, OFFSET_RESET_REG);
     fadt->reset_value = acpi_table_read8(table, OFFSET_RESET_VALUE);
-    fadt->has_reset = is_register(&fadt->reset) || fadt->reset.space == ACPI_SPACE_PCI;
-    if (!fadt->has_reset) {
-        acpi_findings_add(findings, table->signature, "reset register said to exist is none: address",
-                          fadt->reset.address);
+    const char *fault = reset_fault(&fadt->reset);
+    fadt->has_reset = !fault;
+    if (fault) {
+        acpi_findings_add(findings, table->signature, fault, fadt->reset.address);
     }
 }
 

@@ -103,6 +103,16 @@ static enum result make_room(struct acpi_madt_reader *reader, const uint32_t cou
     return failed ? RESULT_NO_MEMORY : RESULT_OK;
 }
 
+// Types that other machines have are no news; each other type is told once.
+static void pass_over(struct acpi_madt_reader *reader, uint32_t type)
+{
+    uint64_t *word = &reader->passed[type / 64];
+
+    if (type >= MADT_TYPE_STANDARD_COUNT && !(*word & BIT(type % 64)))
+        acpi_madt_report(reader, "records of a type no standard has, passed over: type", type);
+    *word |= BIT(type % 64);
+}
+
 static void read_records(struct acpi_madt_reader *reader)
 {
     struct acpi_walk walk;
@@ -112,6 +122,8 @@ static void read_records(struct acpi_madt_reader *reader)
         record_reader *read = record.type < MADT_TYPE_COUNT ? record_readers[record.type] : NULL;
         if (read) {
             read(reader, &record);
+        } else {
+            pass_over(reader, record.type);
         }
     }
     acpi_walk_report(&walk, reader->findings, reader->table->signature);

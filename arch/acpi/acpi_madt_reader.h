@@ -18,6 +18,7 @@ struct acpi_madt_reader {
     struct acpi_findings *findings;
     struct acpi_madt *madt; // its arrays have room for every record of the table
     struct acpi_madt_seen seen;
+    uint64_t passed[4]; // by type: such records were passed over
 };
 
 void acpi_madt_report(const struct acpi_madt_reader *reader, const char *what, uint64_t value);

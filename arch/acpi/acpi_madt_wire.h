@@ -13,7 +13,8 @@ enum acpi_madt_type {
     MADT_ADDRESS_OVERRIDE = 5,
     MADT_LOCAL_X2APIC = 9,
     MADT_LOCAL_X2APIC_NMI = 10,
-    MADT_TYPE_COUNT
+    MADT_TYPE_COUNT,
+    MADT_TYPE_STANDARD_COUNT = 0x20, // ACPI 6.6 has types up to 1Dh
 };
 
 enum {

@@ -128,6 +128,19 @@ static void tables_are_found_by_signature_and_instance(void **state)
     assert_null(acpi_table_find(directory, "MCFG", 0));
 }
 
+static void a_second_table_of_a_kind_is_named_and_many_ssdts_are_not(void **state)
+{
+    machine_begin(2);
+    machine_add("APIC");
+    machine_add("SSDT");
+    machine_add("SSDT");
+    machine_add("APIC");
+    finish_roots();
+    assert_int_equal(machine_read(), RESULT_OK);
+    assert_int_equal(machine.directory.findings.count, 1);
+    assert_true(found("APIC", "one more table of this kind, the first stands: address"));
+}
+
 static void fields_beyond_the_end_of_a_table_read_as_zero(void **state)
 {
     machine_begin(2);
@@ -328,6 +341,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         MACHINE_TEST(tables_are_found_by_signature_and_instance),
+        MACHINE_TEST(a_second_table_of_a_kind_is_named_and_many_ssdts_are_not),
         MACHINE_TEST(fields_beyond_the_end_of_a_table_read_as_zero),
         MACHINE_TEST(revision_0_reads_the_rsdt_and_no_extended_bytes),
         MACHINE_TEST(a_bad_xsdt_falls_back_to_the_rsdt),

@@ -131,6 +131,22 @@ static void a_reset_register_in_an_unknown_space_is_reported(void **state)
     assert_int_equal(findings.items[0].value, 0x64);
 }
 
+static void a_reset_register_without_width_is_refused(void **state)
+{
+    fadt_begin(6, LENGTH_6_0, RESET_REG_SUP);
+    set(117, 1, 0);
+    assert_int_equal(fadt_read(), RESULT_OK);
+    assert_false(fadt.has_reset);
+    assert_true(acpi_image_found(&findings, "FACP", "reset register has a width of 0: address"));
+    acpi_draft_free(&draft);
+    // As some firmware gives it: port 0xcf9, said to be memory.
+    fadt_begin(6, LENGTH_6_0, RESET_REG_SUP);
+    set(116, 1, 0);
+    assert_int_equal(fadt_read(), RESULT_OK);
+    assert_false(fadt.has_reset);
+    assert_true(acpi_image_found(&findings, "FACP", "reset register lies in the RAM below 1 MiB: address"));
+}
+
 static void a_reset_register_in_pci_configuration_space_may_be_at_zero(void **state)
 {
     fadt_begin(3, LENGTH_2_0, RESET_REG_SUP);
@@ -207,6 +223,7 @@ int main(void)
         cmocka_unit_test(no_length_is_read_beyond_its_end),
         cmocka_unit_test_teardown(the_reset_register_counts_only_with_its_flag, fadt_end),
         cmocka_unit_test_teardown(a_reset_register_in_an_unknown_space_is_reported, fadt_end),
+        cmocka_unit_test_teardown(a_reset_register_without_width_is_refused, fadt_end),
         cmocka_unit_test_teardown(a_reset_register_in_pci_configuration_space_may_be_at_zero, fadt_end),
         cmocka_unit_test_teardown(the_extended_pm_timer_is_preferred_and_a_difference_reported, fadt_end),
         cmocka_unit_test_teardown(an_empty_extended_pm_timer_leaves_the_port, fadt_end),

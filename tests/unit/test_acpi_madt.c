@@ -261,9 +261,22 @@ static void overrides_that_make_no_sense_are_left_out(void **state)
     assert_true(found("reserved polarity or trigger mode, taken for the bus's own, at offset"));
 }
 
+static void types_of_no_standard_are_told_once(void **state)
+{
+    for (uint32_t i = 0; i < 3; i++) {
+        put_header(0x7f, 4);
+        acpi_draft_put16(&draft, 0);
+    }
+    put_header(0x10, 4);
+    acpi_draft_put16(&draft, 0);
+    assert_int_equal(madt_read(), RESULT_OK);
+    assert_int_equal(findings.count, 1);
+    assert_true(found("records of a type no standard has, passed over: type"));
+}
+
 static void unknown_types_and_longer_records_are_passed_over(void **state)
 {
-    put_header(0x7f, 6);
+    put_header(0x10, 6);
     acpi_draft_put32(&draft, 0xdeadbeef);
     put_header(0, 10); // a later revision may append fields
     acpi_draft_put8(&draft, 3);
@@ -355,6 +368,7 @@ int main(void)
         MADT_TEST(more_ioapics_than_ids_are_left_out),
         MADT_TEST(isa_overrides_are_decoded_and_the_rest_is_the_identity),
         MADT_TEST(overrides_that_make_no_sense_are_left_out),
+        MADT_TEST(types_of_no_standard_are_told_once),
         MADT_TEST(unknown_types_and_longer_records_are_passed_over),
         MADT_TEST(a_record_too_short_for_its_type_is_left_out_and_the_next_is_read),
         MADT_TEST(a_zero_length_record_ends_the_walk_with_what_came_before_kept),
