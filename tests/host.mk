@@ -56,7 +56,7 @@ unit:
 fuzz:
 	@rm -f $(fuzz_programs)
 	@$(MAKE) --no-print-directory -s -k -f tests/host.mk fuzz-programs; \
-	$(PYTHON) tests/host.py --seconds $(FUZZ_SECONDS) --runs $(FUZZ_RUNS) fuzz $(BUILD) $(fuzz_programs)
+	$(PYTHON) tests/host.py --seconds $(FUZZ_SECONDS) --runs $(FUZZ_RUNS) --zoo '$(ZOO)' fuzz $(BUILD) $(fuzz_programs)
 
 unit-programs: $(unit_programs)
 fuzz-programs: $(fuzz_programs)

@@ -1,10 +1,13 @@
 """Runs unit tests or fuzz targets, two at a time, and counts. What a program printed is shown when it failed.
 
-usage: tests/host.py [--seconds N] [--runs N] unit|fuzz BUILD PROGRAM...
+usage: tests/host.py [--seconds N] [--runs N] [--zoo DIR] unit|fuzz BUILD PROGRAM...
+
+DIR is a folder of machines (tests/rehearse/zoo.py): their tables are further seeds of the readers' targets.
 """
 
 import argparse
 import concurrent.futures
+import glob
 import os
 import re
 import subprocess
@@ -15,6 +18,9 @@ import summary
 UNIT_TIMEOUT = 300  # seconds for one program
 FUZZ_GRACE = 300  # beyond the seconds asked for: start-up and the last input
 SEEDS = "tests/fuzz/corpus"
+# By target: the signature of the tables whose bodies it reads.
+TABLES = {"dmar": "DMAR", "ivrs": "IVRS", "dbg2": "DBG2", "spcr": "SPCR", "madt": "APIC"}
+TABLE_HEADER = 36
 
 
 def run(command, timeout):
@@ -39,6 +45,20 @@ def run_unit(program, _):
     return passed, failed, output
 
 
+def zoo_seeds(program, zoo):
+    """A folder of bodies of real tables for this target; none where it reads no table or there is no zoo."""
+    signature = TABLES.get(os.path.basename(program))
+    tables = sorted(glob.glob(os.path.join(zoo, "*", "*", signature + "*"))) if zoo and signature else []
+    if not tables:
+        return []
+    folder = program + ".zoo"
+    os.makedirs(folder, exist_ok=True)
+    for number, path in enumerate(tables):
+        with open(path, "rb") as table, open(os.path.join(folder, "%04d" % number), "wb") as seed:
+            seed.write(table.read()[TABLE_HEADER:])
+    return [folder]
+
+
 def run_fuzz(program, options):
     """One target is one test: so many inputs from a fixed seed without a finding."""
     corpus = program + ".corpus"
@@ -46,6 +66,7 @@ def run_fuzz(program, options):
     seeds = os.path.join(SEEDS, os.path.basename(program))
     command = [program, "-seed=1", "-runs=%d" % options.runs, "-max_total_time=%d" % options.seconds, "-timeout=60",
                "-artifact_prefix=%s." % program, corpus] + ([seeds] if os.path.isdir(seeds) else [])
+    command += zoo_seeds(program, options.zoo)
     output, status = run(command, options.seconds + FUZZ_GRACE)
     tried = re.search(r"^Done ([1-9]\d*) runs", output, re.MULTILINE)
     return (1, 0, output) if status == 0 and tried else (0, 1, output)
@@ -57,6 +78,7 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--seconds", type=int, default=0)
     parser.add_argument("--runs", type=int, default=-1)
+    parser.add_argument("--zoo", default="")
     parser.add_argument("programs", nargs="*")
     options = parser.parse_args()
     runner = run_unit if options.kind == "unit" else run_fuzz

@@ -41,7 +41,7 @@ unit: ## Host unit tests under AddressSanitizer and UBSan (ONLY=NAME for one)
 	@tests/install.sh build machine test
 	@+$(SUBMAKE) -f tests/host.mk unit
 
-fuzz: ## Fuzz targets, briefly (ONLY=NAME, FUZZ_SECONDS=N for one, for longer)
+fuzz: ## Fuzz targets, briefly (ONLY=NAME, FUZZ_SECONDS=N for one, for longer; ZOO=DIR: real tables as seeds)
 	@tests/install.sh build machine test
 	@+$(SUBMAKE) -f tests/host.mk fuzz
 
