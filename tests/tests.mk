@@ -66,6 +66,7 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 
 .PHONY: install run debug test test-busy unit fuzz machine soak fresh lint
 include tests/lift/lift.mk
+include tests/rehearse/rehearse.mk
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
 include tests/bench/bench.mk

@@ -46,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct acpi_remap_function functions[] = {{0, {0, 2, 0}, NULL, 0},
                                               {0, {3, 0, 1}, bridges, 2},
                                               {1, {0, 5, 4}, NULL, 0}};
+    struct acpi_remap_ioapic ioapics[] = {{8, true, NULL}, {8, false, &functions[1]}, {8, true, &functions[2]}};
     struct acpi_findings findings = {0};
     struct acpi_table table = table_body_begin("DMAR", data, size);
     struct acpi_dmar dmar;
@@ -56,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         record_check(&record);
     for (size_t i = 0; i < ARRAY_COUNT(functions); i++) {
         match_check(&table, acpi_dmar_unit_of(&table, &functions[i]));
-        match_check(&table, acpi_dmar_unit_of_ioapic(&table, 8, i ? &functions[i] : NULL));
+        match_check(&table, acpi_dmar_unit_of_ioapic(&table, &ioapics[i]));
     }
     match_check(&table, acpi_dmar_unit_of_hpet(&table, 0));
     table_body_end(&table);

@@ -26,6 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct acpi_remap_function functions[] = {{0, {0, 2, 0}, NULL, 0},
                                               {0, {5, 0, 1}, &bridge, 1},
                                               {1, {0, 0, 0}, NULL, 0}};
+    struct acpi_remap_ioapic ioapics[] = {{8, true, NULL}, {8, false, &functions[1]}, {8, true, &functions[2]}};
     struct acpi_findings findings = {0};
     struct acpi_table table = table_body_begin("IVRS", data, size);
     struct acpi_ivrs ivrs;
@@ -40,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < ARRAY_COUNT(functions); i++) {
         struct acpi_remap_match match = acpi_ivrs_unit_of(&table, &functions[i]);
         require(match.fault || (best && match.unit.segment == functions[i].segment));
-        match = acpi_ivrs_unit_of_ioapic(&table, 8, i ? &functions[i] : NULL);
+        match = acpi_ivrs_unit_of_ioapic(&table, &ioapics[i]);
         require(match.fault || best);
     }
     require(acpi_ivrs_unit_of_hpet(&table, 0).fault || best);
