@@ -3,9 +3,10 @@
 RECORDED := $(BUILD)/trace/capture.txt
 CAPTURE ?= $(RECORDED)
 
-tools: ## Tests of the trace tools and the installer, which need no machine (PYTEST='-k WORD' for some)
+tools: ## Tests of trace tools, installer and make rehearse, which need no machine (PYTEST='-k WORD' for some)
 	@tests/install.sh machine test trace
-	@$(PYTHON) -m pytest -c tests/trace/pytest.ini --rootdir tests tests/trace tests/install $(PYTEST)
+	@+$(REHEARSE_BUILD)
+	@$(PYTHON) -m pytest -c tests/trace/pytest.ini --rootdir tests tests/trace tests/install tests/rehearse $(PYTEST)
 
 trace: ## Record a session in QEMU and convert it for trace tools: build/trace (MACHINE=NAME for another machine)
 	@tests/install.sh build machine trace
