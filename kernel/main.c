@@ -14,6 +14,7 @@
 #include "arch/power.h"
 #include "arch/processor.h"
 #include "arch/remap_registers.h"
+#include "arch/smbios.h"
 #include "arch/smp.h"
 #include "arch/stack.h"
 #include "arch/time/time.h"
@@ -120,6 +121,7 @@ static enum result boot_screen(void)
 
 static enum result boot_firmware_tables(void)
 {
+    smbios_read((struct physical){handoff_get()->smbios});
     return firmware_tables_read((struct physical){handoff_get()->rsdp});
 }
 

@@ -1,7 +1,8 @@
-// firmware: what it had left on when the kernel started.
+// firmware: what it had left on when the kernel started, and whose machine it says this is.
 
 #include "kernel/inventory/firmware.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/machine_name.h"
 #include "kernel/lib/json.h"
 
 static void firmware_print_row(struct output *out, const struct firmware_finding *finding)
@@ -22,13 +23,17 @@ static void firmware_print_json(struct output *out, const struct firmware_findin
 static void firmware_print_summary(struct command_call *call)
 {
     if (!call->json) {
-        output_format(call->out, "%u findings, %u more not kept\n", firmware_total(), firmware_dropped());
+        output_format(call->out, "%u findings, %u more not kept; machine: %s, board: %s\n", firmware_total(),
+                      firmware_dropped(), machine_name[0] ? machine_name : "not named",
+                      machine_board_name[0] ? machine_board_name : "not named");
         return;
     }
     struct json json;
     json_line_begin(&json, call->out, "firmware_summary");
     json_number(&json, "findings", firmware_total());
     json_number(&json, "dropped", firmware_dropped());
+    json_string(&json, "machine", machine_name[0] ? machine_name : NULL);
+    json_string(&json, "board", machine_board_name[0] ? machine_board_name : NULL);
     json_line_end(&json);
 }
 

@@ -4,6 +4,7 @@
 #include "kernel/console/console.h"
 #include "kernel/diagnose/system_counts.h"
 #include "kernel/inventory/firmware.h"
+#include "kernel/inventory/machine_name.h"
 #include "kernel/inventory/pci_ids.h"
 #include "kernel/lib/crc32.h"
 #include "kernel/runtime/vectors.h"
@@ -271,9 +272,12 @@ static void summaries_end_the_lists_that_have_one(void **state)
     (void)run("vectors --json");
     assert_string_equal(expect_objects(), "{\"type\":\"vectors_summary\",\"cpus\":4,\"per_cpu\":144,\"free\":571,"
                                           "\"allocated\":5,\"reserved\":0,\"draining\":0}\n");
+    strcpy(machine_board_name, "Maker Board 1");
     (void)run("firmware --json");
-    assert_string_equal(text, "{\"type\":\"firmware\",\"item\":\"bus_master\",\"where\":\"0000:00:04.0\",\"value\":"
-                              "\"0x107\"}\n{\"type\":\"firmware_summary\",\"findings\":1,\"dropped\":0}\n");
+    assert_string_equal(text,
+                        "{\"type\":\"firmware\",\"item\":\"bus_master\",\"where\":\"0000:00:04.0\",\"value\":"
+                        "\"0x107\"}\n{\"type\":\"firmware_summary\",\"findings\":1,\"dropped\":0,\"machine\":null,"
+                        "\"board\":\"Maker Board 1\"}\n");
     (void)run("memory --json");
     assert_string_equal(text, "{\"type\":\"memory_summary\",\"total\":0,\"used\":0}\n");
     (void)run("selftest --json");
