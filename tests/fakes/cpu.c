@@ -146,6 +146,11 @@ struct cpuid_registers cpuid_read(uint32_t leaf, uint32_t subleaf)
     return leaves[leaf & 0x7fffffff];
 }
 
+uint32_t cpuid_extended_features(void)
+{
+    return cpuid_read(CPUID_EXTENDED_FEATURES, 0).edx;
+}
+
 uint64_t tsc_read(void)
 {
     return fake_cpu.tsc += fake_cpu.tsc_step;

@@ -53,6 +53,7 @@ void cr8_write(uint64_t value);
 uint64_t msr_read(uint32_t number);
 void msr_write(uint32_t number, uint64_t value);
 struct cpuid_registers cpuid_read(uint32_t leaf, uint32_t subleaf);
+uint32_t cpuid_extended_features(void);
 uint64_t tsc_read(void);
 uint64_t rflags_read(void);
 void cpu_cli(void);
