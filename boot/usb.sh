@@ -12,7 +12,7 @@ property() { lsblk --noheadings --nodeps --raw --output "$1" "$device" | head -n
 # The disks that may be written to, if any.
 sticks() {
     found=$(lsblk --noheadings --nodeps --paths --output NAME,TRAN,RM 2>/dev/null | awk '$2 == "usb" || $NF == 1 {print $1}')
-    echo ${found:-no removable disks}
+    printf "%s\n" "${found:-no removable disks}" | tr "\n" " "
 }
 
 check_device() {
