@@ -61,7 +61,7 @@ static void the_8254_is_started_and_left_in_this_order(void **state)
     uint64_t frequency = 0;
 
     fake_port_hook(control_read);
-    assert_int_equal(time_reference_8254(&frequency), RESULT_OK);
+    assert_int_equal(time_reference_8254(NULL, &frequency), RESULT_OK);
     EXPECT(IN(0x61, 0xb2), OUT(0x61, 0x01), OUT(0x43, 0xb0), OUT(0x42, PIT_WINDOW & 0xff), OUT(0x42, PIT_WINDOW >> 8),
            IN(0x61, 0x81), IN(0x61, 0x81), IN(0x61, 0xa1), OUT(0x61, 0x02));
     assert_int_equal(frequency, time_scale_measure(100, PIT_WINDOW, PIT_FREQUENCY));
@@ -74,7 +74,7 @@ static void an_8254_whose_output_is_high_at_once_is_none(void **state)
     fake_host_answer(0x61, 0x20);
     reads = LOOKS;
     fake_port_hook(control_read);
-    assert_int_equal(time_reference_8254(&frequency), RESULT_NOT_FOUND);
+    assert_int_equal(time_reference_8254(NULL, &frequency), RESULT_NOT_FOUND);
     assert_int_equal(event_effect(event_total() - 1)->kind, EVENT_PORT_WRITE);
     assert_int_equal(frequency, 0);
 }
@@ -106,12 +106,12 @@ static void cpuid_is_believed_only_when_it_gives_every_figure(void **state)
 {
     uint64_t frequency = 0;
 
-    assert_int_equal(time_reference_cpuid(&frequency), RESULT_NOT_FOUND);
+    assert_int_equal(time_reference_cpuid(NULL, &frequency), RESULT_NOT_FOUND);
     fake_cpu.cpuid[0].eax = CPUID_TSC;
     fake_cpu.cpuid[CPUID_TSC] = (struct cpuid_registers){.eax = 2, .ebx = 166};
-    assert_int_equal(time_reference_cpuid(&frequency), RESULT_NOT_FOUND);
+    assert_int_equal(time_reference_cpuid(NULL, &frequency), RESULT_NOT_FOUND);
     fake_cpu.cpuid[CPUID_TSC].ecx = 24000000;
-    assert_int_equal(time_reference_cpuid(&frequency), RESULT_OK);
+    assert_int_equal(time_reference_cpuid(NULL, &frequency), RESULT_OK);
     assert_int_equal(frequency, UINT64_C(24000000) * 166 / 2);
 }
 
