@@ -151,7 +151,7 @@ static void take_json(struct typed_line *line)
     line->count = kept;
 }
 
-// False: there are too many words, or a quote is open.
+// False: there are too many words, a quote is open, or the cursor is in a comment.
 static bool line_split(struct typed_line *line, const char *text, uint32_t cursor)
 {
     size_t start = 0, length;
@@ -162,6 +162,8 @@ static bool line_split(struct typed_line *line, const char *text, uint32_t curso
     memcpy(line->text, text, cursor);
     while (line->text[start + (length = console_words_command_length(line->text + start))])
         start += length + 1;
+    if (console_words_has_comment(line->text + start))
+        return false;
     bool is_between = length == 0 || line->text[cursor - 1] == ' ';
     if (console_words_split(line->text + start, line->words, CONSOLE_WORD_COUNT, &line->count) != RESULT_OK)
         return false;

@@ -46,15 +46,30 @@ enum result console_words_split(char *text, const char **words, uint32_t capacit
     }
 }
 
-size_t console_words_command_length(const char *script)
+// The length of the first command; *commented: it ends in a comment.
+static size_t command_scan(const char *script, bool *commented)
 {
-    bool quoted = false, commented = false;
+    bool quoted = false;
     size_t length = 0;
-    while (script[length] && (quoted || commented || script[length] != ';')) {
+    *commented = false;
+    while (script[length] && (quoted || *commented || script[length] != ';')) {
         bool begins_word = length == 0 || console_words_is_blank(script[length - 1]);
-        commented |= script[length] == '#' && begins_word && !quoted;
-        quoted ^= script[length] == '"' && !commented;
+        *commented |= script[length] == '#' && begins_word && !quoted;
+        quoted ^= script[length] == '"' && !*commented;
         length++;
     }
     return length;
+}
+
+size_t console_words_command_length(const char *script)
+{
+    bool commented;
+    return command_scan(script, &commented);
+}
+
+bool console_words_has_comment(const char *script)
+{
+    bool commented;
+    (void)command_scan(script, &commented);
+    return commented;
 }

@@ -12,4 +12,7 @@ MUST_USE enum result console_words_split(char *text, const char **words, uint32_
 // Where the first command of a script ends: its length up to a ';' outside quotes and comments, or to the end.
 size_t console_words_command_length(const char *script);
 
+// Does the first command of a script end in a comment?
+bool console_words_has_comment(const char *script);
+
 #endif

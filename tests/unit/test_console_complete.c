@@ -59,6 +59,13 @@ static void the_first_word_is_a_command(void **state)
     expect_insert("", 7, "");
 }
 
+static void a_comment_is_completed_by_nothing(void **state)
+{
+    expect_insert("#", 0, "");
+    expect_insert("pci # f", 0, "");
+    expect_insert("pci # a; f", 0, "");
+}
+
 static void devices_are_written_as_they_were_begun(void **state)
 {
     expect_insert("pci ", 2, "00");
@@ -158,6 +165,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_word_is_a_command),
+        cmocka_unit_test(a_comment_is_completed_by_nothing),
         cmocka_unit_test(devices_are_written_as_they_were_begun),
         cmocka_unit_test(where_a_message_follows_only_devices_with_messages_are_meant),
         cmocka_unit_test(cpus_are_numbers_and_words_are_words),
