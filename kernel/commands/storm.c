@@ -107,8 +107,9 @@ static enum result storm_run_command(struct command_call *call)
     pci_address_format(device_of(storm.message->set)->address, address);
     result = storm_run(&storm);
     if (result != RESULT_OK)
-        return command_fail(call, result, "%s %u: %s", address, storm.message->index,
-                            result == RESULT_BUSY ? "it is masked" : shot_obstacle(storm.message));
+        return command_fail(call, result, "%s %u%s%s", address, storm.message->index,
+                            result == RESULT_BUSY ? " is masked" : ": ",
+                            result == RESULT_BUSY ? "" : shot_obstacle(storm.message));
     (call->json ? storm_print_json : storm_print)(call->out, &storm, address);
     return storm_judge(call, &storm);
 }

@@ -48,7 +48,7 @@ ROOT = os.path.join(HERE, "../..")
 @pytest.mark.parametrize(
     "variable, command, said",
     [
-        ("MACHINE", [sys.executable, "tests/run"], "there is no machine 'nosuch'; there are contract, "),
+        ("MACHINE", [sys.executable, "tests/run"], "there is no machine 'nosuch'; there are "),
         ("MACHINE", [sys.executable, "tests/trace/record.py", "capture", "out"], "there is no machine 'nosuch'; there are "),
         ("SOAK_MACHINE", [sys.executable, "tests/soak.py", "soak.json"], "there is no machine 'nosuch'; there are "),
         ("ONLY", ["make", "-f", "tests/host.mk", "unit"], "there is no unit test 'nosuch'; there are acpi "),
