@@ -284,63 +284,6 @@ static void summaries_end_the_lists_that_have_one(void **state)
     assert_memory_equal(expect_objects(), "{\"type\":\"selftest_summary\",\"passed\":", 36);
 }
 
-static void with_json_a_failure_is_an_object_before_the_error_line(void **state)
-{
-    assert_int_not_equal(run("fire 00:04.0 9 --json"), RESULT_OK);
-    assert_string_equal(text, "{\"type\":\"error\",\"command\":\"fire\",\"reason\":\"00:04.0 has messages 0 to 4\"}\n"
-                              "error: 00:04.0 has messages 0 to 4\n");
-    assert_int_not_equal(run("nothing \"a b\" --json"), RESULT_OK);
-    assert_string_equal(text, "{\"type\":\"error\",\"command\":\"nothing\",\"reason\":\"unknown command 'nothing', see "
-                              "help\"}\nerror: unknown command 'nothing', see help\n");
-    expect_error("fire 00:04.0 9", "00:04.0 has messages 0 to 4");
-}
-
-static void the_list_of_drills_is_objects_and_a_summary(void **state)
-{
-    assert_int_equal(run("drill --json"), RESULT_OK);
-    assert_int_equal(count_lines(), 15);
-    assert_memory_equal(text, "{\"type\":\"drill_offered\",\"name\":\"corrupt_entry\",\"detector\":\"audit\",", 66);
-    assert_string_equal(expect_objects(), "{\"type\":\"drill_offered_summary\",\"drills\":14}\n");
-}
-
-static void a_message_nobody_can_fire_is_refused_with_the_reason(void **state)
-{
-    const struct driver *saved = routed.device.driver;
-    expect_error("fire 00:04.0 4", "00:04.0 4: its driver cannot fire it");
-    routed.device.driver = NULL;
-    expect_error("fire 00:04.0 0", "00:04.0 0: its device has no driver that could fire it");
-    expect_error("storm 00:04.0 0", "0000:00:04.0 0: its device has no driver that could fire it");
-    routed.device.driver = saved;
-}
-
-static void a_command_that_found_nothing_to_try_fails_by_name(void **state)
-{
-    const struct driver *saved = routed.device.driver;
-    routed.device.driver = NULL;
-    (void)run("latency");
-    assert_non_null(strstr(text, "\nerror: nothing was measured: none of 5 messages can be fired\n"));
-    (void)run("drill all --json");
-    assert_non_null(strstr(text, "\"verdict\":\"skip\""));
-    assert_non_null(strstr(text, "\nerror: nothing was tried, 14 skipped\n"));
-    (void)run("drill storm");
-    assert_non_null(strstr(text, "\nerror: nothing was tried, 1 skipped\n"));
-    expect_error("prove", "none of 5 messages can be fired");
-    routed.device.driver = saved;
-}
-
-static void a_message_that_got_no_shot_is_untried(void **state)
-{
-    assert_int_equal(run("prove shots=1 moves=0 --json"), RESULT_OK);
-    uint32_t passed = 0, untried = 0;
-    for (const char *at = text; (at = strstr(at, "{\"type\":\"prove\",")); at++) {
-        const char *verdict = strstr(at, "\"verdict\":");
-        passed += strncmp(verdict, "\"verdict\":\"pass\"", 16) == 0;
-        untried += strncmp(verdict, "\"verdict\":\"untried\"", 19) == 0;
-    }
-    assert_int_equal(passed, 1);
-    assert_int_equal(untried, 3);
-}
-
 static void tables_stay_under_100_columns(void **state)
 {
     struct pci_address saved = routed.device.address;
@@ -427,11 +370,6 @@ int main(void)
         cmocka_unit_test_setup(every_listing_with_json_prints_whole_objects_only, set_up),
         cmocka_unit_test_setup(the_version_has_a_key_for_each_thing_that_its_line_says, set_up),
         cmocka_unit_test_setup(summaries_end_the_lists_that_have_one, set_up),
-        cmocka_unit_test_setup(with_json_a_failure_is_an_object_before_the_error_line, set_up),
-        cmocka_unit_test_setup(the_list_of_drills_is_objects_and_a_summary, set_up),
-        cmocka_unit_test_setup(a_message_nobody_can_fire_is_refused_with_the_reason, set_up),
-        cmocka_unit_test_setup(a_command_that_found_nothing_to_try_fails_by_name, set_up),
-        cmocka_unit_test_setup(a_message_that_got_no_shot_is_untried, set_up),
         cmocka_unit_test_setup(tables_stay_under_100_columns, set_up),
         cmocka_unit_test_setup(the_longest_name_is_cut_in_the_list_and_whole_in_the_details, set_up),
         cmocka_unit_test_setup(counts_on_many_digits_name_their_cpus_instead_of_columns, set_up),

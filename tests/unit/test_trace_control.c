@@ -360,44 +360,6 @@ static void every_kind_of_event_has_its_line(void **state)
     assert_string_equal(text + strlen(text) - strlen(expected), expected);
 }
 
-static void a_dump_in_json_has_the_map_the_counts_and_an_object_an_event(void **state)
-{
-    const char *expected =
-        "{\"type\":\"trace_event\",\"time_ns\":2000000101,\"cpu\":0,\"event\":\"irq_route\",\"irq\":300,\"action\":"
-        "\"connect\",\"old\":null,\"new\":{\"cpu\":1,\"vector\":80}}\n"
-        "{\"type\":\"trace_event\",\"time_ns\":2000000201,\"cpu\":0,\"event\":\"irq_mask\",\"irq\":300,\"masked\":true}"
-        "\n"
-        "{\"type\":\"trace_event\",\"time_ns\":2000000301,\"cpu\":0,\"event\":\"irq_unknown\",\"vector\":81,\"class\":"
-        "\"unclassified\"}\n"
-        "{\"type\":\"trace_event\",\"time_ns\":3000000000,\"cpu\":3,\"event\":\"irq_spurious\",\"vector\":255}\n"
-        "{\"type\":\"trace_event\",\"time_ns\":4000000000,\"cpu\":3,\"event\":\"irq_handler_entry\",\"irq\":2,\"name\":"
-        "\"nmi\"}\n"
-        "{\"type\":\"trace_event\",\"time_ns\":5000000000,\"cpu\":3,\"event\":\"irq_handler_exit\",\"irq\":2,"
-        "\"handled\":"
-        "false}\n"
-        "{\"type\":\"trace_dump_summary\",\"events\":6}\n";
-    const struct trace_record others[] = {
-        {3000000000, 0, trace_word(TRACE_SPURIOUS, 0)},
-        {4000000000, 0, trace_word(TRACE_ENTRY, 2 * TRACE_ENTRY_SCALE)},
-        {5000000000, 0, trace_word(TRACE_EXIT, 0)},
-    };
-
-    assert_int_equal(trace_start(ROOM), RESULT_OK);
-    trace_clear();
-    fake_host.nanoseconds = 2000000001;
-    core_tell_route(CORE_CONNECT, 300, first, first);
-    core_tell_mask(300, true);
-    trace_unknown(0x51);
-    trace_ring_put(&fake_host.rings[3], others, ARRAY_COUNT(others));
-    assert_int_equal(run("trace dump --json"), RESULT_OK);
-    assert_string_equal(text + strlen(text) - strlen(expected), expected);
-    assert_non_null(strstr(text,
-                           "{\"type\":\"trace_message\",\"irq\":257,\"bdf\":\"0000:00:04.0\",\"index\":1,\"driver\":"
-                           "\"e1000e\",\"cpu\":1,\"vector\":"));
-    assert_non_null(strstr(text, "{\"type\":\"trace_cpu\",\"cpu\":3,"));
-    assert_int_not_equal(run("trace dump ctf --json"), RESULT_OK);
-}
-
 static void nonsense_is_one_line(void **state)
 {
     const char *const lines[] = {"trace",          "trace begin",       "trace start 0",   "trace start 16777217",
@@ -432,7 +394,6 @@ int main(void)
         TEST(the_command_says_what_it_did),
         TEST(a_dump_is_ftrace_text_with_the_table_and_the_counts),
         TEST(every_kind_of_event_has_its_line),
-        TEST(a_dump_in_json_has_the_map_the_counts_and_an_object_an_event),
         TEST(nonsense_is_one_line),
     };
     return cmocka_run_group_tests(tests, start, NULL);
