@@ -6,6 +6,7 @@
 #include "arch/apic/ioapic.h"
 #include "arch/apic/ioapic_probe.h"
 #include "arch/apic/pic.h"
+#include "arch/firmware_claims.h"
 #include "arch/firmware_tables.h"
 #include "arch/handoff.h"
 #include "arch/interrupt/system_interrupts.h"
@@ -121,8 +122,12 @@ static enum result boot_screen(void)
 
 static enum result boot_firmware_tables(void)
 {
+    enum result result = firmware_tables_read((struct physical){handoff_get()->rsdp});
+
     smbios_read((struct physical){handoff_get()->smbios});
-    return firmware_tables_read((struct physical){handoff_get()->rsdp});
+    if (result == RESULT_OK)
+        result = firmware_claims_add_memory(handoff_regions(), handoff_get()->region_count);
+    return result == RESULT_OK ? firmware_claims_add_registers(firmware_tables()) : result;
 }
 
 // The port that the command line or the firmware's SPCR names, where that is not the PC's first.

@@ -1,0 +1,124 @@
+// What the memory map and the firmware's tables say of who answers where, as claims.
+
+#include "arch/firmware_claims.h"
+#include "arch/acpi/acpi_remap.h"
+#include "kernel/inventory/claim.h"
+#include "kernel/inventory/firmware.h"
+#include "kernel/runtime/log.h"
+
+enum {
+    UNIT_COUNT = 64,
+    LOCAL_APIC_SIZE = 1 << 20, // Intel SDM vol. 3, 11.11.1: every write to 0xfeexxxxx may become a message
+    IOAPIC_SIZE = 1 << 10,     // 82093AA, 3.0: the register pages lie 1 KiB apart
+    HPET_SIZE = 1 << 10,       // IA-PC HPET 1.0a, 2.3
+    HPET_ADDRESS = 40,         // 3.2.4: of the table's generic address structure
+    VTD_SIZE = 0x1000,
+    AMD_SIZE = 0x4000,
+    ECAM_BUS_SHIFT = 20,
+};
+
+// Reserved ranges may be memory or registers: the map does not say.
+static bool is_memory(uint32_t kind)
+{
+    return kind != HANDOFF_MEMORY_DEVICE && kind != HANDOFF_MEMORY_RESERVED;
+}
+
+enum result firmware_claims_add_memory(const struct handoff_region *regions, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct physical base = {regions[i].base};
+        if (is_memory(regions[i].kind) && claim_add(base, regions[i].size, CLAIM_FIXED, "RAM") == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    }
+    return RESULT_OK;
+}
+
+// Claims it whether it is right or not: nothing else may be put there.
+static enum result registers_add(struct physical base, uint64_t size, const char *owner)
+{
+    const struct claim *other = claim_against(base, size, CLAIM_FIXED, owner);
+
+    if (other) {
+        log_error("%s at 0x%llx lies over %s at 0x%llx", owner, (unsigned long long)base.address, other->owner,
+                  (unsigned long long)other->base.address);
+        firmware_record("address_conflict", base.address, "%s over %s", owner, other->owner);
+    }
+    return claim_add(base, size, CLAIM_FIXED, "%s", owner);
+}
+
+static enum result numbered_add(struct physical base, uint64_t size, const char *kind, uint32_t number)
+{
+    char owner[CLAIM_OWNER_TEXT];
+
+    format_text(owner, sizeof(owner), "%s %u", kind, number);
+    return registers_add(base, size, owner);
+}
+
+static enum result hpets_add(const struct acpi_directory *directory)
+{
+    const struct acpi_table *table;
+
+    for (uint32_t i = 0; (table = acpi_table_find(directory, "HPET", i)) != NULL; i++) {
+        struct acpi_address address = acpi_table_read_address(table, HPET_ADDRESS);
+        if (address.space != ACPI_SPACE_MEMORY || address.address == 0)
+            continue;
+        if (numbered_add((struct physical){address.address}, HPET_SIZE, "HPET", i) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    }
+    return RESULT_OK;
+}
+
+// What is wrong in these tables is told by those who use them.
+static enum result remap_units_add(const struct acpi_directory *directory)
+{
+    static const struct {
+        const char *signature;
+        uint32_t (*read)(const struct acpi_table *, struct acpi_findings *, struct acpi_remap_unit *, uint32_t);
+        uint64_t size;
+    } kinds[] = {{"DMAR", acpi_dmar_read, VTD_SIZE}, {"IVRS", acpi_ivrs_read, AMD_SIZE}};
+    struct acpi_remap_unit units[UNIT_COUNT];
+
+    for (uint32_t kind = 0; kind < ARRAY_COUNT(kinds); kind++) {
+        const struct acpi_table *table = acpi_table_find(directory, kinds[kind].signature, 0);
+        uint32_t count = table ? kinds[kind].read(table, NULL, units, UNIT_COUNT) : 0;
+        for (uint32_t i = 0; i < count; i++)
+            if (numbered_add(units[i].base, kinds[kind].size, "remapping unit", i) == RESULT_NO_MEMORY)
+                return RESULT_NO_MEMORY;
+    }
+    return RESULT_OK;
+}
+
+static enum result ecam_add(const struct firmware_tables *tables)
+{
+    for (uint32_t i = 0; i < tables->mcfg_count; i++) {
+        const struct acpi_mcfg_entry *entry = &tables->mcfg[i];
+        struct physical base = {entry->base.address + ((uint64_t)entry->start_bus << ECAM_BUS_SHIFT)};
+        uint64_t size = (uint64_t)(entry->end_bus - entry->start_bus + 1) << ECAM_BUS_SHIFT;
+        if (numbered_add(base, size, "ECAM of segment", entry->segment) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    }
+    return RESULT_OK;
+}
+
+static enum result ioapics_add(const struct acpi_madt *madt)
+{
+    for (uint32_t i = 0; i < madt->ioapic_count; i++)
+        if (numbered_add(madt->ioapics[i].address, IOAPIC_SIZE, "IOAPIC", madt->ioapics[i].id) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    return RESULT_OK;
+}
+
+enum result firmware_claims_add_registers(const struct firmware_tables *tables)
+{
+    enum result result = RESULT_OK;
+
+    if (tables->has_madt)
+        result = registers_add(tables->madt.local_apic, LOCAL_APIC_SIZE, "local APIC");
+    if (result != RESULT_NO_MEMORY && tables->has_madt)
+        result = ioapics_add(&tables->madt);
+    if (result != RESULT_NO_MEMORY)
+        result = hpets_add(&tables->directory);
+    if (result != RESULT_NO_MEMORY)
+        result = remap_units_add(&tables->directory);
+    return result == RESULT_NO_MEMORY ? result : ecam_add(tables);
+}

@@ -1,0 +1,87 @@
+// The table of who answers at which physical address.
+
+#include "kernel/inventory/claim.h"
+#include "kernel/lib/memory.h"
+#include "kernel/runtime/heap.h"
+
+enum { FIRST_ROOM = 64 };
+
+static struct claim *claims;
+static uint32_t count;
+static uint32_t room;
+
+static bool is_range(struct physical base, uint64_t size)
+{
+    return size != 0 && base.address + (size - 1) >= base.address;
+}
+
+static bool shares(const struct claim *claim, struct physical base, uint64_t size)
+{
+    return claim->base.address <= base.address + (size - 1) && base.address <= claim->base.address + (claim->size - 1);
+}
+
+static enum result table_grow(void)
+{
+    uint32_t wanted = room ? 2 * room : FIRST_ROOM;
+    struct claim *grown = heap_allocate(wanted * sizeof(*grown));
+
+    if (!grown)
+        return RESULT_NO_MEMORY;
+    if (count)
+        memcpy(grown, claims, count * sizeof(*grown));
+    heap_free(claims);
+    claims = grown;
+    room = wanted;
+    return RESULT_OK;
+}
+
+// A memory map lists one range after the other.
+static bool last_extend(const struct claim *claim)
+{
+    struct claim *last = count ? &claims[count - 1] : NULL;
+
+    if (!last || last->rank != claim->rank || last->base.address + last->size != claim->base.address ||
+        strcmp(last->owner, claim->owner) != 0)
+        return false;
+    last->size += claim->size;
+    return true;
+}
+
+enum result claim_add(struct physical base, uint64_t size, enum claim_rank rank, const char *owner_format, ...)
+{
+    struct claim claim = {.base = base, .size = size, .rank = rank};
+    va_list arguments;
+
+    if (!is_range(base, size))
+        return RESULT_INVALID;
+    va_start(arguments, owner_format);
+    format_text_list(claim.owner, sizeof(claim.owner), owner_format, arguments);
+    va_end(arguments);
+    if (last_extend(&claim))
+        return RESULT_OK;
+    if (count == room && table_grow() != RESULT_OK)
+        return RESULT_NO_MEMORY;
+    claims[count++] = claim;
+    return RESULT_OK;
+}
+
+const struct claim *claim_against(struct physical base, uint64_t size, enum claim_rank rank, const char *owner)
+{
+    const struct claim *found = NULL;
+
+    if (!is_range(base, size))
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct claim *claim = &claims[i];
+        if (claim->rank < rank || (found && claim->rank <= found->rank) || !shares(claim, base, size))
+            continue;
+        if (strcmp(claim->owner, owner) != 0)
+            found = claim;
+    }
+    return found;
+}
+
+const struct claim *claim_get(uint32_t index)
+{
+    return index < count ? &claims[index] : NULL;
+}
