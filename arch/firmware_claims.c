@@ -27,7 +27,8 @@ enum result firmware_claims_add_memory(const struct handoff_region *regions, uin
 {
     for (uint32_t i = 0; i < count; i++) {
         struct physical base = {regions[i].base};
-        if (is_memory(regions[i].kind) && claim_add(base, regions[i].size, CLAIM_FIXED, "RAM") == RESULT_NO_MEMORY)
+        if (is_memory(regions[i].kind) &&
+            claim_add(base, regions[i].size, CLAIM_FIXED, CLAIM_MEMORY) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;
     }
     return RESULT_OK;

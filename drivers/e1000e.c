@@ -105,7 +105,6 @@ static enum result map(struct device *device, struct e1000e *nic)
 {
     volatile void *registers;
 
-    pci_memory_decode(device, true);
     enum result result = pci_bar_map(device, 0, E1000E_BAR_SIZE, &registers);
     if (result == RESULT_OK)
         nic->registers = registers;

@@ -65,7 +65,6 @@ static enum result edu_map(struct device *device, volatile uint8_t **registers)
 {
     volatile void *pointer;
 
-    pci_memory_decode(device, true);
     enum result result = pci_bar_map(device, 0, EDU_BAR_SIZE, &pointer);
     if (result == RESULT_OK)
         *registers = pointer;

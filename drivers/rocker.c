@@ -37,7 +37,6 @@ static enum result rocker_reset(struct device *device, struct rocker *rocker)
 {
     volatile void *registers;
 
-    pci_memory_decode(device, true);
     enum result result = pci_bar_map(device, 0, ROCKER_BAR_SIZE, &registers);
     if (result != RESULT_OK)
         return result;

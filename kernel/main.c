@@ -267,8 +267,7 @@ static enum result boot_pci(void)
         if (result == RESULT_NO_MEMORY)
             return result;
     }
-    pci_scan_all();
-    return RESULT_OK;
+    return pci_scan_all();
 }
 
 // A serial card named by the command line: its registers are its first BAR.

@@ -143,7 +143,6 @@ static enum result map_registers(struct nvme_controller *controller)
 {
     volatile void *registers;
 
-    pci_memory_decode(controller->device, true);
     enum result result = pci_bar_map(controller->device, 0, REGISTER_DOORBELLS + 2 * sizeof(uint32_t), &registers);
     if (result == RESULT_OK)
         controller->registers = registers;

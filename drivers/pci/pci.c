@@ -5,8 +5,6 @@
 #include "drivers/pci/pci_command.h"
 #include "kernel/runtime/log.h"
 
-enum { BRIDGE_DEPTH_LIMIT = 256 }; // a chain has at most one bridge a bus, unless its bus numbers are nonsense
-
 static enum result bar_refuse(const struct device *device, uint32_t bar, enum result result, const char *reason)
 {
     char text[DEVICE_ADDRESS_TEXT];
@@ -14,41 +12,57 @@ static enum result bar_refuse(const struct device *device, uint32_t bar, enum re
     return result;
 }
 
-enum result pci_bar_map(const struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer)
-{
-    if (bar >= DEVICE_BAR_COUNT || !pci_bar_is_usable(&device->bars[bar]))
-        return bar_refuse(device, bar, RESULT_NOT_FOUND, "no memory, or no address assigned");
-    if (device->bars[bar].size < minimum)
-        return bar_refuse(device, bar, RESULT_INVALID, "smaller than its driver needs");
-    enum result result = mmio_map(device->bars[bar].base, device->bars[bar].size, pointer);
-    if (result != RESULT_OK)
-        return bar_refuse(device, bar, result, "cannot be mapped");
-    pci_command_change(device, PCI_COMMAND_MEMORY, 0);
-    return RESULT_OK;
-}
-
 static void command_switch(struct device *device, uint16_t bit, bool on)
 {
     device->command = pci_command_change(device, on ? bit : 0, on ? 0 : bit);
 }
 
-// A bridge forwards what comes from below only while it is a bus master itself. Turning one off stays with the
-// function: others below the same bridges may need them.
-static void bridges_enable(const struct device *device)
+// A bridge passes on what comes from below only while it is a bus master itself, and what comes from above only while
+// it decodes memory. Turning one off stays with the function: others below the same bridges may need them.
+static void bridges_enable(const struct device *device, uint16_t bit)
 {
-    struct device *bridge = device_parent(device);
+    for (struct device *bridge = device_parent(device); bridge; bridge = device_parent(bridge))
+        command_switch(bridge, bit, true);
+}
 
-    for (uint32_t i = 0; bridge && i < BRIDGE_DEPTH_LIMIT; i++) {
-        command_switch(bridge, PCI_COMMAND_BUS_MASTER, true);
-        bridge = device_parent(bridge);
-    }
+static bool is_decoded(const struct device *device)
+{
+    bool is_on = pci_read16(device, PCI_COMMAND) & PCI_COMMAND_MEMORY;
+
+    for (const struct device *bridge = device_parent(device); bridge && is_on; bridge = device_parent(bridge))
+        is_on = pci_read16(bridge, PCI_COMMAND) & PCI_COMMAND_MEMORY;
+    return is_on;
+}
+
+enum result pci_bar_reach(struct device *device, uint32_t bar)
+{
+    if (bar < DEVICE_BAR_COUNT && device->bars[bar].refusal)
+        return bar_refuse(device, bar, RESULT_NOT_FOUND, device->bars[bar].refusal);
+    if (bar >= DEVICE_BAR_COUNT || !pci_bar_is_usable(&device->bars[bar]))
+        return bar_refuse(device, bar, RESULT_NOT_FOUND, "no memory, or no address assigned");
+    if (!device->driver && !is_decoded(device))
+        return bar_refuse(device, bar, RESULT_UNSUPPORTED, "firmware left it undecoded, and it has no driver");
+    bridges_enable(device, PCI_COMMAND_MEMORY);
+    command_switch(device, PCI_COMMAND_MEMORY, true);
+    return RESULT_OK;
+}
+
+enum result pci_bar_map(struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer)
+{
+    if (bar < DEVICE_BAR_COUNT && pci_bar_is_usable(&device->bars[bar]) && device->bars[bar].size < minimum)
+        return bar_refuse(device, bar, RESULT_INVALID, "smaller than its driver needs");
+    enum result result = pci_bar_reach(device, bar);
+    if (result != RESULT_OK)
+        return result;
+    result = mmio_map(device->bars[bar].base, device->bars[bar].size, pointer);
+    return result == RESULT_OK ? RESULT_OK : bar_refuse(device, bar, result, "cannot be mapped");
 }
 
 void pci_bus_master(struct device *device, bool on)
 {
     command_switch(device, PCI_COMMAND_BUS_MASTER, on);
     if (on)
-        bridges_enable(device);
+        bridges_enable(device, PCI_COMMAND_BUS_MASTER);
 }
 
 void pci_messages_enable(struct device *device, bool bus_master)
@@ -58,7 +72,7 @@ void pci_messages_enable(struct device *device, bool bus_master)
     device->command = pci_command_change(device, bits, 0);
     device->line_disabled = device->command & PCI_COMMAND_INTX_DISABLE;
     if (bus_master)
-        bridges_enable(device);
+        bridges_enable(device, PCI_COMMAND_BUS_MASTER);
 }
 
 void pci_memory_decode(struct device *device, bool on)

@@ -4,9 +4,14 @@
 
 #include "drivers/pci/pci_access.h"
 
-// Maps a whole memory BAR uncached. RESULT_NOT_FOUND: no memory BAR of that index, or the firmware left it unassigned;
-// RESULT_INVALID: smaller than `minimum` bytes. Logged with what and where.
-MUST_USE enum result pci_bar_map(const struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer);
+// Lets accesses reach a memory BAR: memory decode on at every bridge above, then at the function. RESULT_NOT_FOUND: no
+// memory BAR of that index, none assigned, or refused when the functions were found. RESULT_UNSUPPORTED: nobody here
+// drives the function, and firmware left decode off at it or above: what it would answer is not known. Logged.
+MUST_USE enum result pci_bar_reach(struct device *device, uint32_t bar);
+
+// Maps a whole memory BAR uncached and lets accesses reach it. RESULT_INVALID: smaller than `minimum` bytes, else as
+// above. Logged with what and where.
+MUST_USE enum result pci_bar_map(struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer);
 
 // Bits of the command register: PCI Local Bus 3.0, 6.2.2. Bus master is set on every bridge above as well.
 void pci_bus_master(struct device *device, bool on);

@@ -100,7 +100,8 @@ struct pci_bar_decoded pci_bar_decode(const struct pci_bar_words *words, uint32_
 bool pci_bar_is_usable(const struct bar *bar)
 {
     bool is_memory = bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64;
-    return is_memory && bar->base.address && bar->size && bar->base.address + (bar->size - 1) >= bar->base.address;
+    return is_memory && !bar->refusal && bar->base.address && bar->size &&
+           bar->base.address + (bar->size - 1) >= bar->base.address;
 }
 
 static uint32_t slot_total(const struct device *device)

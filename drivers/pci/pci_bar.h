@@ -20,7 +20,7 @@ struct pci_bar_decoded {
 struct pci_bar_decoded pci_bar_decode(const struct pci_bar_words *words, uint32_t slots_left);
 
 // Has a memory BAR an address one can use? A base of 0, or a range that wraps, is what firmware leaves when it assigned
-// none. Pure.
+// none; nor may one be used that was refused. Pure.
 bool pci_bar_is_usable(const struct bar *bar);
 
 // Fills device->bars from the function itself: header type 0 has six registers, 1 has two, others none. Memory and I/O

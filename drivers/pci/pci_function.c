@@ -10,6 +10,7 @@
 #include "drivers/pci/pci_msi_source.h"
 #include "drivers/pci/pci_msix.h"
 #include "drivers/pci/pci_msix_source.h"
+#include "drivers/pci/pci_power.h"
 #include "drivers/pci/pci_reading.h"
 #include "drivers/pci/pci_registers.h"
 #include "kernel/lib/memory.h"
@@ -28,7 +29,6 @@ static void identity_read(struct device *device)
     device->revision = (uint8_t)class_and_revision;
     device->class_code = class_and_revision >> 8;
     device->header_type = pci_read8(device, PCI_HEADER_TYPE) & (uint8_t)~PCI_HEADER_MULTIFUNCTION;
-    device->command = pci_read16(device, PCI_COMMAND);
     device->interrupt_pin = pci_read8(device, PCI_INTERRUPT_PIN);
 }
 
@@ -135,12 +135,15 @@ struct device *pci_function_create(struct pci_address address)
     device->disturb = pci_disturb;
     device->read = pci_reading_take;
     identity_read(device);
-    if (device->header_type == PCI_HEADER_BRIDGE)
-        bus_numbers_read(device);
     if (!capabilities_read(device)) {
         pci_function_destroy(device);
         return NULL;
     }
+    // What follows may have been lost on the way to D0.
+    (void)pci_power_on(device);
+    device->command = pci_read16(device, PCI_COMMAND);
+    if (device->header_type == PCI_HEADER_BRIDGE)
+        bus_numbers_read(device);
     if (device->header_type <= PCI_HEADER_BRIDGE)
         subsystem_read(device);
     message_shapes_read(device);
@@ -179,5 +182,7 @@ void pci_function_destroy(struct device *device)
     heap_free((char *)device->capabilities.fault);
     heap_free(device->extended_capabilities.items);
     heap_free((char *)device->extended_capabilities.fault);
+    for (uint32_t i = 0; i < DEVICE_BAR_COUNT; i++)
+        heap_free((char *)device->bars[i].refusal);
     heap_free(device);
 }

@@ -4,11 +4,14 @@
 
 #include "kernel/inventory/device.h"
 
-// Records "bus_master", "msi_enabled", "msix_enabled" and "intx_pending" where they are found. PASSIVE, boot.
+// Records "bus_master", "msi_enabled", "msix_enabled", "intx_pending" and "virtual_functions" where they are found.
+// PASSIVE, boot.
 void pci_leftover_record(const struct device *device);
 
-// Bus master, MSI and MSI-X off, and the line of an endpoint; decode stays as it is, and so does the command register
-// of a host or ISA bridge, which speaks for the whole chipset. PASSIVE, boot, before anybody uses the function.
+// Virtual functions, bus master, MSI and MSI-X off, and the line of an endpoint or of whoever had messages; decode
+// stays as it is. Bus master stays with a display that has it and with the bridges above it, and with a host or ISA
+// bridge, which speaks for the whole chipset: device->keeps_bus_master. Endpoints before bridges, all in the inventory.
+// PASSIVE, boot, before anybody uses the function.
 void pci_leftover_quiet(struct device *device);
 
 #endif

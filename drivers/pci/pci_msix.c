@@ -17,6 +17,7 @@ struct place {
     const char *upper_half;
     const char *not_memory;
     const char *unassigned;
+    const char *refused;
     const char *outside;
 };
 
@@ -67,6 +68,7 @@ static struct place place_table(const struct msix_shape *shape)
         .upper_half = "table BIR names the upper half of a 64-bit BAR",
         .not_memory = "table BIR names no memory BAR",
         .unassigned = "the table's BAR has no address",
+        .refused = "the table's BAR lies where it must not",
         .outside = "table ends outside its BAR",
     };
 }
@@ -81,6 +83,7 @@ static struct place place_pba(const struct msix_shape *shape)
         .upper_half = "PBA BIR names the upper half of a 64-bit BAR",
         .not_memory = "PBA BIR names no memory BAR",
         .unassigned = "the PBA's BAR has no address",
+        .refused = "the PBA's BAR lies where it must not",
         .outside = "PBA ends outside its BAR",
     };
 }
@@ -94,6 +97,8 @@ static const char *place_check(const struct place *place, const struct bar bars[
         return place->upper_half;
     if (bar->kind != BAR_MEM32 && bar->kind != BAR_MEM64)
         return place->not_memory;
+    if (bar->refusal)
+        return place->refused;
     if (!pci_bar_is_usable(bar))
         return place->unassigned;
     return place->end > bar->size ? place->outside : NULL;

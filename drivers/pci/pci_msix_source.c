@@ -134,14 +134,19 @@ static enum result place_map(const struct device *device, uint8_t bar, uint32_t 
     return result;
 }
 
+// Later on only the function's own decode is looked after: it is what a reset turns off.
 static enum result table_map(struct pci_msix *msix)
 {
-    const struct device *device = device_of_source(&msix->source);
+    struct device *device = device_of_source(&msix->source);
     const struct msix_shape *shape = &device->msix;
-    if (msix->pba)
+    if (msix->pba) {
+        pci_memory_decode(device, true);
         return RESULT_OK;
-    enum result result =
-        place_map(device, shape->table_bar, shape->table_offset, pci_msix_table_bytes(shape), &msix->table);
+    }
+    enum result result = pci_bar_reach(device, shape->table_bar);
+    if (result != RESULT_OK)
+        return result;
+    result = place_map(device, shape->table_bar, shape->table_offset, pci_msix_table_bytes(shape), &msix->table);
     if (result == RESULT_OK)
         result = place_map(device, shape->pba_bar, shape->pba_offset, pci_msix_pba_bytes(shape), &msix->pba);
     return result == RESULT_OK ? RESULT_OK : fail(&msix->source, result, "table or PBA cannot be mapped");
@@ -154,11 +159,11 @@ static enum result msix_open(struct message_source *source, uint32_t wanted, uin
     struct pci_msix *msix = msix_of(source);
     if (source->refusal)
         return RESULT_UNSUPPORTED;
-    pci_memory_decode(device_of_source(source), true);
+    enum result result = table_map(msix);
+    if (result != RESULT_OK)
+        return result;
     control_read(msix);
-    enum result result = control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK);
-    if (result == RESULT_OK)
-        result = table_map(msix);
+    result = control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK);
     if (result != RESULT_OK) {
         if (result != RESULT_GONE)
             (void)control_set(source, PCI_MSIX_FUNCTION_MASK);

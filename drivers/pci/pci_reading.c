@@ -7,6 +7,7 @@
 #include "drivers/pci/pci_msi.h"
 #include "drivers/pci/pci_msix.h"
 #include "drivers/pci/pci_registers.h"
+#include "drivers/pci/pci_window.h"
 
 static void command_take(const struct device *device, struct device_reading *reading)
 {
@@ -53,6 +54,8 @@ void pci_reading_take(const struct device *device, struct device_reading *readin
     power_take(device, reading);
     msi_take(device, reading);
     msix_take(device, reading);
+    if (device->header_type == PCI_HEADER_BRIDGE)
+        pci_window_take(device, reading);
     if (!pci_function_is_present(device))
         *reading = (struct device_reading){0};
 }

@@ -1,20 +1,43 @@
 // The search for functions: every bus of every segment.
 
 #include "drivers/pci/pci_scan.h"
-#include "drivers/pci/pci_bar.h"
+#include "drivers/pci/pci_bridge.h"
+#include "drivers/pci/pci_capability.h"
 #include "drivers/pci/pci_config.h"
 #include "drivers/pci/pci_function.h"
-#include "drivers/pci/pci_leftover.h"
 #include "drivers/pci/pci_registers.h"
+#include "drivers/pci/pci_takeover.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/firmware.h"
 #include "kernel/runtime/log.h"
 
-enum { BUS_COUNT = 256, DEVICE_COUNT = 32, FUNCTION_COUNT = 8 };
+enum { BUS_COUNT = 256, DEVICE_COUNT = 32, FUNCTION_COUNT = 8, READY_LOOKS = 100 };
+
+#define READY_STEP WAIT_MILLISECONDS(10) // a second in all: PCI Express Base 4.0, 2.3.1
+
+// A function that was reset may ask to be asked again; root ports that say so show a vendor ID that nobody has.
+static uint32_t id_read(struct pci_address address)
+{
+    char text[DEVICE_ADDRESS_TEXT];
+    uint32_t id = pci_config_read32(address, PCI_VENDOR_ID);
+    bool is_late = (id & PCI_GONE16) == PCI_NOT_READY;
+
+    for (uint32_t i = 0; i < READY_LOOKS && (id & PCI_GONE16) == PCI_NOT_READY; i++) {
+        wait_pause(READY_STEP);
+        id = pci_config_read32(address, PCI_VENDOR_ID);
+    }
+    if (is_late && (id & PCI_GONE16) == PCI_NOT_READY) {
+        log_warning("pci: %s: not ready within a second: left out", pci_address_format(address, text));
+        firmware_record("not_ready", id, "%s", text);
+    }
+    return id;
+}
 
 // All ones where nobody answers; some host bridges answer zeros.
 static bool is_there(struct pci_address address)
 {
-    uint32_t id = pci_config_read32(address, PCI_VENDOR_ID);
-    return (id & 0xffff) != PCI_GONE16 && id != 0;
+    uint32_t vendor = id_read(address) & PCI_GONE16;
+    return vendor != PCI_GONE16 && vendor != PCI_NOT_READY && vendor != 0;
 }
 
 static void header_check(const struct device *device)
@@ -26,52 +49,83 @@ static void header_check(const struct device *device)
                 device->header_type);
 }
 
-// False when the function vanished meanwhile.
-static bool function_take_over(struct device *device)
-{
-    if (!pci_function_is_present(device))
-        return false;
-    // Recorded before it is quieted, and quiet before its BARs are probed.
-    pci_leftover_record(device);
-    pci_leftover_quiet(device);
-    pci_bar_read_all(device);
-    return pci_function_is_present(device);
-}
-
-// One that vanished is not listed: what was read of it cannot be trusted.
-static void function_add(struct pci_address address)
+static struct device *function_add(struct pci_address address)
 {
     struct device *device = pci_function_create(address);
     if (!device)
-        return;
-    if (!function_take_over(device)) {
-        char text[DEVICE_ADDRESS_TEXT];
-        log_warning("pci: %s: gone while it was being read", pci_address_format(address, text));
-        pci_function_destroy(device);
-        return;
-    }
+        return NULL;
     header_check(device);
-    pci_function_attach_sources(device);
-    device_add(device);
+    if (device->header_type == PCI_HEADER_BRIDGE)
+        pci_bridge_check(device);
+    device_list(device);
+    return device;
 }
 
-// Function 0 must exist where any does; the others may leave holes.
-static void device_scan(struct pci_address address)
+// Function 0 must be there where any is (PCI Local Bus 3.0, 3.2.2.3.4). What answers without it is taken over all the
+// same: it may be at work.
+static void orphans_scan(struct pci_address address)
 {
-    if (!is_there(address))
+    for (address.function = 1; address.function < FUNCTION_COUNT; address.function++) {
+        char text[DEVICE_ADDRESS_TEXT];
+        if (!is_there(address))
+            continue;
+        log_warning("pci: %s: there without a function 0", pci_address_format(address, text));
+        firmware_record("no_function_0", 0, "%s", text);
+        function_add(address);
+    }
+}
+
+// The function numbers of a device behind a port that forwards them all: eight bits, each naming the next (PCI Express
+// Base 4.0, 7.8.7.2). The chain only leads upwards, so it ends.
+static void ari_scan(const struct device *function)
+{
+    while (function) {
+        uint16_t offset = pci_capability_find(&function->extended_capabilities, PCI_CAPABILITY_ARI);
+        struct pci_address address = function->address;
+        uint32_t number = (uint32_t)address.device * FUNCTION_COUNT + address.function;
+        uint32_t next = offset ? pci_config_read16(address, (uint16_t)(offset + PCI_ARI_CAPABILITY)) >> 8 : 0;
+        if (next == 0)
+            return;
+        address.device = (uint8_t)(next / FUNCTION_COUNT);
+        address.function = next % FUNCTION_COUNT;
+        if (next <= number || !is_there(address)) {
+            char text[DEVICE_ADDRESS_TEXT];
+            log_warning("pci: %s: names function %u as its next, which is not there",
+                        pci_address_format(function->address, text), next);
+            return;
+        }
+        function = function_add(address);
+    }
+}
+
+// The others of a multi-function device may leave holes.
+static void device_scan(struct pci_address address, bool is_known_bus, struct device *port)
+{
+    if (!is_there(address)) {
+        if (is_known_bus)
+            orphans_scan(address);
         return;
+    }
     bool has_more = pci_config_read8(address, PCI_HEADER_TYPE) & PCI_HEADER_MULTIFUNCTION;
-    function_add(address);
+    struct device *function = function_add(address);
+    if (function && port && pci_bridge_forward_ari(port, function)) {
+        ari_scan(function);
+        return;
+    }
     for (address.function = 1; has_more && address.function < FUNCTION_COUNT; address.function++)
         if (is_there(address))
             function_add(address);
 }
 
+// Below a port there is one device: what answers at another number is the same one again, or nothing. A bus is known
+// when a bridge leads to it, or when it is the first; on the others one look at each device must do.
 static void bus_scan(uint16_t segment, uint8_t bus)
 {
     struct pci_address address = {.segment = segment, .bus = bus};
-    for (; address.device < DEVICE_COUNT; address.device++)
-        device_scan(address);
+    struct device *bridge = device_bridge_to(segment, bus);
+    bool is_port = bridge && pci_bridge_is_port(bridge);
+    for (; address.device < (is_port ? 1 : DEVICE_COUNT); address.device++)
+        device_scan(address, bridge || bus == 0, is_port ? bridge : NULL);
 }
 
 static void segment_scan(uint16_t segment)
@@ -81,9 +135,11 @@ static void segment_scan(uint16_t segment)
             bus_scan(segment, (uint8_t)bus);
 }
 
-void pci_scan_all(void)
+enum result pci_scan_all(void)
 {
     for (uint32_t i = 0; i < pci_config_segment_total(); i++)
         segment_scan(pci_config_segment(i));
+    enum result result = pci_takeover_all();
     log_info("pci: %u functions in %u segment(s)", device_total(), pci_config_segment_total());
+    return result;
 }

@@ -105,7 +105,6 @@ static void find_regions(struct virtio_pci *transport)
 enum result virtio_pci_open(struct virtio_pci *transport, struct device *device)
 {
     *transport = (struct virtio_pci){.device = device};
-    pci_memory_decode(device, true);
     find_regions(transport);
     if (!transport->common || !transport->notify || !transport->isr) {
         log_failure(transport, "no modern registers", RESULT_UNSUPPORTED);

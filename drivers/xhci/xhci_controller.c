@@ -76,7 +76,8 @@ static enum result quiet(const struct xhci_controller *controller)
     char text[DEVICE_ADDRESS_TEXT];
     uint32_t parameters = capability(controller, XHCI_HCCPARAMS1);
     uint32_t first = (uint32_t)FIELD_GET(XHCI_HCCPARAMS1_EXTENDED, parameters) * (uint32_t)sizeof(parameters);
-    enum result result = xhci_handoff(controller->registers, controller->device->bars[0].size, first);
+    bool was_held;
+    enum result result = xhci_handoff(controller->registers, controller->device->bars[0].size, first, &was_held);
 
     if (result != RESULT_OK)
         log_warning("xhci %s: hand-over by the firmware: %s", pci_address_format(controller->device->address, text),
@@ -91,7 +92,6 @@ static enum result map_registers(struct xhci_controller *controller)
 {
     volatile void *registers;
 
-    pci_memory_decode(controller->device, true);
     enum result result = pci_bar_map(controller->device, 0, XHCI_CAPABILITY_SIZE, &registers);
     if (result == RESULT_OK)
         controller->registers = registers;

@@ -42,14 +42,17 @@ static enum result claim(volatile uint8_t *legacy)
     return RESULT_TIMEOUT;
 }
 
-enum result xhci_handoff(volatile uint8_t *registers, uint64_t size, uint32_t first)
+enum result xhci_handoff(volatile uint8_t *registers, uint64_t size, uint32_t first, bool *was_held)
 {
     uint32_t offset;
+
+    *was_held = false;
     enum result result = find_legacy(registers, size, first, &offset);
 
     if (result != RESULT_OK || offset == 0)
         return result;
     volatile uint8_t *legacy = registers + offset;
+    *was_held = mmio_read8(legacy + XHCI_USBLEGSUP_FIRMWARE_OWNS) & SEMAPHORE;
     result = claim(legacy);
     // No enable bit is kept; the causes so far are cleared by the same write.
     uint32_t kept = mmio_read32(legacy + XHCI_USBLEGCTLSTS) & (uint32_t)XHCI_USBLEGCTLSTS_KEPT;

@@ -52,7 +52,8 @@ static void pci_print_bars(struct output *out, const struct device *device)
         output_format(out, "    bar %u       %-5s 0x%llx, ", i, kinds[bar->kind],
                       (unsigned long long)bar->base.address);
         pci_print_size(out, bar->size);
-        output_format(out, "%s\n", bar->prefetchable ? ", prefetchable" : "");
+        output_format(out, "%s%s%s\n", bar->prefetchable ? ", prefetchable" : "", bar->refusal ? ", not used: " : "",
+                      bar->refusal ? bar->refusal : "");
     }
 }
 

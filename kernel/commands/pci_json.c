@@ -25,6 +25,7 @@ static void pci_json_bar(struct json *json, unsigned index, const struct bar *ba
     json_hex(json, "address", bar->base.address, kinds[bar->kind].digits);
     json_hex(json, "size", bar->size, 1);
     json_bool(json, "prefetchable", bar->prefetchable);
+    json_string(json, "refusal", bar->refusal);
     json_object_end(json);
 }
 

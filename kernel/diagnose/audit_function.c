@@ -2,7 +2,7 @@
 
 #include "kernel/diagnose/audit_check.h"
 
-enum { CLASS_BRIDGE = 0x06, HEADER_BRIDGE = 1 };
+enum { HEADER_BRIDGE = 1 };
 
 static bool is_below(const struct device *device, const struct device *bridge)
 {
@@ -50,17 +50,16 @@ static bool memory_decode(const struct audit_subject *subject, struct audit_valu
                          subject->function.reading.is_present && needs_memory(subject->set));
 }
 
-// A function without driver has none, but for a bridge that leads to one with a driver. The bit of a chipset function
-// is the firmware's.
+// A function without driver has none, but for a bridge that leads to one with a driver. The bit of a display or of a
+// chipset function is the firmware's.
 static bool bus_master(const struct audit_subject *subject, struct audit_values *values)
 {
     const struct device *device = device_of(subject->set);
     bool is_bridge = device->header_type == HEADER_BRIDGE;
     bool is_wanted = !subject->set->is_silent || (is_bridge && has_driven_device_below(device));
-    bool is_firmwares = !is_bridge && device->class_code >> 16 == CLASS_BRIDGE;
 
     return audit_compare(values, is_wanted, subject->function.reading.bus_master,
-                         subject->function.reading.is_present && (is_wanted || !is_firmwares));
+                         subject->function.reading.is_present && (is_wanted || !device->keeps_bus_master));
 }
 
 static bool interrupt_disable(const struct audit_subject *subject, struct audit_values *values)

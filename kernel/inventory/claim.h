@@ -8,6 +8,8 @@
 
 enum { CLAIM_OWNER_TEXT = 24 }; // "0000:00:00.0 BAR 0" and its end
 
+#define CLAIM_MEMORY "RAM" // the owner that all memory has
+
 // How much a claim weighs. Of two that share an address the lesser one must not be used; two of the same rank both.
 enum claim_rank {
     CLAIM_ASSIGNED, // a BAR that holds an address while its function does not decode it

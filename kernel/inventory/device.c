@@ -37,7 +37,7 @@ static struct device **alike_of(struct pci_address address)
     return &alike[address.bus][address.device % SLOT_COUNT];
 }
 
-void device_add(struct device *device)
+void device_list(struct device *device)
 {
     struct device **link = link_for(address_rank(device->address));
     struct device **same = alike_of(device->address);
@@ -54,7 +54,32 @@ void device_add(struct device *device)
     }
     total++;
     device->irq.name = pci_address_format(device->address, device->name);
+}
+
+void device_add(struct device *device)
+{
+    device_list(device);
     irq_device_add(&device->irq);
+}
+
+// Takes it out of a chain whose links are `offset` bytes into each record.
+static void chain_remove(struct device **link, struct device *device, size_t offset)
+{
+    while (*link && *link != device)
+        link = (struct device **)((char *)*link + offset);
+    if (*link)
+        *link = *(struct device **)((char *)device + offset);
+}
+
+void device_remove(struct device *device)
+{
+    chain_remove(&first, device, offsetof(struct device, next));
+    chain_remove(alike_of(device->address), device, offsetof(struct device, next_alike));
+    chain_remove(&bridge_to[device->secondary_bus], device, offsetof(struct device, next_bridge));
+    last = first;
+    while (last && last->next)
+        last = last->next;
+    total--;
 }
 
 struct device *device_first(void)
@@ -77,12 +102,17 @@ struct device *device_find(struct pci_address address)
 }
 
 // A proper bridge leads to a bus above its own. Insisting on that keeps a walk upwards from going in circles.
-struct device *device_parent(const struct device *device)
+struct device *device_bridge_to(uint16_t segment, uint8_t bus)
 {
-    for (struct device *bridge = bridge_to[device->address.bus]; bridge; bridge = bridge->next_bridge)
-        if (bridge->address.segment == device->address.segment && bridge->secondary_bus > bridge->address.bus)
+    for (struct device *bridge = bridge_to[bus]; bridge; bridge = bridge->next_bridge)
+        if (bridge->address.segment == segment && bridge->secondary_bus > bridge->address.bus)
             return bridge;
     return NULL;
+}
+
+struct device *device_parent(const struct device *device)
+{
+    return device_bridge_to(device->address.segment, device->address.bus);
 }
 
 // Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are not there.

@@ -26,7 +26,16 @@ struct bar {
     struct physical base; // a port number for BAR_IO
     uint64_t size;        // bytes
     bool prefetchable;
+    const char *refusal; // why nobody may use it: "lies over RAM"; NULL for no reason
 };
+
+// What a bridge passes on to the bus below it.
+struct bridge_window {
+    uint64_t base;
+    uint64_t size; // 0: closed
+};
+
+enum { DEVICE_WINDOW_COUNT = 2 }; // memory, prefetchable memory
 
 struct capability {
     uint16_t id;
@@ -69,7 +78,9 @@ struct device_reading {
     uint32_t msi_granted; // messages, of multiple message enable; 0 without the capability
     bool msix_enabled;
     bool function_masked;
-    uint32_t table_size; // 0 without the capability
+    uint32_t table_size;                               // 0 without the capability
+    struct bridge_window windows[DEVICE_WINDOW_COUNT]; // of a bridge
+    bool passes_all;                                   // a bridge that passes on what nobody else takes, too
 };
 
 // A function's interrupt line, INTA to INTD, as far as the function itself goes. PASSIVE.
@@ -100,6 +111,7 @@ struct device {
     uint8_t interrupt_pin;
     uint16_t command;                                    // as last read
     bool line_disabled;                                  // as the kernel last left its interrupt disable bit
+    bool keeps_bus_master;                               // as the firmware left it: a display, a chipset function
     uint8_t primary_bus, secondary_bus, subordinate_bus; // header type 1 only
     struct bar bars[DEVICE_BAR_COUNT];
     struct capability_list capabilities;
@@ -117,9 +129,16 @@ struct device {
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)
 
-// Adds a record, keeping the list in ascending address. Address, header type, a bridge's bus numbers and the message
-// sources stand by then. The record is the inventory's from now on. PASSIVE.
+// Lists a record in ascending address. Address, header type and a bridge's bus numbers stand by then. The record is the
+// inventory's from now on. PASSIVE.
+void device_list(struct device *device);
+
+// Lists a record whose message sources stand, and makes it the core's as well. PASSIVE.
 void device_add(struct device *device);
+
+// Takes a record that is listed only out again. It is the caller's. PASSIVE.
+void device_remove(struct device *device);
+
 struct device *device_first(void);
 uint32_t device_total(void);
 
@@ -141,6 +160,9 @@ static inline struct device *device_of_source(const struct message_source *sourc
 
 // NULL when no such function was found.
 struct device *device_find(struct pci_address address);
+
+// The bridge whose secondary bus this is; NULL for a root bus.
+struct device *device_bridge_to(uint16_t segment, uint8_t bus);
 
 // The bridge whose secondary bus this function sits on, NULL on a root bus.
 struct device *device_parent(const struct device *device);

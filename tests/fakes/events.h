@@ -26,6 +26,7 @@ enum event_kind {
     EVENT_BREAKPOINT,
     EVENT_SPIN, // value: nanoseconds
     EVENT_CALL, // where: what a test chooses
+    EVENT_WAIT, // value: nanoseconds
 };
 
 struct event {

@@ -159,7 +159,11 @@ static struct fake_function *function_reach(struct pci_address address)
 
 static uint32_t config_read(struct pci_address address, uint16_t offset, uint32_t width)
 {
-    const struct fake_function *function = function_reach(address);
+    struct fake_function *function = function_reach(address);
+    if (function && function->not_ready && offset == 0) {
+        function->not_ready--;
+        return 0xffff0001;
+    }
     return function && offset + width <= sizeof(function->bytes) ? fake_config_get(function, offset, width) : ~0u;
 }
 
@@ -184,6 +188,8 @@ static void config_write(struct pci_address address, uint16_t offset, uint32_t w
         uint8_t *byte = &function->bytes[offset + i];
         *byte = (uint8_t)((*byte & ~mask) | (value >> 8 * i & mask));
     }
+    if (function->on_write)
+        function->on_write(function, offset, value);
 }
 
 #define DEFINE_ACCESS(width)                                                                         \

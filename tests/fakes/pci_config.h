@@ -14,6 +14,8 @@ struct fake_function {
     uint32_t gone_after;     // accesses until it answers all ones; 0: stays
     uint32_t status_writes;  // of any width that touched the status register
     uint32_t decoded_probes; // BAR writes of all ones while memory or I/O decode was on
+    uint32_t not_ready;      // reads of the vendor ID that are still put off
+    void (*on_write)(struct fake_function *function, uint16_t offset, uint32_t value); // after the bytes changed
 };
 
 void fake_config_reset(void);

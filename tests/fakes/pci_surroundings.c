@@ -1,9 +1,12 @@
 // What PCI code needs of the kernel, on the host.
 
 #include "tests/fakes/pci_surroundings.h"
+#include "kernel/core/host.h"
+#include "kernel/core/wait.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
+#include "tests/fakes/events.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +18,33 @@ static char lines[LINE_COUNT][LINE_LENGTH];
 static uint32_t line_count;
 static char findings[LINE_COUNT][LINE_LENGTH];
 static uint32_t finding_count;
+static uint64_t waited;
+
+void (*surroundings_on_wait)(void);
 
 void surroundings_reset(void)
 {
     objects = line_count = finding_count = 0;
+    waited = 0;
+    surroundings_on_wait = NULL;
+}
+
+uint64_t surroundings_waited(void)
+{
+    return waited;
+}
+
+void wait_pause(uint64_t nanoseconds)
+{
+    waited += nanoseconds;
+    event_add(EVENT_WAIT, 0, nanoseconds);
+    if (surroundings_on_wait)
+        surroundings_on_wait();
+}
+
+uint64_t host_nanoseconds(void)
+{
+    return waited;
 }
 
 uint32_t surroundings_objects(void)

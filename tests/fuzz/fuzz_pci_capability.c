@@ -1,15 +1,18 @@
 // Hostile configuration space through the whole reading of a function, and its sources through every operation. Table
 // and PBA are as large as was asked for, so that an access outside the mapped range is caught.
-// sources: drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_leftover.c drivers/pci/pci_capability.c
-// sources: drivers/pci/pci_bar.c drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c
-// sources: drivers/pci/pci_msix_source.c drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c
-// sources: drivers/pci/pci_reading.c drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c
+// sources: drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_capability.c drivers/pci/pci_command.c
+// sources: drivers/pci/pci_disturb.c drivers/pci/pci_function.c drivers/pci/pci_leftover.c drivers/pci/pci_line.c
+// sources: drivers/pci/pci_msi.c drivers/pci/pci_msi_probe.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c
+// sources: drivers/pci/pci_msix_probe.c drivers/pci/pci_msix_source.c drivers/pci/pci_power.c
+// sources: drivers/pci/pci_reading.c drivers/pci/pci_window.c
 
 #include "arch/mmio.h"
 #include "drivers/pci/pci_bar.h"
 #include "drivers/pci/pci_config.h"
 #include "drivers/pci/pci_function.h"
 #include "drivers/pci/pci_leftover.h"
+#include "kernel/core/wait.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/inventory/message_probe.h"
 #include "kernel/runtime/heap.h"
@@ -43,7 +46,7 @@ static void space_write(uint16_t offset, uint32_t width, uint32_t value)
 {
     check(offset + width <= SPACE && offset % width == 0);
     check(offset + width <= 6 || offset > 7); // the status register is write 1 to clear
-    check(offset < 0x100);                    // nothing is ever written to the extended space
+    check(offset < 0x100 || width == 2);      // of the extended space only the control of virtual functions
     for (uint32_t i = 0; i < width; i++)
         bytes[offset + i] =
             (uint8_t)((bytes[offset + i] & ~writable[offset + i]) | (value >> 8 * i & writable[offset + i]));
@@ -163,6 +166,8 @@ static void capabilities_check(const struct capability_list *list, uint16_t low,
         check(list->items[i].offset >= low && list->items[i].offset % 4 == 0);
 }
 
+void wait_pause(uint64_t nanoseconds) {}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     memset(bytes, 0, sizeof(bytes));
@@ -172,9 +177,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(writable, data + half, half);
     mapping_count = 0;
 
+    static const struct driver driver;
     struct device *device = pci_function_create((struct pci_address){.bus = 1});
     capabilities_check(&device->capabilities, 0x40, 48);
     capabilities_check(&device->extended_capabilities, 0x100, 960);
+    device->driver = &driver;
     pci_leftover_record(device);
     pci_leftover_quiet(device);
     pci_bar_read_all(device);

@@ -7,6 +7,7 @@
 #include "tests/fakes/mmio.h"
 
 #include "drivers/pci/pci_msix_source.c"
+#include "kernel/inventory/driver.h"
 #include "tests/fakes/events.h"
 #include "tests/fakes/pci_config.h"
 #include "tests/fakes/pci_surroundings.h"
@@ -154,19 +155,31 @@ static void a_capability_that_runs_past_the_space_is_refused(void **state)
 
 static void opening_enables_under_the_function_mask_before_the_table_is_touched(void **state)
 {
+    static const struct driver driver;
+    device.driver = &driver;
     fake_config_put(function, 0x04, 2, 0x0000);
     table[4 * 2 + 3] = 0xabcd0000; // firmware left this one unmasked, a vendor uses the upper bits
     assert_int_equal(open_for(3), 3);
     static const struct event expected[] = {
         {EVENT_CONFIG_WRITE, 0x04, 0x0002}, // memory decode
-        {EVENT_CONFIG_WRITE, 0xa2, 0xc003}, // enable and function mask
         {EVENT_MEMORY_MAP, BAR_BASE, 64},
         {EVENT_MEMORY_MAP, BAR_BASE + 0xa000, 8},
+        {EVENT_CONFIG_WRITE, 0xa2, 0xc003}, // enable and function mask
         {EVENT_MEMORY_WRITE, BAR_BASE + 0x2c, 0xabcd0001},
     };
     event_expect(expected, ARRAY_COUNT(expected));
     assert_true(device.msix.enabled);
     assert_true(device.msix.function_masked);
+}
+
+// What it would answer, and where, only the firmware knew.
+static void a_function_without_driver_that_firmware_left_undecoded_is_not_decoded(void **state)
+{
+    uint32_t granted;
+    fake_config_put(function, 0x04, 2, 0x0001);
+    assert_int_equal(source->operations->open(source, 1, &granted), RESULT_UNSUPPORTED);
+    assert_null(event_effect(0));
+    assert_true(surroundings_logged("BAR 3: firmware left it undecoded, and it has no driver"));
 }
 
 static void more_messages_than_entries_are_not_granted(void **state)
@@ -350,6 +363,7 @@ int main(void)
         TEST(every_refusal_has_its_own_words),
         TEST(a_capability_that_runs_past_the_space_is_refused),
         TEST(opening_enables_under_the_function_mask_before_the_table_is_touched),
+        TEST(a_function_without_driver_that_firmware_left_undecoded_is_not_decoded),
         TEST(more_messages_than_entries_are_not_granted),
         TEST(an_entry_is_written_masked_low_high_data_control_and_read_back),
         TEST(starting_takes_the_line_off_and_masters_the_bus_in_one_write_then_lets_messages_go),

@@ -1,10 +1,11 @@
 // What a function's configuration space says now: every bit from its register, and nothing from a function that is
 // gone.
-// sources: drivers/pci/pci_reading.c drivers/pci/pci_function.c drivers/pci/pci_disturb.c drivers/pci/pci_capability.c
-// sources: drivers/pci/pci_msi.c drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c drivers/pci/pci_msix_source.c
-// sources: drivers/pci/pci_bar.c drivers/pci/pci.c drivers/pci/pci_command.c drivers/pci/pci_line.c
+// sources: drivers/pci/pci.c drivers/pci/pci_bar.c drivers/pci/pci_bar_check.c drivers/pci/pci_bridge.c
+// sources: drivers/pci/pci_capability.c drivers/pci/pci_command.c drivers/pci/pci_disturb.c drivers/pci/pci_function.c
+// sources: drivers/pci/pci_leftover.c drivers/pci/pci_line.c drivers/pci/pci_msi.c drivers/pci/pci_msi_probe.c
+// sources: drivers/pci/pci_msi_source.c drivers/pci/pci_msix.c drivers/pci/pci_msix_probe.c
+// sources: drivers/pci/pci_msix_source.c drivers/pci/pci_power.c drivers/pci/pci_reading.c drivers/pci/pci_window.c
 // sources: tests/fakes/pci_config.c tests/fakes/pci_surroundings.c tests/fakes/events.c tests/fakes/mmio.c
-// sources: drivers/pci/pci_msix_probe.c drivers/pci/pci_msi_probe.c
 
 #include "drivers/pci/pci_function.h"
 #include "drivers/pci/pci_reading.h"
