@@ -4,6 +4,7 @@
 #include "arch/acpi/acpi_remap.h"
 #include "arch/firmware_tables.h"
 #include "arch/mmio.h"
+#include "arch/remap_off.h"
 #include "kernel/inventory/firmware.h"
 #include "kernel/inventory/remap_unit.h"
 #include "kernel/runtime/log.h"
@@ -68,6 +69,34 @@ static void amd_refresh(struct remap_unit *unit)
     unit->faults = mmio_read32(registers + AMD_STATUS);
 }
 
+static void switched_off_log(const struct remap_unit *unit, uint32_t was, enum result result)
+{
+    if (was)
+        log_info("%s unit at 0x%llx: switched off%s%s%s", unit->kind, (unsigned long long)unit->base.address,
+                 was & REMAP_WAS_TRANSLATING ? ", DMA remapping" : "",
+                 was & REMAP_WAS_PROTECTING ? ", protected memory" : "",
+                 was & REMAP_WAS_REMAPPING ? ", interrupt remapping" : "");
+    if (result != RESULT_OK)
+        log_error("%s unit at 0x%llx: does not go off: %s", unit->kind, (unsigned long long)unit->base.address,
+                  result_name(result));
+}
+
+static void vtd_switch_off(struct remap_unit *unit)
+{
+    uint32_t was;
+    enum result result = remap_off_vtd(unit->registers, &was);
+
+    switched_off_log(unit, was, result);
+}
+
+static void amd_switch_off(struct remap_unit *unit)
+{
+    uint32_t was;
+    enum result result = remap_off_amd(unit->registers, &was);
+
+    switched_off_log(unit, was, result);
+}
+
 static void registers_map(struct remap_unit *unit, uint64_t size)
 {
     volatile void *registers = NULL;
@@ -112,8 +141,8 @@ static void units_find(const char *signature, units_reader *read, const struct r
 
 void remap_registers_find(void)
 {
-    static const struct remap_unit vtd = {.kind = "vt-d", .refresh = vtd_refresh};
-    static const struct remap_unit amd = {.kind = "amd-vi", .refresh = amd_refresh};
+    static const struct remap_unit vtd = {.kind = "vt-d", .refresh = vtd_refresh, .switch_off = vtd_switch_off};
+    static const struct remap_unit amd = {.kind = "amd-vi", .refresh = amd_refresh, .switch_off = amd_switch_off};
 
     units_find("DMAR", acpi_dmar_read, &vtd, VTD_SIZE);
     units_find("IVRS", acpi_ivrs_read, &amd, AMD_SIZE);

@@ -1,9 +1,9 @@
-// The registers of remapping units, read and never written: what DMAR or IVRS names becomes known to the console.
+// The registers of remapping units: what DMAR or IVRS names becomes known to the console.
 #ifndef ARCH_REMAP_REGISTERS_H
 #define ARCH_REMAP_REGISTERS_H
 
 // Finds the units of the firmware's tables, records those that were left on, and shows them
-// (kernel/inventory/remap_unit.h). After firmware_tables_read(). PASSIVE, boot CPU.
+// (kernel/inventory/remap_unit.h), from where they are switched off. After firmware_tables_read(). PASSIVE, boot CPU.
 void remap_registers_find(void);
 
 #endif

@@ -42,6 +42,7 @@
 #include "kernel/core/host.h"
 #include "kernel/inventory/driver_bind.h"
 #include "kernel/inventory/line_route.h"
+#include "kernel/inventory/remap_unit.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
@@ -150,10 +151,17 @@ static enum result boot_serial_named(void)
     return RESULT_OK;
 }
 
-// Only looked at: messages go out in compatibility format, and the units stay as the firmware left them.
+// Recorded early, switched off late: only when no function masters the bus any more.
 static enum result boot_remapping(void)
 {
     remap_registers_find();
+    return RESULT_OK;
+}
+
+// Messages go out in compatibility format: before the first is asked for.
+static enum result boot_remapping_off(void)
+{
+    remap_unit_switch_off_all();
     return RESULT_OK;
 }
 
@@ -322,6 +330,7 @@ static const struct boot_step {
     {"interrupts on", boot_interrupts_on},
     {"processors started", boot_processors_started},
     {"PCI functions", boot_pci},
+    {"remapping units off", boot_remapping_off},
     {"serial card", boot_serial_card},
     {"drivers", boot_drivers},
     {"functions without driver", boot_unclaimed},

@@ -17,6 +17,13 @@ void remap_unit_add(const struct remap_unit *unit)
     units[total++] = *unit;
 }
 
+void remap_unit_switch_off_all(void)
+{
+    for (uint32_t i = 0; i < total; i++)
+        if (units[i].answers)
+            units[i].switch_off(&units[i]);
+}
+
 uint32_t remap_unit_total(void)
 {
     return total;

@@ -1,5 +1,5 @@
 // The interrupt remapping units the firmware names, as the console shows them. This kernel writes compatibility-format
-// messages and leaves the units as it found them.
+// messages and switches off what firmware left on.
 #ifndef KERNEL_INVENTORY_REMAP_UNIT_H
 #define KERNEL_INVENTORY_REMAP_UNIT_H
 
@@ -18,10 +18,14 @@ struct remap_unit {
     uint32_t faults;                          // the fault status register
     void *registers;                          // whoever added it knows what they are
     void (*refresh)(struct remap_unit *unit); // reads the registers again
+    void (*switch_off)(struct remap_unit *unit);
 };
 
 // Shows one more unit. PASSIVE, boot; one too many is logged and left out.
 void remap_unit_add(const struct remap_unit *unit);
+
+// Switches all units off that answer, when every device behind them is quiet. PASSIVE, boot.
+void remap_unit_switch_off_all(void);
 
 uint32_t remap_unit_total(void);
 

@@ -93,6 +93,7 @@ static bool is_in_window(const volatile void *address)
 
 DEFINE_MEMORY(8)
 DEFINE_MEMORY(16)
+DEFINE_MEMORY(64)
 
 uint32_t mmio_read32(const volatile void *address)
 {

@@ -32,9 +32,11 @@ enum result mmio_map(struct physical base, uint64_t size, volatile void **pointe
 uint8_t mmio_read8(const volatile void *address);
 uint16_t mmio_read16(const volatile void *address);
 uint32_t mmio_read32(const volatile void *address);
+uint64_t mmio_read64(const volatile void *address);
 void mmio_write8(volatile void *address, uint8_t value);
 void mmio_write16(volatile void *address, uint16_t value);
 void mmio_write32(volatile void *address, uint32_t value);
+void mmio_write64(volatile void *address, uint64_t value);
 uint8_t io_read8(uint16_t port);
 uint16_t io_read16(uint16_t port);
 uint32_t io_read32(uint16_t port);

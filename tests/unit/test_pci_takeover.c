@@ -216,6 +216,15 @@ static void virtual_functions_left_on_are_recorded_and_switched_off(void **state
     assert_true(surroundings_found("virtual_functions", "0000:00:04.0"));
 }
 
+static void what_the_command_register_did_not_keep_is_known(void **state)
+{
+    struct fake_function *function = add_endpoint(0, 4, 0x81000000);
+    fake_config_writable(function, COMMAND, 2, 0x0147); // of before PCI 2.3: the line cannot be switched off
+    scan();
+    assert_false(at(0, 0, 4, 0)->line_disabled);
+    assert_int_equal(at(0, 0, 4, 0)->command, 0x0002);
+}
+
 // ---- BARs on nobody's word ----
 
 static void claim(uint64_t base, uint64_t size, const char *owner)
@@ -381,6 +390,13 @@ static void below_a_port_only_device_0_is_looked_at(void **state)
     assert_non_null(at(0, 3, 1, 0));
 }
 
+static void an_answer_of_zeros_is_nobody(void **state)
+{
+    fake_function_add(0, 0, 4, 0, 0x00000000);
+    scan();
+    assert_int_equal(device_total(), 0);
+}
+
 static void add_ari(struct fake_function *function, uint32_t next)
 {
     fake_config_capability(function, EXPRESS, 0x10, 0x0002);
@@ -490,6 +506,7 @@ int main(void)
         TEST(a_chipset_function_keeps_bus_master_and_loses_its_line_with_its_messages),
         TEST(a_port_loses_its_line_with_its_messages),
         TEST(virtual_functions_left_on_are_recorded_and_switched_off),
+        TEST(what_the_command_register_did_not_keep_is_known),
         TEST(a_bar_over_memory_or_registers_is_refused_with_both_owners_named),
         TEST(what_was_refused_is_not_used_by_anybody),
         TEST(of_two_bars_at_one_place_both_are_refused),
@@ -502,6 +519,7 @@ int main(void)
         TEST(mapping_a_bar_opens_every_bridge_above_it),
         TEST(a_function_without_driver_behind_a_closed_bridge_stays_unreached),
         TEST(below_a_port_only_device_0_is_looked_at),
+        TEST(an_answer_of_zeros_is_nobody),
         TEST(functions_beyond_7_are_found_by_their_numbers),
         TEST(a_list_of_function_numbers_that_turns_back_ends),
         TEST(without_forwarding_at_the_port_the_eight_functions_are_all),
