@@ -49,8 +49,8 @@ static enum result refuse(struct device *device, uint32_t index, const char *ite
     format_text(text, REFUSAL_TEXT, "lies %s %s", verb, other);
     bar->refusal = text;
     owner_format(device, index, owner);
-    log_error("pci: %s at 0x%llx, 0x%llx bytes, %s: it is not used", owner, (unsigned long long)bar->base.address,
-              (unsigned long long)bar->size, text);
+    log_warning("pci: %s at 0x%llx, 0x%llx bytes, %s: it is not used", owner, (unsigned long long)bar->base.address,
+                (unsigned long long)bar->size, text);
     firmware_record(item, bar->base.address, "%s %s %s", owner, verb, other);
     return RESULT_OK;
 }

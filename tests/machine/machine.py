@@ -69,6 +69,19 @@ def _fat_disk(directory, words):
     return path
 
 
+def _shell_disk(directory, spec):
+    """A FAT disk that nothing boots by itself: the firmware's shell runs the script, which spoils what it is told to and
+    starts the kernel."""
+    path = os.path.join(directory, "shell.img")
+    script = os.path.join(directory, "startup.nsh")
+    with open(script, "w", encoding="ascii", newline="\r\n") as file:
+        file.write("\n".join(["@echo -off", *spec.shell, "fs0:\\signalbox.efi", ""]))
+    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"], ["mcopy", "-i", path, script, "::startup.nsh"],
+                    ["mcopy", "-i", path, built("BOOTX64.EFI"), "::signalbox.efi"]):
+        subprocess.run(command, check=True, timeout=30)
+    return path
+
+
 def _boot_arguments(spec, directory):
     if spec.boot == "options":  # they say what is booted
         return []
@@ -78,6 +91,11 @@ def _boot_arguments(spec, directory):
         path = os.path.join(directory, "direct.img")
         direct.create(path, built("kernel.elf"), spec.words, megabytes(spec.memory) << 20, directory)
         return ["-kernel", path]
+    if spec.boot == "shell":
+        # The script's own words are load options to the kernel; these go before them.
+        return ["-drive", "if=none,id=boot,format=raw,file=" + _shell_disk(directory, spec),
+                "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
+                "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + (spec.words.replace(",", ",,") or "console=ttyS0")]
     if spec.boot == "fat":
         return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]

@@ -12,8 +12,9 @@ class Spec:
     cpus: int = 4
     memory: str = "256M"
     # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick, "usb-iso": the ISO on one, "cd": as a CD;
-    # "direct": without UEFI (direct.py)
+    # "direct": without UEFI (direct.py); "shell": by the firmware's shell, after the commands of `shell`
     boot: str = "kernel"
+    shell: tuple = ()
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
     options: tuple = ()  # further arguments of QEMU
@@ -118,6 +119,46 @@ NUMA = Spec("numa", devices=("intel-iommu,intremap=on,eim=on", *DEFAULT_DEVICES)
             options=("-object", "memory-backend-ram,id=m0,size=128M", "-object", "memory-backend-ram,id=m1,size=128M",
                      "-numa", "node,nodeid=0,memdev=m0,cpus=0-1", "-numa", "node,nodeid=1,memdev=m1,cpus=2-3"))
 
+def _config(place, register, value, width=2):
+    """A shell line that writes a register of configuration space: place "bus:device.function", hexadecimal."""
+    bus, device, function = place.replace(".", ":").split(":")
+    kind = "-PCI" if register < 0x100 else "-PCIE"
+    return "mm 00%s%s0%s%0*x %x -w %d %s -n" % (bus, device, function, 2 if register < 0x100 else 3, register, value, width, kind)
+
+
+def _memory(address, value, width=4):
+    return "mm %x %x -w %d -MMIO -n" % (address, value, width)
+
+
+# What firmware may leave behind, all of it at once. The disk it is booted from stays reachable through the remapping
+# unit: its function (devfn 0xfa) has the one context entry, "pass through". Addresses of BARs are in holes of the map.
+REMAP_UNIT, ROOT_TABLE, CONTEXT_TABLE, INTERRUPT_TABLE = 0xFED90000, 0x20000, 0x21000, 0x22000
+SHARED_PLACE, PLACE_IN_RAM, PLACE_OF_APIC, PLACE_OUTSIDE = 0xC2000000, 0x1000000, 0xFEE00000, 0xC3000000
+BAD_FIRMWARE = Spec(
+    "bad-firmware", boot="shell", timeout=120,
+    devices=("intel-iommu,intremap=on,eim=on", "VGA,addr=1", E1000E + ",addr=2",
+             "edu,addr=3", "edu,addr=4", "edu,addr=5", "edu,addr=6", "rocker,name=sw0,addr=7",
+             *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 8 + port) for port in range(4)),
+             NVME + ",bus=rp0", "igb,bus=rp1,romfile=", "rocker,name=sw1,bus=rp2", FILLER + ",bus=rp3",
+             "usb-ehci,addr=c", "piix3-usb-uhci,addr=d"),
+    shell=(
+        _config("00:02.0", 0xCC, 3),  # e1000e asleep: D3
+        _config("00:03.0", 0x10, PLACE_IN_RAM, 4), _config("00:06.0", 0x10, PLACE_OF_APIC, 4),
+        _config("00:04.0", 0x10, SHARED_PLACE, 4), _config("00:05.0", 0x10, SHARED_PLACE, 4),
+        _config("00:07.0", 0x04, 0),  # a switch chip that decodes nothing
+        _config("02:00.0", 0x170, 2), _config("02:00.0", 0x168, 9),  # two virtual functions, on
+        _config("02:00.0", 0x04, 0),  # nobody drives this one
+        _config("04:00.0", 0x10, PLACE_OUTSIDE, 4),
+        _config("00:08.0", 0x04, 0),  # the port above the disk
+        _config("00:0a.0", 0x18, 0, 4),  # a port without bus numbers
+        _config("00:0c.0", 0x68, 0x10001, 4), _config("00:0d.0", 0xC0, 0xBF),  # USB, the firmware's
+        _config("00:1f.2", 0x82, 0x81),  # MSI on
+        _memory(ROOT_TABLE, CONTEXT_TABLE | 1, 8), _memory(ROOT_TABLE + 0x10, 0, 8),
+        _memory(CONTEXT_TABLE + 0xFA0, 9, 8), _memory(CONTEXT_TABLE + 0xFA8, 0x101, 8),
+        _memory(REMAP_UNIT + 0x20, ROOT_TABLE, 8), _memory(REMAP_UNIT + 0x18, 1 << 30),
+        _memory(REMAP_UNIT + 0xB8, INTERRUPT_TABLE, 8), _memory(REMAP_UNIT + 0x18, 1 << 24),
+        _memory(REMAP_UNIT + 0x18, 1 << 25), _memory(REMAP_UNIT + 0x18, 1 << 31 | 1 << 25)))
+
 MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
     DEFAULT.but("one-cpu", cpus=1), DEFAULT.but("two-cpus", cpus=2), DEFAULT.but("eight-cpus", cpus=8),
@@ -126,7 +167,7 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA,
+    EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
     LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),
