@@ -55,12 +55,48 @@ static bool bridge_holds(const struct why_view *view, const struct device *bridg
         return why_say(detail, false, "bridge %s does not answer", text);
     if (reading.power_state)
         return why_say(detail, false, "bridge %s is in D%u: messages cannot pass it", text, reading.power_state);
-    if (!reading.memory_decode && view->set->source->kind == MESSAGE_MSIX)
-        return why_say(detail, false, "memory decode off at bridge %s: the table behind it cannot be reached", text);
     // A line passes a bridge that is no bus master.
     if (!reading.bus_master && view->set->source->kind != MESSAGE_LINE)
         return why_say(detail, false, "bus master off at bridge %s: messages cannot pass it", text);
     return true;
+}
+
+// The table is reached from above, through each bridge's window.
+static bool link_bridge_decode(const struct why_view *view, struct output *detail)
+{
+    for (const struct device *bridge = device_parent(device_of(view->set)); bridge; bridge = device_parent(bridge)) {
+        struct device_reading reading;
+        char text[DEVICE_ADDRESS_TEXT];
+        bridge->read(bridge, &reading);
+        if (reading.is_present && !reading.memory_decode)
+            return why_say(detail, false, "memory decode off at bridge %s: the table behind it cannot be reached",
+                           pci_address_format(bridge->address, text));
+    }
+    return why_say(detail, true, "on at every bridge");
+}
+
+static bool passes(const struct device_reading *bridge, uint64_t address)
+{
+    for (uint32_t i = 0; i < DEVICE_WINDOW_COUNT; i++)
+        if (address >= bridge->windows[i].base && address - bridge->windows[i].base < bridge->windows[i].size)
+            return true;
+    return bridge->passes_all;
+}
+
+static bool link_bridge_windows(const struct why_view *view, struct output *detail)
+{
+    const struct device *device = device_of(view->set);
+    uint64_t table = device->bars[device->msix.table_bar].base.address + device->msix.table_offset;
+
+    for (const struct device *bridge = device_parent(device); bridge; bridge = device_parent(bridge)) {
+        struct device_reading reading;
+        char text[DEVICE_ADDRESS_TEXT];
+        bridge->read(bridge, &reading);
+        if (reading.is_present && !passes(&reading, table))
+            return why_say(detail, false, "the table at 0x%llx lies outside the windows of bridge %s",
+                           (unsigned long long)table, pci_address_format(bridge->address, text));
+    }
+    return why_say(detail, true, "the table at 0x%llx lies in each", (unsigned long long)table);
 }
 
 static bool link_bridges(const struct why_view *view, struct output *detail)
@@ -173,6 +209,8 @@ static const struct why_check device_checks[] = {
     {"memory_decode", WHY_FOR_MSIX, WHY_NEEDS_FUNCTION, link_memory},
     {"bus_master", WHY_FOR_MESSAGES, WHY_NEEDS_FUNCTION, link_bus_master},
     {"bridges", WHY_FOR_ALL, WHY_NEEDS_NOTHING, link_bridges},
+    {"bridge_decode", WHY_FOR_MSIX, WHY_NEEDS_NOTHING, link_bridge_decode},
+    {"bridge_windows", WHY_FOR_MSIX, WHY_NEEDS_NOTHING, link_bridge_windows},
     {"enable", WHY_FOR_MSIX, WHY_NEEDS_FUNCTION, link_msix_enabled},
     {"enable", WHY_FOR_MSI, WHY_NEEDS_FUNCTION, link_msi_enabled},
     {"enable", WHY_FOR_LINE, WHY_NEEDS_FUNCTION, link_line_enabled},

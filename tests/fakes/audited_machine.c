@@ -109,6 +109,7 @@ static struct device_reading reading_of(const struct audited_device *audited)
     return (struct device_reading){
         .is_present = true,
         .memory_decode = true,
+        .windows = {{0, UINT64_C(1) << 32}},
         .bus_master = is_bridge || (audited->device.irq.messages && !audited->device.irq.messages->is_silent),
         .msix_enabled = audited->device.msix.offset,
         .msi_enabled = audited->device.msi.offset,

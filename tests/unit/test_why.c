@@ -99,8 +99,25 @@ static void a_bridge_on_the_way(void **state)
     expect_broken(subject(), "bridges", "bridge 0000:01:00.0 does not answer");
     audited_machine_reset(state);
     inner_bridge.reading.memory_decode = false;
-    expect_broken(subject(), "bridges",
+    expect_broken(subject(), "bridge_decode",
                   "memory decode off at bridge 0000:01:00.0: the table behind it cannot be reached");
+}
+
+static void a_bridge_whose_windows_do_not_hold_the_table(void **state)
+{
+    deep.device.bars[0].base.address = 0x80000000;
+    deep.device.msix.table_offset = 0x2000;
+    outer_bridge.reading.windows[0] = (struct bridge_window){0x80000000, 0x2000};
+    expect_broken(subject(), "bridge_windows",
+                  "the table at 0x80002000 lies outside the windows of bridge 0000:00:1c.0");
+    outer_bridge.reading.windows[1] = (struct bridge_window){0x80002000, 0x1000};
+    explain(subject());
+    assert_null(why.broken);
+    outer_bridge.reading.windows[1].size = 0;
+    outer_bridge.reading.passes_all = true;
+    explain(subject());
+    assert_null(why.broken);
+    deep.device.bars[0].base.address = 0;
 }
 
 static void the_capability(void **state)
@@ -347,6 +364,7 @@ int main(void)
         TEST(a_line_that_holds_has_links_of_its_own),
         TEST(the_function),
         TEST(a_bridge_on_the_way),
+        TEST(a_bridge_whose_windows_do_not_hold_the_table),
         TEST(the_capability),
         TEST(the_entry),
         TEST(a_pin_that_was_changed),
