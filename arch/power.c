@@ -7,6 +7,7 @@
 #include "arch/mmio.h"
 #include "arch/paging/paging.h"
 #include "arch/time/time.h"
+#include "kernel/inventory/claim.h"
 #include "kernel/lib/memory.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
@@ -158,13 +159,25 @@ static const struct power_operations operations = {
     .stop = machine_stop,
 };
 
+// A register that lies in memory would be written there, and nothing would happen.
+static bool is_over_something(uint64_t address)
+{
+    const struct claim *other = claim_against((struct physical){address}, 1, CLAIM_FIXED, "");
+
+    if (other)
+        log_warning("power: reset register at 0x%llx lies over %s: it is not used", (unsigned long long)address,
+                    other->owner);
+    return other;
+}
+
 static bool reset_register_prepare(const struct power_reset_register *reset)
 {
     if (!reset->valid)
         return false;
     switch (reset->space) {
     case POWER_SPACE_MEMORY:
-        return mmio_map((struct physical){reset->address}, 1, &reset_memory) == RESULT_OK;
+        return !is_over_something(reset->address) &&
+               mmio_map((struct physical){reset->address}, 1, &reset_memory) == RESULT_OK;
     case POWER_SPACE_IO:
         return reset->address <= UINT16_MAX;
     case POWER_SPACE_PCI:

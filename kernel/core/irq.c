@@ -134,7 +134,7 @@ static const char *source_refusal(const struct message_source *source, uint32_t 
     if (!source)
         return "absent";
     if (options.disabled_kinds & BIT(kind))
-        return "switched off";
+        return options.disabled_reason ? options.disabled_reason : "switched off";
     return source->refusal;
 }
 

@@ -41,8 +41,9 @@ enum result irq_disconnect(struct message_set *set);
 MUST_USE enum result irq_mask(struct message *message, bool masked);
 
 struct irq_options {
-    uint32_t disabled_kinds; // a bit per message_kind that the command line switched off
-    enum irq_policy policy;  // the machine's default
+    uint32_t disabled_kinds;     // a bit per message_kind that is not to be used
+    const char *disabled_reason; // why not, for a set's reason; NULL: "switched off"
+    enum irq_policy policy;      // the machine's default
 };
 
 // core_start()'s part: the matrix of vectors, those of online CPUs open.
