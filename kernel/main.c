@@ -1,5 +1,6 @@
 // The composition root: the one file that sees every room, and the boot order as one list.
 
+#include "arch/acpi/acpi_dbg2.h"
 #include "arch/acpi/acpi_remap.h"
 #include "arch/apic/apic.h"
 #include "arch/apic/apic_timer.h"
@@ -23,13 +24,12 @@
 #include "drivers/e1000e.h"
 #include "drivers/edu.h"
 #include "drivers/nvme/nvme.h"
-#include "drivers/pci/pci_command.h"
 #include "drivers/pci/pci_config.h"
-#include "drivers/pci/pci_registers.h"
 #include "drivers/pci/pci_scan.h"
 #include "drivers/rocker.h"
 #include "drivers/screen/framebuffer_console.h"
-#include "drivers/serial/serial_16550.h"
+#include "drivers/serial/serial_card.h"
+#include "drivers/serial/serial_chain.h"
 #include "drivers/virtio/virtio_rng.h"
 #include "drivers/xhci/xhci.h"
 #include "kernel/bench/bench_boot.h"
@@ -69,22 +69,9 @@ static void console_add(struct output *target)
         log_replay(target);
 }
 
-// A port that answers becomes the console, or takes its place over from another.
-static void serial_attach(const struct serial_place *place, uint32_t baud)
+static void serial_attached(bool is_first)
 {
-    static struct serial_place attached;
-    static bool is_attached;
-
-    if (is_attached && attached.is_memory == place->is_memory && attached.address == place->address)
-        return;
-    if (serial_open(place, baud) != RESULT_OK)
-        return;
-    if (is_attached)
-        log_replay(serial_output());
-    else
-        console_add(serial_output());
-    is_attached = true;
-    attached = *place;
+    is_first ? console_add(serial_output()) : log_replay(serial_output());
 }
 
 // Ports need no mapping, so the PC's own serial port talks before anything else can fail.
@@ -93,8 +80,11 @@ static enum result boot_serial_port(void)
     const struct console_choice *choice = &command_line.console;
     struct serial_place place;
 
-    if (choice->kind <= CONSOLE_TTYS && serial_place_of(choice->port, &place))
-        serial_attach(&place, choice->baud);
+    serial_chain_start(serial_attached);
+    if (choice->kind == CONSOLE_TTYS && serial_place_of(choice->port, &place))
+        serial_chain_try("console=ttyS", SERIAL_RANK_NAMED, &place, choice->baud);
+    if (choice->kind <= CONSOLE_TTYS && serial_place_of(0, &place))
+        serial_chain_try("COM1", SERIAL_RANK_PC, &place, choice->baud);
     return RESULT_OK;
 }
 
@@ -129,26 +119,6 @@ static enum result boot_firmware_tables(void)
     if (result == RESULT_OK)
         result = firmware_claims_add_memory(handoff_regions(), handoff_get()->region_count);
     return result == RESULT_OK ? firmware_claims_add_registers(firmware_tables()) : result;
-}
-
-// The port that the command line or the firmware's SPCR names, where that is not the PC's first.
-static enum result boot_serial_named(void)
-{
-    const struct firmware_tables *tables = firmware_tables();
-    const struct console_choice *choice = &command_line.console;
-    struct serial_place place = {.is_memory = true, .address = choice->address, .stride = 1};
-    uint32_t baud = choice->baud;
-
-    if (choice->kind == CONSOLE_AUTOMATIC && tables->has_spcr) {
-        place.is_memory = tables->spcr.address.space == ACPI_SPACE_MEMORY;
-        place.address = tables->spcr.address.address;
-        place.stride = tables->spcr.address.bit_width == 32 ? 4 : 1;
-        baud = tables->spcr.baud;
-    } else if (choice->kind != CONSOLE_MMIO) {
-        return RESULT_OK;
-    }
-    serial_attach(&place, baud);
-    return RESULT_OK;
 }
 
 // Recorded early, switched off late: only when no function masters the bus any more.
@@ -215,8 +185,16 @@ static enum result boot_local_apic(void)
     return result == RESULT_OK ? apic_timer_initialise() : result;
 }
 
+// Firmware that says so knows of a chipset or a board that loses them (ACPI 6.5, table 5.10).
+static bool fadt_forbids_messages(void)
+{
+    return firmware_tables()->has_fadt && firmware_tables()->fadt.no_msi;
+}
+
 static uint32_t kinds_switched_off(void)
 {
+    if (fadt_forbids_messages())
+        return (uint32_t)(BIT(MESSAGE_MSIX) | BIT(MESSAGE_MSI));
     return (command_line.no_msix ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
            (command_line.no_msi ? (uint32_t)BIT(MESSAGE_MSI) : 0);
 }
@@ -225,7 +203,9 @@ static enum result boot_processors_found(void)
 {
     struct core_setup setup = {
         .vectors = {.dispatch = VECTOR_DISPATCH, .drain = VECTOR_DRAIN, .wake = VECTOR_IPI_WAKE},
-        .options = {.disabled_kinds = kinds_switched_off(), .policy = command_line.policy},
+        .options = {.disabled_kinds = kinds_switched_off(),
+                    .disabled_reason = fadt_forbids_messages() ? "not supported, says the FADT" : NULL,
+                    .policy = command_line.policy},
     };
 
     return topology_create(command_line.maximum_cpus, setup);
@@ -278,23 +258,53 @@ static enum result boot_pci(void)
     return pci_scan_all();
 }
 
-// A serial card named by the command line: its registers are its first BAR.
-static enum result boot_serial_card(void)
+static void serial_firmware_port(const char *name, uint32_t interface, const struct acpi_address *address)
+{
+    struct serial_registers registers = {
+        .interface = interface,
+        .is_memory = address->space == ACPI_SPACE_MEMORY,
+        .is_port = address->space == ACPI_SPACE_PORT,
+        .address = address->address,
+        .bit_width = address->bit_width,
+        .access_size = address->access_size,
+    };
+
+    serial_chain_try_firmware(name, &registers);
+}
+
+static void serial_firmware_ports(void)
+{
+    const struct firmware_tables *tables = firmware_tables();
+    const struct acpi_table *table = acpi_table_find(&tables->directory, "DBG2", 0);
+    struct acpi_dbg2_port port;
+    struct acpi_dbg2 dbg2;
+
+    if (tables->has_spcr)
+        serial_firmware_port("SPCR", tables->spcr.interface_type, &tables->spcr.address);
+    if (!table)
+        return;
+    acpi_dbg2_begin(&dbg2, table, NULL);
+    while (acpi_dbg2_next(&dbg2, &port))
+        if (port.port_type == ACPI_DBG2_SERIAL)
+            serial_firmware_port("DBG2", port.port_subtype, &port.address);
+}
+
+// What lies in memory is touched only when it is known who else answers there.
+static enum result boot_serial_chain(void)
 {
     const struct console_choice *choice = &command_line.console;
-    struct pci_address address;
+    struct serial_place named = {.is_memory = true, .address = choice->address, .stride = 1};
 
-    if (choice->kind != CONSOLE_PCI)
-        return RESULT_OK;
-    struct device *device = pci_address_parse(choice->pci, &address) == RESULT_OK ? device_find(address) : NULL;
-    if (!device || device->bars[0].kind == BAR_NONE) {
-        log_error("console=pci,%s: no such function, or it has no BAR 0", choice->pci);
-        return RESULT_OK;
+    if (choice->kind == CONSOLE_MMIO)
+        serial_chain_try("console=mmio", SERIAL_RANK_NAMED, &named, choice->baud);
+    if (choice->kind == CONSOLE_PCI)
+        serial_card_try_named(choice->pci, choice->baud);
+    if (choice->kind != CONSOLE_NONE) {
+        serial_firmware_ports();
+        serial_card_try_all(choice->baud);
+        serial_chain_try_pc(choice->baud);
     }
-    bool is_memory = device->bars[0].kind != BAR_IO;
-    struct serial_place place = {.is_memory = is_memory, .address = device->bars[0].base.address, .stride = 1};
-    device->command = pci_command_change(device, is_memory ? PCI_COMMAND_MEMORY : PCI_COMMAND_IO, 0);
-    serial_attach(&place, choice->baud);
+    serial_chain_report(handoff_get()->framebuffer.base != 0);
     return RESULT_OK;
 }
 
@@ -320,7 +330,6 @@ static const struct boot_step {
     {"memory", boot_memory},
     {"screen", boot_screen},
     {"firmware tables", boot_firmware_tables},
-    {"serial port by name", boot_serial_named},
     {"remapping units", boot_remapping},
     {"clock", boot_clock},
     {"power", boot_power},
@@ -331,7 +340,7 @@ static const struct boot_step {
     {"processors started", boot_processors_started},
     {"PCI functions", boot_pci},
     {"remapping units off", boot_remapping_off},
-    {"serial card", boot_serial_card},
+    {"serial ports", boot_serial_chain},
     {"drivers", boot_drivers},
     {"functions without driver", boot_unclaimed},
 };

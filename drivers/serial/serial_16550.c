@@ -34,7 +34,6 @@ enum {
 };
 
 enum {
-    SERIAL_BAUD_LIMIT = 115200,
     SERIAL_KEPT = 256, // bytes received while others leave
     // Looks before a port is given up: a look at a real port takes about a microsecond. The clock may not run yet.
     SERIAL_PATIENCE = 4000000,
@@ -188,10 +187,15 @@ static enum result serial_find(void)
     return serial_answers() ? RESULT_OK : RESULT_NOT_FOUND;
 }
 
+static uint32_t base_baud(const struct serial_place *place)
+{
+    return place->base_baud ? place->base_baud : SERIAL_BAUD_PC;
+}
+
 static void serial_set_up(uint32_t baud)
 {
     if (baud != SERIAL_BAUD_FIRMWARE) {
-        uint32_t divisor = SERIAL_BAUD_LIMIT / baud;
+        uint32_t divisor = (base_baud(&serial.place) + baud / 2) / baud;
         serial_set(SERIAL_LINE_CONTROL, LINE_DIVISOR_ACCESS | LINE_8N1);
         serial_set(SERIAL_DATA, (uint8_t)divisor);
         serial_set(SERIAL_INTERRUPT_ENABLE, (uint8_t)(divisor >> 8));
@@ -233,7 +237,7 @@ bool serial_place_of(uint32_t number, struct serial_place *place)
 enum result serial_open(const struct serial_place *place, uint32_t baud)
 {
     struct serial before = serial;
-    if ((place->stride != 1 && place->stride != 4) || baud > SERIAL_BAUD_LIMIT)
+    if ((place->stride != 1 && place->stride != 4) || baud > base_baud(place))
         return RESULT_INVALID;
     enum result result = serial_map(place);
     if (result == RESULT_OK)

@@ -17,6 +17,7 @@ static struct region regions[REGION_COUNT];
 static uint32_t region_count;
 static uint32_t mapped_bytes;
 static uint32_t ports[PORT_COUNT];
+static bool kept[PORT_COUNT];
 
 void *fake_memory_add(uint64_t base, size_t size)
 {
@@ -31,6 +32,7 @@ void fake_mmio_reset(void)
         free(regions[--region_count].memory);
     mapped_bytes = 0;
     memset(ports, 0xff, sizeof(ports));
+    memset(kept, 0, sizeof(kept));
 }
 
 uint32_t fake_mmio_mapped_bytes(void)
@@ -41,6 +43,12 @@ uint32_t fake_mmio_mapped_bytes(void)
 void fake_host_answer(uint16_t port, uint32_t value)
 {
     ports[port] = value;
+}
+
+void fake_host_keep(uint16_t port, uint32_t value)
+{
+    ports[port] = value;
+    kept[port] = true;
 }
 
 enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer)
@@ -135,7 +143,7 @@ void fake_port_hook(void (*before_read)(uint16_t port))
     void io_write##width(uint16_t port, uint##width##_t value) \
     {                                                          \
         event_add(EVENT_PORT_WRITE, port, value);              \
-        ports[port] = value;                                   \
+        ports[port] = kept[port] ? ports[port] : value;        \
     }
 
 DEFINE_PORT(8)

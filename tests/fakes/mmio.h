@@ -28,6 +28,9 @@ void fake_port_hook(void (*before_read)(uint16_t port));
 // What a read of a port answers; what was last written there otherwise.
 void fake_host_answer(uint16_t port, uint32_t value);
 
+// The same, whatever is written there.
+void fake_host_keep(uint16_t port, uint32_t value);
+
 enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer);
 uint8_t mmio_read8(const volatile void *address);
 uint16_t mmio_read16(const volatile void *address);

@@ -92,10 +92,10 @@ def _boot_arguments(spec, directory):
         direct.create(path, built("kernel.elf"), spec.words, megabytes(spec.memory) << 20, directory)
         return ["-kernel", path]
     if spec.boot == "shell":
-        # The script's own words are load options to the kernel; these go before them.
+        # The name the shell started it by would be its load options; fw_cfg goes before them.
         return ["-drive", "if=none,id=boot,format=raw,file=" + _shell_disk(directory, spec),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
-                "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + (spec.words.replace(",", ",,") or "console=ttyS0")]
+                "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
     if spec.boot == "fat":
         return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
@@ -138,9 +138,19 @@ def hardware(spec):
     return line + list(spec.options)
 
 
+def _table_arguments(spec, directory):
+    line = []
+    for number, (options, data) in enumerate(spec.tables):
+        path = os.path.join(directory, "table%d" % number)
+        with open(path, "wb") as file:
+            file.write(data)
+        line += ["-acpitable", "%s,data=%s" % (options, path)]
+    return line
+
+
 def arguments(spec, directory, extra=""):
     """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
-    return hardware(spec) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
+    return hardware(spec) + _table_arguments(spec, directory) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
 
 
 def exit_code(status, shut_down):

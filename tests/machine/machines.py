@@ -1,5 +1,6 @@
 """The machines that Signalbox is tried on, one record each: processors, board, devices, options, time limit."""
 
+import struct
 from dataclasses import dataclass, replace
 
 
@@ -15,6 +16,7 @@ class Spec:
     # "direct": without UEFI (direct.py); "shell": by the firmware's shell, after the commands of `shell`
     boot: str = "kernel"
     shell: tuple = ()
+    tables: tuple = ()  # further ACPI tables: what -acpitable wants to know, and the bytes after the header
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
     options: tuple = ()  # further arguments of QEMU
@@ -135,7 +137,9 @@ def _memory(address, value, width=4):
 REMAP_UNIT, ROOT_TABLE, CONTEXT_TABLE, INTERRUPT_TABLE = 0xFED90000, 0x20000, 0x21000, 0x22000
 SHARED_PLACE, PLACE_IN_RAM, PLACE_OF_APIC, PLACE_OUTSIDE = 0xC2000000, 0x1000000, 0xFEE00000, 0xC3000000
 BAD_FIRMWARE = Spec(
-    "bad-firmware", boot="shell", timeout=120,
+    "bad-firmware", boot="shell", words="noremap", timeout=120,
+    # A second table where there may be one, and a serial port in memory.
+    tables=(("sig=MCFG,rev=1", bytes(8)), ("sig=SPCR,rev=2", struct.pack("<4xBBBBQ28x", 0, 8, 0, 1, PLACE_IN_RAM))),
     devices=("intel-iommu,intremap=on,eim=on", "VGA,addr=1", E1000E + ",addr=2",
              "edu,addr=3", "edu,addr=4", "edu,addr=5", "edu,addr=6", "rocker,name=sw0,addr=7",
              *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 8 + port) for port in range(4)),

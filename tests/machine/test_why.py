@@ -6,10 +6,11 @@ from faults import FAULTS, LINE_FAULTS, injected
 from support import devices_of, messages, on
 from test_audit import name_of
 
-LINKS = {"msix": ["present", "active", "power_state", "memory_decode", "bus_master", "bridges", "enable", "function_mask",
-                  "entry_mask", "pending", "message_address", "message_data", "remapping", "processor", "local_apic",
+LINKS = {"msix": ["present", "active", "power_state", "memory_decode", "bus_master", "bridges", "bridge_decode",
+                  "bridge_windows", "enable", "function_mask", "entry_mask", "pending", "message_address", "message_data", "remapping", "processor", "local_apic",
                   "task_priority", "in_service", "request", "gate", "slot", "service_routine"]}
-LINKS["msi"] = [name for name in LINKS["msix"] if name not in ("memory_decode", "function_mask")]
+LINKS["msi"] = [name for name in LINKS["msix"] if name not in
+                ("memory_decode", "bridge_decode", "bridge_windows", "function_mask")]
 LINKS["line"] = [name for name in LINKS["msi"] if name != "bus_master"]
 LINKS["line"].insert(LINKS["line"].index("pending"), "pin")
 

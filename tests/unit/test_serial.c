@@ -69,6 +69,39 @@ static void a_port_in_memory_is_reached_by_its_stride(void **state)
     assert_int_equal(memory[SERIAL_MODEM_CONTROL * 4], MODEM_READY);
 }
 
+static uint32_t looks_at_the_status(void)
+{
+    uint32_t looks = 0;
+    const struct event *event;
+    for (uint32_t i = 0; (event = event_effect(i)) != NULL; i++)
+        looks += event->kind == EVENT_PORT_READ && event->where == STATUS_PORT;
+    return looks;
+}
+
+// The 16550's FIFO holds sixteen (PC16550D, 8.4): more without a look would be lost, fewer cost a look each.
+static void an_empty_transmitter_takes_sixteen_bytes_for_one_look(void **state)
+{
+    fake_host_keep(COM1 + SERIAL_INTERRUPT_ID, 0xc1);
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    write_text("0123456789abcdef");
+    assert_int_equal(looks_at_the_status(), 1 + 1); // and one whether all has left
+    write_text("0123456789abcdef0");
+    assert_int_equal(looks_at_the_status(), 2 + 1);
+}
+
+static void a_clock_of_its_own_makes_another_divisor(void **state)
+{
+    struct serial_place card = com1;
+    card.base_baud = 3906250;
+    event_clear();
+    assert_int_equal(serial_open(&card, 115200), RESULT_OK);
+    bool has_divisor = false;
+    const struct event *event;
+    for (uint32_t i = 0; (event = event_effect(i)) != NULL; i++)
+        has_divisor = has_divisor || (event->kind == EVENT_PORT_WRITE && event->where == COM1 && event->value == 34);
+    assert_true(has_divisor);
+}
+
 static void places_and_speeds_that_make_no_sense_are_refused(void **state)
 {
     assert_int_equal(serial_open(&(struct serial_place){.address = 0x10000, .stride = 1}, 9600), RESULT_INVALID);
@@ -198,6 +231,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_four_ports_of_a_pc_are_known, set_up),
         cmocka_unit_test_setup(a_port_in_memory_is_reached_by_its_stride, set_up),
+        cmocka_unit_test_setup(an_empty_transmitter_takes_sixteen_bytes_for_one_look, set_up),
+        cmocka_unit_test_setup(a_clock_of_its_own_makes_another_divisor, set_up),
         cmocka_unit_test_setup(places_and_speeds_that_make_no_sense_are_refused, set_up),
         cmocka_unit_test_setup(a_port_that_cannot_be_opened_leaves_the_one_before_open, set_up),
         cmocka_unit_test_setup(the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again, set_up),

@@ -1,0 +1,16 @@
+// Serial ports on PCI cards: where a function's first port stands and how it is clocked.
+#ifndef DRIVERS_SERIAL_SERIAL_CARD_H
+#define DRIVERS_SERIAL_SERIAL_CARD_H
+
+#include "drivers/serial/serial_16550.h"
+#include "kernel/inventory/device.h"
+
+// The first port of a function: of known cards by their own layout, of others of class 0x0700 (8250 and after, PCI Code
+// and ID Assignment 1.11, 1.8) the start of BAR 0. False: no such port, or its BAR has no address or was refused.
+bool serial_card_place(const struct device *device, struct serial_place *place);
+
+// Tries the function of that name, and all functions that have a port, as the console: decode on first.
+void serial_card_try_named(const char *bdf, uint32_t baud);
+void serial_card_try_all(uint32_t baud);
+
+#endif
