@@ -97,14 +97,12 @@ static enum result boot_memory(void)
 static enum result boot_screen(void)
 {
     const struct handoff_framebuffer *framebuffer = &handoff_get()->framebuffer;
-    struct framebuffer_mode mode = {
-        .base = {framebuffer->base},
-        .size = framebuffer->size,
-        .width = framebuffer->width,
-        .height = framebuffer->height,
-        .pixels_per_line = framebuffer->pixels_per_line,
-        .blue_first = framebuffer->format == 1,
-    };
+    struct framebuffer_mode mode = {{framebuffer->base},
+                                    framebuffer->size,
+                                    .width = framebuffer->width,
+                                    .height = framebuffer->height,
+                                    .pixels_per_line = framebuffer->pixels_per_line,
+                                    .blue_first = framebuffer->format == 1};
 
     if (framebuffer->base && framebuffer_console_open(&mode) == RESULT_OK)
         console_add(framebuffer_console_output());
@@ -313,11 +311,6 @@ static enum result boot_drivers(void)
     if (ioapic_pin_total())
         line_route_attach(&ioapic_probe);
     driver_bind_all(drivers, kinds_switched_off());
-    return RESULT_OK;
-}
-
-static enum result boot_unclaimed(void)
-{
     driver_bind_unclaimed();
     return RESULT_OK;
 }
@@ -342,7 +335,6 @@ static const struct boot_step {
     {"remapping units off", boot_remapping_off},
     {"serial ports", boot_serial_chain},
     {"drivers", boot_drivers},
-    {"functions without driver", boot_unclaimed},
 };
 
 // What was asked for on the command line, then the prompt, on a stack with an unmapped page below it.

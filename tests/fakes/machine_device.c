@@ -294,6 +294,11 @@ void pci_memory_decode(struct device *device, bool on)
     pci_command_change(device, on ? PCI_COMMAND_MEMORY : 0, on ? 0 : PCI_COMMAND_MEMORY);
 }
 
+enum result pci_bar_reach(struct device *device, uint32_t bar)
+{
+    return RESULT_OK;
+}
+
 void pci_messages_enable(struct device *device, bool bus_master)
 {
     pci_command_change(device, PCI_COMMAND_INTX_DISABLE | (bus_master ? PCI_COMMAND_BUS_MASTER : 0), 0);

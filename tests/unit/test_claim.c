@@ -1,5 +1,6 @@
 // Who answers at which physical address: the table, and what memory map and firmware tables put into it.
 // sources: arch/firmware_claims.c arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_remap.c
+// sources: arch/acpi/acpi_dmar.c arch/acpi/acpi_ivrs.c
 // sources: arch/acpi/acpi_walk.c kernel/lib/output.c tests/fakes/pci_surroundings.c tests/fakes/events.c
 
 // Compiled in here: the table has no way to be emptied.

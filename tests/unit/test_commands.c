@@ -101,7 +101,7 @@ static void pci_json_is_the_interfaces_example(void **state)
         "\"0x020000\",\"revision\":\"0x00\",\"header\":0,\"subsystem_vendor\":\"0x8086\",\"subsystem_device\":"
         "\"0x0000\","
         "\"command\":\"0x0107\",\"interrupt_pin\":1,\"driver\":\"e1000e\",\"bars\":[{\"index\":0,\"kind\":\"mem32\","
-        "\"address\":\"0x81040000\",\"size\":\"0x20000\",\"prefetchable\":false}],\"capabilities\":[{\"id\":\"0x01\","
+        "\"address\":\"0x81040000\",\"size\":\"0x20000\",\"prefetchable\":false,\"refusal\":null}],\"capabilities\":[{\"id\":\"0x01\","
         "\"offset\":\"0xc8\"}],\"extended_capabilities\":[{\"id\":\"0x0001\",\"offset\":\"0x100\"}],\"msi\":{"
         "\"offset\":"
         "\"0xd0\",\"maximum\":1,\"is_64bit\":true,\"maskable\":false,\"enabled\":false},\"msix\":{\"offset\":\"0xa0\","
