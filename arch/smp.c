@@ -30,8 +30,11 @@ enum { SAMPLE_COUNT = 5, GDT_CODE_64 = 0x08 };
 
 extern const uint8_t ap_start_begin[], ap_start_long[], ap_start_record[], ap_start_end[];
 
-static struct startup_record *record; // in the start-up page, through the direct map
+static uint8_t *startup_page; // through the direct map
+static uint8_t startup_page_before[PAGE_SIZE];
 static uint32_t startup_page_number;
+static struct startup_record *record; // in it
+static struct startup_record prepared;
 static bool stopping;
 
 // Clock readings go to and fro between the boot processor and one other. A turn names the processor it is meant for:
@@ -124,12 +127,12 @@ static enum result startup_page_prepare(void)
         log_error("smp: no page or no page table for starting processors: %s", result_name(result));
         return result;
     }
-    uint8_t *copy = page_pointer(page);
     uint32_t base = (uint32_t)page.address;
     uint32_t record_offset = (uint32_t)(ap_start_record - ap_start_begin);
-    memcpy(copy, ap_start_begin, (size_t)(ap_start_end - ap_start_begin));
-    record = (struct startup_record *)(copy + record_offset);
-    *record = (struct startup_record){
+    startup_page = page_pointer(page);
+    startup_page_number = base / (uint32_t)PAGE_SIZE;
+    record = (struct startup_record *)(startup_page + record_offset);
+    prepared = (struct startup_record){
         .gdt = {0, GDT_CODE_64_ACCESSED, GDT_DATA_ACCESSED},
         .gdt_pointer = {sizeof(record->gdt) - 1, base + record_offset},
         .long_jump = {base + (uint32_t)(ap_start_long - ap_start_begin), GDT_CODE_64},
@@ -139,8 +142,21 @@ static enum result startup_page_prepare(void)
         .efer = (uint32_t)(msr_read(MSR_EFER) & ~MSR_EFER_LMA),
         .entry = (uint64_t)processor_enter,
     };
-    startup_page_number = base / (uint32_t)PAGE_SIZE;
     return RESULT_OK;
+}
+
+// After the INITs: until then a processor may be parked by the firmware in this very page.
+static void startup_page_fill(void)
+{
+    memcpy(startup_page_before, startup_page, PAGE_SIZE);
+    memcpy(startup_page, ap_start_begin, (size_t)(ap_start_end - ap_start_begin));
+    *record = prepared;
+}
+
+// A processor that is online, or dead by an INIT, needs it no more.
+static void startup_page_give_back(void)
+{
+    memcpy(startup_page, startup_page_before, PAGE_SIZE);
 }
 
 static bool is_online(const struct cpu *cpu)
@@ -239,9 +255,11 @@ enum result smp_start(void)
         apic_send(cpu_get(i)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     }
     wait_pause(INIT_NANOSECONDS);
+    startup_page_fill();
     for (uint32_t i = 1; i < cpu_total() && result == RESULT_OK; i++)
         if (processor_start(cpu_get(i)))
             result = core_cpu_join(i);
+    startup_page_give_back();
     return result;
 }
 
@@ -266,7 +284,10 @@ enum result smp_restart(uint32_t cpu)
     apic_send(cpu_get(cpu)->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     wait_pause(INIT_NANOSECONDS);
     __atomic_store_n(&processor_get(cpu)->stop, PROCESSOR_STOP_NONE, __ATOMIC_RELEASE);
-    return processor_start(cpu_get(cpu)) ? RESULT_OK : RESULT_TIMEOUT;
+    startup_page_fill();
+    bool has_started = processor_start(cpu_get(cpu));
+    startup_page_give_back();
+    return has_started ? RESULT_OK : RESULT_TIMEOUT;
 }
 
 void smp_stop_others(void)

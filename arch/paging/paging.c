@@ -54,6 +54,13 @@ static bool is_in_direct_map(enum handoff_memory kind)
 }
 
 // Only memory that is ours to change is writable: firmware tables, and the second view of the kernel's text, are not.
+// What boot services had below 1 MiB is: other processors may have to start there.
+static bool is_ours_to_change(const struct handoff_region *region)
+{
+    return region->kind == HANDOFF_MEMORY_FREE ||
+           (region->kind == HANDOFF_MEMORY_FIRMWARE && region->base + region->size <= LOW_MEMORY_END);
+}
+
 static enum result map_region(const struct handoff_region *region)
 {
     enum handoff_memory kind = (enum handoff_memory)region->kind;
@@ -62,7 +69,7 @@ static enum result map_region(const struct handoff_region *region)
     if (region->base + region->size - 1 >= PAGE_DIRECT_MAP_SIZE)
         return RESULT_OUT_OF_BOUNDS;
     return page_map_range(&map, PAGE_DIRECT_MAP + region->base, (struct physical){region->base}, region->size,
-                          kind == HANDOFF_MEMORY_FREE ? read_write : read_only);
+                          is_ours_to_change(region) ? read_write : read_only);
 }
 
 static enum result map_memory(const struct handoff *handoff)

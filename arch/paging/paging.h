@@ -57,8 +57,8 @@ bool paging_is_stack_guard(uint64_t address);
 // Maps the local APIC's registers at ARCH_LOCAL_APIC_VIRTUAL. RESULT_NO_MEMORY; RESULT_BUSY when mapped elsewhere.
 MUST_USE enum result paging_map_local_apic(struct physical base);
 
-// The page below 1 MiB that is kept for the code other processors start with. RESULT_NOT_FOUND when the firmware left
-// none free.
+// The page below 1 MiB that is kept for the code other processors start with: a free one, else one of the boot services
+// that are gone, whose content must be put back. RESULT_NOT_FOUND when there is neither; logged.
 MUST_USE enum result paging_startup_page(struct physical *page);
 
 // A CR3 value below 4 GiB for a processor on its way up: the kernel's upper half as it is now, and `page` readable and

@@ -21,28 +21,38 @@ enum result paging_map_local_apic(struct physical base)
     return result;
 }
 
-// The highest free page: firmware with faults spoils the lowest ones first.
-static uint64_t highest_startup_page(const struct handoff_region *region)
+// The highest page: firmware with faults spoils the lowest ones first.
+static uint64_t highest_startup_page(const struct handoff_region *region, enum handoff_memory kind)
 {
     uint64_t end = region->base + region->size;
     if (end > STARTUP_END)
         end = STARTUP_END;
-    if (region->kind != HANDOFF_MEMORY_FREE || end < STARTUP_FIRST + PAGE_SIZE || region->base > end - PAGE_SIZE)
+    if (region->kind != kind || end < STARTUP_FIRST + PAGE_SIZE || region->base > end - PAGE_SIZE)
         return 0;
     return end - PAGE_SIZE;
 }
 
-enum result paging_startup_page(struct physical *page)
+static uint64_t startup_page_of(enum handoff_memory kind)
 {
     const struct handoff_region *regions = handoff_regions();
-    page->address = 0;
+    uint64_t highest = 0;
+
     for (uint32_t i = 0; i < handoff_get()->region_count; i++) {
-        uint64_t candidate = highest_startup_page(&regions[i]);
-        if (candidate > page->address)
-            page->address = candidate;
+        uint64_t candidate = highest_startup_page(&regions[i], kind);
+        if (candidate > highest)
+            highest = candidate;
     }
+    return highest;
+}
+
+// Loader and boot services have left their memory; what they left in it may still be read by a firmware call.
+enum result paging_startup_page(struct physical *page)
+{
+    page->address = startup_page_of(HANDOFF_MEMORY_FREE);
+    if (page->address == 0)
+        page->address = startup_page_of(HANDOFF_MEMORY_FIRMWARE);
     if (page->address == 0) {
-        log_error("paging: no free page below 0x%llx to start processors from", (unsigned long long)STARTUP_END);
+        log_error("paging: no page below 0x%llx to start processors from", (unsigned long long)STARTUP_END);
         return RESULT_NOT_FOUND;
     }
     return RESULT_OK;

@@ -96,6 +96,23 @@ static void the_start_up_page_is_the_highest_free_one_below_the_old_firmwares_da
     assert_int_equal(page.address, 0x4000);
 }
 
+static void without_a_free_page_one_of_the_boot_services_is_taken(void **state)
+{
+    const struct handoff_region found[] = {
+        {0x1000, 0x8000, HANDOFF_MEMORY_FIRMWARE},
+        {0x9000, 0x95000, HANDOFF_MEMORY_RESERVED},
+        {0x100000, 0x100000, HANDOFF_MEMORY_FREE},
+    };
+    struct physical page;
+
+    regions_set(found, 3);
+    assert_int_equal(paging_startup_page(&page), RESULT_OK);
+    assert_int_equal(page.address, 0x8000);
+    assert_true(is_ours_to_change(&found[0]));
+    assert_false(is_ours_to_change(&found[1]));
+    assert_false(is_ours_to_change(&(struct handoff_region){0x100000, 0x1000, HANDOFF_MEMORY_FIRMWARE}));
+}
+
 static void without_a_page_below_it_no_processor_can_be_started(void **state)
 {
     const struct handoff_region found[] = {{0, 0x1000, HANDOFF_MEMORY_FREE},
@@ -113,6 +130,7 @@ int main(void)
         cmocka_unit_test_setup(a_processor_without_execute_disable_is_refused_untouched, set_up),
         cmocka_unit_test_setup(the_physical_width_is_the_processors_word_or_the_smallest, set_up),
         cmocka_unit_test_setup(the_start_up_page_is_the_highest_free_one_below_the_old_firmwares_data, set_up),
+        cmocka_unit_test_setup(without_a_free_page_one_of_the_boot_services_is_taken, set_up),
         cmocka_unit_test_setup(without_a_page_below_it_no_processor_can_be_started, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

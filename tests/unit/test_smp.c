@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -45,6 +46,7 @@ static struct processor processors[CPUS];
 static uint64_t now;
 static uint32_t answers_at; // the start-up command it answers; 0: none
 static uint32_t startups[CPUS];
+static struct startup_record found_there; // in the page when a command was sent
 static void (*nmi_routine)(struct exception_frame *frame);
 
 static uint32_t cpu_with(struct apic_id id)
@@ -64,6 +66,8 @@ void apic_send(struct apic_id destination, uint32_t low)
         startups[cpu] = 0;
     else if (++startups[cpu] == answers_at)
         cpu_state_set(cpu, CPU_ONLINE);
+    if (record)
+        found_there = *record;
 }
 
 static const struct apic_operations operations = {.name = "xapic"};
@@ -193,12 +197,27 @@ static void the_record_holds_what_the_first_instructions_load(void **state)
     fake_msr_set(MSR_EFER, 0xd01);
     processors[CPUS - 1].stack_top = processors;
     assert_int_equal(smp_start(), RESULT_OK);
-    assert_int_equal(record->cr0, 0x80010033);
-    assert_int_equal(record->cr3, 0x7000);
-    assert_int_equal(record->cr4, 0x628);
-    assert_int_equal(record->efer, 0x901);
-    assert_int_equal(record->argument, (uint64_t)&processors[CPUS - 1]);
-    assert_int_equal(record->stack, (uint64_t)processors);
+    assert_int_equal(found_there.cr0, 0x80010033);
+    assert_int_equal(found_there.cr3, 0x7000);
+    assert_int_equal(found_there.cr4, 0x628);
+    assert_int_equal(found_there.efer, 0x901);
+    assert_int_equal(found_there.argument, (uint64_t)&processors[CPUS - 1]);
+    assert_int_equal(found_there.stack, (uint64_t)processors);
+}
+
+// Parked processors may run in it before their INIT, a firmware call may read it later.
+static void the_page_is_written_between_the_inits_and_the_start_ups_and_put_back(void **state)
+{
+    memset(page_memory, 0x5a, sizeof(page_memory));
+    assert_int_equal(smp_start(), RESULT_OK);
+    assert_int_equal(found_there.cr3, 0x7000);
+    for (size_t i = 0; i < sizeof(page_memory); i++)
+        assert_int_equal(page_memory[i], 0x5a);
+    apic_send((struct apic_id){4}, INIT);
+    assert_int_equal(found_there.cr3, 0x5a5a5a5a);
+    assert_int_equal(smp_restart(1), RESULT_OK);
+    assert_int_equal(found_there.cr3, 0x7000);
+    assert_int_equal(page_memory[0], 0x5a);
 }
 
 static void the_others_are_stopped_by_nmi_and_only_those_that_run(void **state)
@@ -227,6 +246,7 @@ int main(void)
         cmocka_unit_test_setup(one_that_does_not_answer_the_first_start_up_gets_a_second, set_up),
         cmocka_unit_test_setup(one_that_never_answers_is_put_back_by_an_init_and_left_out, set_up),
         cmocka_unit_test_setup(the_record_holds_what_the_first_instructions_load, set_up),
+        cmocka_unit_test_setup(the_page_is_written_between_the_inits_and_the_start_ups_and_put_back, set_up),
         cmocka_unit_test_setup(the_others_are_stopped_by_nmi_and_only_those_that_run, set_up),
         cmocka_unit_test_setup(an_nmi_is_counted_on_the_processor_that_took_it, set_up),
     };
