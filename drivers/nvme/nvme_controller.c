@@ -2,7 +2,7 @@
 
 #include "drivers/nvme/nvme_controller.h"
 #include "arch/mmio.h"
-#include "drivers/command_wait.h"
+#include "drivers/command_overdue.h"
 #include "drivers/pci/pci.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
@@ -42,6 +42,11 @@ enum {
 #define STEPS_PER_UNIT 5000 // of CAP_TIMEOUT
 
 enum { PAIR_PAGE_COUNT = 3, SMALLEST_DEPTH = 2 };
+
+struct command_wait {
+    struct nvme_queue *queue;
+    uint32_t slot;
+};
 
 static uint32_t read32(const struct nvme_controller *controller, uint32_t offset)
 {
@@ -143,6 +148,7 @@ static enum result map_registers(struct nvme_controller *controller)
 {
     volatile void *registers;
 
+    pci_memory_decode(controller->device, true);
     enum result result = pci_bar_map(controller->device, 0, REGISTER_DOORBELLS + 2 * sizeof(uint32_t), &registers);
     if (result == RESULT_OK)
         controller->registers = registers;
@@ -248,15 +254,19 @@ enum result nvme_controller_add_pair(struct nvme_controller *controller, uint32_
     return nvme_controller_run(controller, admin, &command, &answer);
 }
 
-static bool command_is_done(void *pair, uint32_t slot)
+static bool command_is_done(void *command)
 {
-    return nvme_queue_is_done(&((const struct nvme_pair *)pair)->queue, slot);
+    const struct command_wait *wait = command;
+
+    return nvme_queue_is_done(wait->queue, wait->slot);
 }
 
-static void pair_serve(void *pair)
+static void command_serve(void *command)
 {
-    (void)nvme_queue_serve(&((struct nvme_pair *)pair)->queue);
+    (void)nvme_queue_serve(((const struct command_wait *)command)->queue);
 }
+
+static const struct command_kind commands = {"nvme", command_is_done, command_serve};
 
 // The controller still owns the command's memory.
 static enum result command_never_ended(struct nvme_controller *controller, const struct nvme_pair *pair, uint32_t slot)
@@ -273,7 +283,7 @@ static enum result command_never_ended(struct nvme_controller *controller, const
 enum result nvme_controller_run(struct nvme_controller *controller, struct nvme_pair *pair,
                                 const struct nvme_command *command, uint32_t *answer)
 {
-    struct command_wait wait = {"nvme", controller->device, pair->message, command_is_done, pair_serve, pair};
+    struct command_wait wait = {.queue = &pair->queue};
     char text[DEVICE_ADDRESS_TEXT];
 
     if (controller->failed)
@@ -281,7 +291,8 @@ enum result nvme_controller_run(struct nvme_controller *controller, struct nvme_
     enum result result = nvme_queue_submit(&pair->queue, command, NVME_SLOT_WAITED, &wait.slot);
     if (result != RESULT_OK)
         return result;
-    result = command_await(&wait);
+    if (wait_until(command_is_done, &wait, COMMAND_BOUND) != RESULT_OK)
+        result = command_overdue(&commands, controller->device, pair->message, &wait);
     if (result == RESULT_TIMEOUT)
         return command_never_ended(controller, pair, wait.slot);
     uint32_t status = nvme_queue_finish(&pair->queue, wait.slot, answer);

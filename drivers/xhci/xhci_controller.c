@@ -2,7 +2,7 @@
 
 #include "drivers/xhci/xhci_controller.h"
 #include "arch/mmio.h"
-#include "drivers/command_wait.h"
+#include "drivers/command_overdue.h"
 #include "drivers/pci/pci.h"
 #include "drivers/register_wait.h"
 #include "drivers/xhci/xhci_handoff.h"
@@ -15,6 +15,11 @@
 #define SETTLE_COUNT 10000 // 1 s
 
 enum { SLOT_COUNT = 1, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
+
+struct command_wait {
+    struct xhci_controller *controller;
+    uint32_t index;
+};
 
 static uint32_t capability(const struct xhci_controller *controller, uint32_t offset)
 {
@@ -214,15 +219,19 @@ void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doo
     mmio_write32(controller->doorbells + (size_t)doorbell * XHCI_DOORBELL_STRIDE, target);
 }
 
-static bool command_is_done(void *controller, uint32_t index)
+static bool command_is_done(void *command)
 {
-    return xhci_ring_is_done(&((const struct xhci_controller *)controller)->commands, index);
+    const struct command_wait *wait = command;
+
+    return xhci_ring_is_done(&wait->controller->commands, wait->index);
 }
 
-static void commands_serve(void *controller)
+static void command_serve(void *command)
 {
-    (void)xhci_controller_serve(controller, 0);
+    (void)xhci_controller_serve(((const struct command_wait *)command)->controller, 0);
 }
+
+static const struct command_kind commands = {"xhci", command_is_done, command_serve};
 
 // The controller still owns the command's memory.
 static enum result command_never_ended(struct xhci_controller *controller, uint32_t index)
@@ -237,19 +246,20 @@ static enum result command_never_ended(struct xhci_controller *controller, uint3
 
 enum result xhci_controller_command(struct xhci_controller *controller, const struct xhci_trb *command, uint32_t *slot)
 {
-    struct command_wait wait = {"xhci", controller->device, 0, command_is_done, commands_serve, controller};
+    struct command_wait wait = {.controller = controller};
     char text[DEVICE_ADDRESS_TEXT];
 
     if (controller->failed)
         return RESULT_GONE;
-    enum result result = xhci_ring_submit(&controller->commands, command, XHCI_DESCRIPTOR_WAITED, &wait.slot);
+    enum result result = xhci_ring_submit(&controller->commands, command, XHCI_DESCRIPTOR_WAITED, &wait.index);
     if (result != RESULT_OK)
         return result;
     xhci_controller_ring(controller, XHCI_DOORBELL_COMMAND, 0);
-    result = command_await(&wait);
+    if (wait_until(command_is_done, &wait, COMMAND_BOUND) != RESULT_OK)
+        result = command_overdue(&commands, controller->device, 0, &wait);
     if (result == RESULT_TIMEOUT)
-        return command_never_ended(controller, wait.slot);
-    uint32_t code = xhci_ring_finish(&controller->commands, wait.slot, slot);
+        return command_never_ended(controller, wait.index);
+    uint32_t code = xhci_ring_finish(&controller->commands, wait.index, slot);
     if (result != RESULT_OK)
         return RESULT_TIMEOUT;
     if (code == XHCI_CODE_SUCCESS)
