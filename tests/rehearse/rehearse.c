@@ -4,6 +4,7 @@
 #include "arch/acpi/acpi_dbg2.h"
 #include "arch/acpi/acpi_dmar.h"
 #include "arch/acpi/acpi_ivrs.h"
+#include "arch/firmware_claims.h"
 #include "arch/firmware_tables.h"
 #include "arch/topology.h"
 #include "drivers/pci/pci_config.h"
@@ -150,12 +151,14 @@ static void functions_find(struct dump *dump)
 {
     const struct firmware_tables *tables = firmware_tables();
 
+    // The dump has no memory map: BARs are held against the chipset's registers and each other.
+    (void)!firmware_claims_add_registers(tables);
     machine_config_build(dump, dump->table_count != 0);
     for (uint32_t i = 0; i < tables->mcfg_count; i++) {
         const struct acpi_mcfg_entry *entry = &tables->mcfg[i];
         (void)!pci_config_add_ecam(entry->base, entry->segment, entry->start_bus, entry->end_bus);
     }
-    pci_scan_all();
+    (void)!pci_scan_all();
     machine_note_missing(dump);
 }
 
