@@ -216,7 +216,7 @@ static void registers_over_memory_are_left_alone(void **state)
 static void no_look_goes_beyond_where_something_else_begins(void **state)
 {
     add_xhci(0x00010001);
-    assert_int_equal(claim_add((struct physical){BASE + 0x400}, 0x1000, CLAIM_FIXED, "IOAPIC 0"), RESULT_OK);
+    assert_int_equal(claim_add((struct physical){UINT64_C(0x400) + BASE}, 0x1000, CLAIM_FIXED, "IOAPIC 0"), RESULT_OK);
     scan();
     assert_int_equal(registers[XHCI_LEGACY + 3], 0);
     assert_true(surroundings_logged("list of extended capabilities is broken"));

@@ -1,0 +1,126 @@
+"""QEMU's command line for a machine of machines.py: the board, its firmware, and what is booted how."""
+
+import os
+import shlex
+import shutil
+import subprocess
+
+import direct
+import image
+import places
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(os.path.join(ROOT, os.environ.get("BUILD") or "build"))
+QEMU = os.environ.get("QEMU") or "qemu-system-x86_64"
+ACCEL = os.environ.get("ACCEL") or "tcg"
+FIRMWARE = places.files("firmware")
+OVMF_CODE = os.environ.get("OVMF_CODE") or FIRMWARE[0]
+OVMF_VARS = os.environ.get("OVMF_VARS") or FIRMWARE[1]
+
+
+class MachineError(AssertionError):
+    """The machine did not do what was waited for; the text holds what it said last and the state it was in."""
+
+
+def built(name):
+    path = os.path.join(BUILD, name)
+    if not os.path.exists(path):
+        raise MachineError("%s is not built: run make" % path)
+    return path
+
+
+def _fat_disk(directory, words):
+    """A FAT disk with the kernel where firmware looks for it, and its command line beside it."""
+    path = os.path.join(directory, "fat.img")
+    config = os.path.join(directory, "signalbox.cfg")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(words + "\n")
+    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
+                    ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
+                    ["mcopy", "-i", path, built("BOOTX64.EFI"), config, "::EFI/BOOT/"]):
+        subprocess.run(command, check=True, timeout=COMMAND_TIMEOUT)
+    return path
+
+
+def _shell_disk(directory, spec):
+    """A FAT disk that nothing boots by itself: the firmware's shell runs the script, which spoils what it is told to and
+    starts the kernel."""
+    path = os.path.join(directory, "shell.img")
+    script = os.path.join(directory, "startup.nsh")
+    with open(script, "w", encoding="ascii", newline="\r\n") as file:
+        file.write("\n".join(["@echo -off", *spec.shell, "fs0:\\signalbox.efi", ""]))
+    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"], ["mcopy", "-i", path, script, "::startup.nsh"],
+                    ["mcopy", "-i", path, built("BOOTX64.EFI"), "::signalbox.efi"]):
+        subprocess.run(command, check=True, timeout=30)
+    return path
+
+
+def _boot_arguments(spec, directory):
+    if spec.boot == "options":  # they say what is booted
+        return []
+    if spec.boot == "kernel":
+        return ["-kernel", built("BOOTX64.EFI"), *(["-append", spec.words] if spec.words else [])]
+    if spec.boot == "direct":
+        path = os.path.join(directory, "direct.img")
+        direct.create(path, built("kernel.elf"), spec.words, megabytes(spec.memory) << 20, directory)
+        return ["-kernel", path]
+    if spec.boot == "shell":
+        # The name the shell started it by would be its load options; fw_cfg goes before them.
+        return ["-drive", "if=none,id=boot,format=raw,file=" + _shell_disk(directory, spec),
+                "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
+                "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
+    if spec.boot == "fat":
+        return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
+                "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
+    if spec.boot == "cd":
+        return ["-drive", "if=none,id=boot,format=raw,media=cdrom,readonly=on,file=" + built("signalbox.iso"),
+                "-device", "ide-cd,drive=boot,bus=ide.0,bootindex=0"]
+    stick = shutil.copy(built("signalbox.iso" if spec.boot == "usb-iso" else "signalbox.img"), directory)
+    return ["-drive", "if=none,id=boot,format=raw,file=" + stick, "-device", "qemu-xhci",
+            "-device", "usb-storage,drive=boot,bootindex=0"]
+
+
+def _firmware_arguments(spec, directory):
+    """UEFI, with variables of its own; QEMU's own BIOS where no UEFI program is booted."""
+    if spec.boot == "direct":
+        return []
+    variables = os.path.join(directory, os.path.basename(OVMF_VARS))
+    shutil.copyfile(OVMF_VARS, variables)
+    of_code, of_variables = ("qcow2" if path.endswith(".qcow2") else "raw" for path in (OVMF_CODE, variables))
+    return ["-drive", "if=pflash,unit=0,format=%s,readonly=on,file=%s" % (of_code, OVMF_CODE),
+            "-drive", "if=pflash,unit=1,format=%s,file=%s" % (of_variables, variables)]
+
+
+def megabytes(text):
+    """QEMU's way of saying how much memory: 512M, 2G."""
+    return int(text[:-1]) << {"M": 0, "G": 10}[text[-1]]
+
+
+def hardware(spec):
+    """QEMU's command line for the board and what is in it, whatever is booted there."""
+    disk = os.path.join(BUILD, "disk.img")
+    image.create(disk)
+    line = [QEMU, "-M", spec.board, "-accel", ACCEL, "-cpu", spec.cpu, "-smp", str(spec.cpus), "-m", spec.memory,
+            "-nodefaults", "-display", "none", "-no-reboot", "-no-user-config",
+            "-drive", "if=none,id=disk,format=raw,readonly=on,file=" + disk,
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+    if any("netdev=net," in device for device in spec.devices):
+        line += ["-netdev", "user,id=net,restrict=on"]
+    for device in spec.devices:
+        line += ["-device", device]
+    return line + list(spec.options)
+
+
+def _table_arguments(spec, directory):
+    line = []
+    for number, (options, data) in enumerate(spec.tables):
+        path = os.path.join(directory, "table%d" % number)
+        with open(path, "wb") as file:
+            file.write(data)
+        line += ["-acpitable", "%s,data=%s" % (options, path)]
+    return line
+
+
+def arguments(spec, directory, extra=""):
+    """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
+    return hardware(spec) + _table_arguments(spec, directory) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
