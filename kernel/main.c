@@ -191,10 +191,8 @@ static bool fadt_forbids_messages(void)
 
 static uint32_t kinds_switched_off(void)
 {
-    if (fadt_forbids_messages())
-        return (uint32_t)(BIT(MESSAGE_MSIX) | BIT(MESSAGE_MSI));
-    return (command_line.no_msix ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
-           (command_line.no_msi ? (uint32_t)BIT(MESSAGE_MSI) : 0);
+    return (command_line.no_msix || fadt_forbids_messages() ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
+           (command_line.no_msi || fadt_forbids_messages() ? (uint32_t)BIT(MESSAGE_MSI) : 0);
 }
 
 static enum result boot_processors_found(void)
@@ -279,10 +277,9 @@ static void serial_firmware_ports(void)
 
     if (tables->has_spcr)
         serial_firmware_port("SPCR", tables->spcr.interface_type, &tables->spcr.address);
-    if (!table)
-        return;
-    acpi_dbg2_begin(&dbg2, table, NULL);
-    while (acpi_dbg2_next(&dbg2, &port))
+    if (table)
+        acpi_dbg2_begin(&dbg2, table, NULL);
+    while (table && acpi_dbg2_next(&dbg2, &port))
         if (port.port_type == ACPI_DBG2_SERIAL)
             serial_firmware_port("DBG2", port.port_subtype, &port.address);
 }

@@ -38,20 +38,7 @@ def _fat_disk(directory, words):
     for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
                     ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
                     ["mcopy", "-i", path, built("BOOTX64.EFI"), config, "::EFI/BOOT/"]):
-        subprocess.run(command, check=True, timeout=COMMAND_TIMEOUT)
-    return path
-
-
-def _shell_disk(directory, spec):
-    """A FAT disk that nothing boots by itself: the firmware's shell runs the script, which spoils what it is told to and
-    starts the kernel."""
-    path = os.path.join(directory, "shell.img")
-    script = os.path.join(directory, "startup.nsh")
-    with open(script, "w", encoding="ascii", newline="\r\n") as file:
-        file.write("\n".join(["@echo -off", *spec.shell, "fs0:\\signalbox.efi", ""]))
-    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"], ["mcopy", "-i", path, script, "::startup.nsh"],
-                    ["mcopy", "-i", path, built("BOOTX64.EFI"), "::signalbox.efi"]):
-        subprocess.run(command, check=True, timeout=30)
+        subprocess.run(command, check=True, timeout=300)
     return path
 
 
@@ -66,7 +53,7 @@ def _boot_arguments(spec, directory):
         return ["-kernel", path]
     if spec.boot == "shell":
         # The name the shell started it by would be its load options; fw_cfg goes before them.
-        return ["-drive", "if=none,id=boot,format=raw,file=" + _shell_disk(directory, spec),
+        return ["-drive", "if=none,id=boot,format=raw,file=" + image.shell_disk(directory, spec.shell, built("BOOTX64.EFI")),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
                 "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
     if spec.boot == "fat":

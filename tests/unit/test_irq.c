@@ -194,20 +194,6 @@ static void a_table_that_does_not_keep_its_words_falls_back_to_msi(void **state)
     irq_disconnect(set);
 }
 
-static void kinds_that_are_not_to_be_used_are_passed_over_with_the_reason(void **state)
-{
-    struct irq_grant grant;
-    struct irq_request request = request_for(1, 8);
-    struct irq_options options = {.disabled_kinds = BIT(MESSAGE_MSIX),
-                                  .disabled_reason = "not supported, says the FADT"};
-    fake_source_start(&msi, &device, MESSAGE_MSI, 1);
-    vector_matrix_destroy(irq_vectors());
-    assert_int_equal(irq_initialise(&options), RESULT_OK);
-    assert_int_equal(irq_connect(&request, &grant), RESULT_OK);
-    assert_string_equal(grant.messages->reason, "msix not supported, says the FADT; 1 of 8: msi has no more");
-    assert_int_equal(irq_disconnect(grant.messages), RESULT_OK);
-}
-
 static void msi_gets_one_aligned_block_on_one_processor(void **state)
 {
     device.irq.sources[MESSAGE_MSIX] = NULL;
@@ -395,7 +381,6 @@ int main(void)
         cmocka_unit_test_setup(entries_beyond_the_grant_are_aimed_at_message_0, setup),
         cmocka_unit_test_setup(fewer_than_the_minimum_fails_and_leaves_nothing_behind, setup),
         cmocka_unit_test_setup(a_table_that_does_not_keep_its_words_falls_back_to_msi, setup),
-        cmocka_unit_test_setup(kinds_that_are_not_to_be_used_are_passed_over_with_the_reason, setup),
         cmocka_unit_test_setup(msi_gets_one_aligned_block_on_one_processor, setup),
         cmocka_unit_test_setup(a_connection_that_fails_after_it_was_unmasked_is_drained, setup),
         cmocka_unit_test_setup(exhausted_vectors_are_a_named_result, setup),

@@ -22,7 +22,9 @@
 
 #include <cmocka.h>
 
-enum { COMMAND = 0x04, BASE = 0x81000000, SIZE = 0x10000, EHCI_LEGACY = 0x68, XHCI_LEGACY = 0x500, WAITS = 3 };
+#define BASE UINT64_C(0x81000000)
+
+enum { COMMAND = 0x04, SIZE = 0x10000, EHCI_LEGACY = 0x68, XHCI_LEGACY = 0x500, WAITS = 3 };
 
 static struct fake_function *controller;
 static uint8_t *registers;
