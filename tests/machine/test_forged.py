@@ -39,9 +39,12 @@ class Forger:
                 for word, value in zip((0, 4, 8), held):
                     hand.write_physical(self.entry + word, value)
 
-    def send(self, cpu, data):
-        """All at once: what has the same vector and mode melts into one."""
+    def send(self, cpu, data, priority=None):
+        """All at once: what has the same vector and mode melts into one. A priority stands in CR8 when they come."""
         with self.borrowed() as hand:
+            if priority is not None:
+                hand.select(cpu)
+                hand.write_register("cr8", priority)
             hand.write_physical(self.entry, 0xFEE00000 | cpu << 12)
             for one in data:
                 hand.write_physical(self.entry + 8, one)
@@ -118,8 +121,10 @@ def check_that_exceptions_tell_messages_from_faults(box, forger):
     for cpu in CPUS:
         forger.write_priority(cpu, 0)
         wait_for(box, lambda: named(box).get((cpu, 30), ("", ""))[1] == "foreign")
-        assert ("exceptions_kept", "cpu %d" % cpu) in drifts(box)
-        forger.send(cpu, [LEVEL | vector for vector in EXCEPTIONS])
+        # The first processor, which works, may write its level again at any time.
+        assert cpu == 0 or drifts(box) == [("exceptions_kept", "cpu %d" % cpu)]
+        forger.send(cpu, [LEVEL | vector for vector in EXCEPTIONS], priority=0)
+        wait_for(box, lambda: not waiting(box, cpu) - {0})
         found = named(box)
         for vector in EXCEPTIONS[1:]:
             assert found[cpu, vector] == (2, "foreign"), (cpu, vector, found.get((cpu, vector)))
