@@ -95,7 +95,7 @@ void irql_lower_by(const char *caller, enum irql previous)
 
 bool irql_allows(enum irql highest, const char *function)
 {
-    if (host_irql_read() <= highest && host_irql_current() <= highest)
+    if (host_irql_current() <= highest)
         return true;
     report(record_of(host_cpu_current()), function, "called above its level", highest);
     return false;
