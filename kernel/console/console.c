@@ -95,14 +95,15 @@ static void console_make_printable(char *text)
             *text = '?';
 }
 
-// With --json an object comes first; the last line is the same in either case.
-static void console_report(struct command_call *call, enum result result)
+// With --json a refusal is an object, too, where the command printed none: what it printed ends with its summary. The
+// last line is the same in either case.
+static void console_report(struct command_call *call, enum result result, bool has_objects)
 {
     const char *reason = call->error[0] ? call->error : result_name(result);
     struct json json;
 
     console_make_printable(call->error);
-    if (call->json) {
+    if (call->json && !has_objects) {
         json_line_begin(&json, call->out, "error");
         json_string(&json, "command", call->word_count ? call->words[0] : NULL);
         json_string(&json, "reason", reason);
@@ -116,6 +117,8 @@ static enum result console_run(const char *line, size_t length, bool has_next)
 {
     struct command_call call = {.out = &console_lines.output};
     char text[CONSOLE_LINE_LENGTH];
+    uint32_t objects = json_line_total();
+
     console_input_command_begin();
     enum result result = console_execute(&call, text, line, length);
     progress_end();
@@ -125,7 +128,7 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     if (console_input_command_end())
         result = command_fail(&call, RESULT_STOPPED, "stopped");
     if (result != RESULT_OK)
-        console_report(&call, result);
+        console_report(&call, result, json_line_total() != objects);
     return result;
 }
 

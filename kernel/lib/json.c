@@ -65,8 +65,16 @@ static void end(struct json *json, const char *bracket)
         json->depth--;
 }
 
+static uint32_t lines; // begun, ever
+
+uint32_t json_line_total(void)
+{
+    return lines;
+}
+
 void json_line_begin(struct json *json, struct output *out, const char *type)
 {
+    lines++;
     *json = (struct json){.out = out};
     json_object_begin(json, NULL);
     json_string(json, "type", type);

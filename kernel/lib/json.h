@@ -15,6 +15,9 @@ struct json {
 
 // A whole line: begin opens the outer object and writes "type" first; end closes it and ends the line.
 void json_line_begin(struct json *json, struct output *out, const char *type);
+
+// Lines begun since start-up: whether something has printed one meanwhile. One writer at a time.
+uint32_t json_line_total(void);
 void json_line_end(struct json *json);
 
 // `key` is NULL inside an array.
