@@ -30,19 +30,6 @@ static enum result mcfg_read(const struct acpi_table *table)
     return RESULT_OK;
 }
 
-// There may be one of these; which of two is right nobody can say. The first is used.
-static void second_tables_find(void)
-{
-    static const char *const single[] = {"APIC", "FACP", "MCFG", "SPCR", "SRAT"};
-
-    for (uint32_t i = 0; i < ARRAY_COUNT(single); i++) {
-        const struct acpi_table *second = acpi_table_find(&tables.directory, single[i], 1);
-        if (second)
-            acpi_findings_add(&tables.directory.findings, single[i], "there are two: left out is the one at address",
-                              second->address.address);
-    }
-}
-
 // Twice over the list: once to count, and only that time are its faults findings.
 static enum result srat_read(const struct acpi_table *table)
 {
@@ -73,7 +60,6 @@ static enum result tables_decode(void)
     const struct acpi_table *mcfg = acpi_table_find(&tables.directory, "MCFG", 0);
     const struct acpi_table *srat = acpi_table_find(&tables.directory, "SRAT", 0);
 
-    second_tables_find();
     tables.has_madt = madt && acpi_madt_read(madt, findings, &tables.madt) == RESULT_OK;
     tables.has_fadt = fadt && acpi_fadt_read(fadt, findings, &tables.fadt) == RESULT_OK;
     tables.has_spcr = spcr && acpi_spcr_read(spcr, findings, &tables.spcr) == RESULT_OK;
