@@ -88,7 +88,10 @@ def output_of(*command):
 def test_text_and_frames_among_the_sessions_other_output_are_read_whole(session):
     found = session.recording
     assert (found.capture.damage, found.missing, found.notes, sum(found.lost.values())) == ([], 0, [], 0)
-    assert len(found.capture.dumps) == len(found.capture.frames) == 1 and len(found.capture.objects) > 20
+    assert len(found.capture.frames) == 1 and len(found.capture.objects) > 20
+    # The text, and the map that stands before the frames.
+    assert [bool(dump.events) for dump in found.capture.dumps] == [True, False]
+    assert found.capture.dumps[1].routes == found.capture.dumps[0].routes != {}
     assert found.capture.dumps[0].promised == len(found.events)
 
 
