@@ -43,7 +43,7 @@ struct message *beside_writer(struct message *message)
     return message;
 }
 
-// Its count on the CPU it leaves is kept; without memory for that it begins anew.
+// The count on the old CPU goes into the tally; if that cannot be allocated, it is lost.
 static void place_follow(struct message *message, const struct message *moved)
 {
     struct message_route from = message_route_of(message);
@@ -51,7 +51,7 @@ static void place_follow(struct message *message, const struct message *moved)
     core_tell_route(CORE_MOVE, message->number, from, message_route_of(moved));
     if (message_tally_prepare(message, message->cpu) == RESULT_OK)
         message->old[message->old_count++] = from;
-    // The place was composed for the other, so it can be for this one.
+    // Cannot fail: host_message_compose() succeeded for this place already.
     (void)!route_assign(message, moved->cpu, moved->info.vector, moved->info.target_processor_set);
     message->count_before = moved->count_before;
     message->generation++;

@@ -1,4 +1,4 @@
-// Who watches.
+// The attached hooks.
 
 #include "kernel/core/core_hooks.h"
 

@@ -1,5 +1,5 @@
-// What the core tells whoever watches it: routes and masks as they change. A test of one pointer while nobody watches;
-// never on the way of an interrupt.
+// Callbacks on changes of routes and masks. Cost without hooks: one pointer test per change. Not called when an
+// interrupt is taken.
 #ifndef KERNEL_CORE_CORE_HOOKS_H
 #define KERNEL_CORE_CORE_HOOKS_H
 
@@ -9,8 +9,8 @@
 // come only after it, and at the old one only before DRAIN.
 enum core_route_event { CORE_CONNECT, CORE_MOVE, CORE_DRAIN, CORE_DISCONNECT };
 
-// Called with `number`, which is never another message's. `from` is meaningless at CORE_CONNECT, `to` at
-// CORE_DISCONNECT. Any IRQL; must not call the core.
+// `number` is the irq number, never reused. `from` is meaningless at CORE_CONNECT, `to` at CORE_DISCONNECT. Any IRQL;
+// must not call the core.
 struct core_hooks {
     void (*route)(enum core_route_event event, uint32_t number, struct message_route from, struct message_route to);
     void (*mask)(uint32_t number, bool masked);
@@ -18,7 +18,7 @@ struct core_hooks {
 
 extern const struct core_hooks *core_hooks;
 
-// NULL: nobody watches any more; a call that has begun may still be running. PASSIVE.
+// NULL detaches; a call that has begun may still be running. PASSIVE.
 void core_hooks_attach(const struct core_hooks *hooks);
 
 static inline void core_tell_route(enum core_route_event event, uint32_t number, struct message_route from,

@@ -1,4 +1,4 @@
-// Each promise is one function that answers whether it held. What a routine finds is kept until the caller looks.
+// Each promise is one function that answers whether it held. The routine stores what it finds; the caller reads it.
 
 #include "kernel/core/core_selftest.h"
 #include "kernel/core/core_vectors.h"
@@ -7,7 +7,7 @@
 #include "kernel/core/irq_move.h"
 #include "kernel/core/wait.h"
 
-#define ARRIVAL_BOUND WAIT_MILLISECONDS(5000) // emulators that share few processors among many
+#define ARRIVAL_BOUND WAIT_MILLISECONDS(5000) // for emulators with more CPUs than the host has
 #define SLOW_TIME     WAIT_MILLISECONDS(5)
 
 enum {
@@ -209,7 +209,7 @@ static enum result moving_try(struct core_selftest *test, struct irq_device *dev
     return result == RESULT_OK ? ended : result;
 }
 
-// Interrupts are off when it is sent, so it is pending when the sleep begins.
+// Interrupts are off at the send, so the interrupt is pending when host_idle() begins.
 static void wake_try(struct core_selftest *test)
 {
     bool were_on = host_interrupts_disable();

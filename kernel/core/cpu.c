@@ -45,7 +45,7 @@ struct cpu *cpu_get(uint32_t number)
     return number < total ? &table[number] : NULL;
 }
 
-// Group and total first: whoever sees the state finds them so.
+// Group mask and total before the state, so a reader that sees the new state sees them updated.
 void cpu_state_set(uint32_t number, enum cpu_state state)
 {
     uint64_t bit = BIT(cpu_group_number(number));

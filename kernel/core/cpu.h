@@ -19,11 +19,11 @@ struct cpu {
     enum cpu_state state;  // changed by cpu_state_set() alone
     const char *apic_mode; // "xapic", "x2apic"
     const char *apic_mode_reason;
-    uint32_t node; // proximity domain, 0 where the firmware names none
-    int64_t
-        clock_lowest; // clock_cycles() here minus the boot CPU's lies between these two, as measured when it started
+    uint32_t node;        // proximity domain, 0 where the firmware names none
+    int64_t clock_lowest; // clock_cycles() here minus the boot CPU's is clock_lowest to clock_highest, measured at its
+                          // start
     int64_t clock_highest;
-    uint64_t drain_round; // these two are drain_round.c's own
+    uint64_t drain_round; // drain_round and drain_result: drain_round.c only
     enum result drain_result;
 };
 
@@ -33,7 +33,7 @@ uint32_t cpu_total(void);
 uint32_t cpu_online_total(void);
 struct cpu *cpu_get(uint32_t number); // NULL when there is no such processor
 
-// Records what has become of a processor. Any CPU, any IRQL: one that starts says so itself.
+// Records a processor's new state. Any CPU, any IRQL; a starting processor calls it for itself.
 void cpu_state_set(uint32_t number, enum cpu_state state);
 
 static inline uint16_t cpu_group(uint32_t cpu)
@@ -46,8 +46,7 @@ static inline uint32_t cpu_group_number(uint32_t cpu)
     return cpu % CPU_GROUP_SIZE;
 }
 
-// What a reading of this CPU's clock must be lessened by to compare with the boot CPU's: 0 unless the two are certain
-// to differ.
+// Cycles to subtract from this CPU's clock to compare it with the boot CPU's. 0 if the measured range includes 0.
 static inline int64_t cpu_clock_ahead(const struct cpu *cpu)
 {
     bool may_agree = cpu->clock_lowest <= 0 && cpu->clock_highest >= 0;

@@ -5,11 +5,11 @@
 
 enum { ROOM_FIRST = 8, GROWTH = 4 };
 
-// 2^32 divided by the golden ratio: the upper bits of its multiples are spread evenly, also for CPUs that are a whole
-// group or domain apart.
+// 2^32 divided by the golden ratio: spreads the upper bits of the products evenly, also for CPU numbers that differ by
+// a group or domain size.
 #define SPREAD UINT32_C(0x9e3779b9)
 
-// The CPU's entry, or the free one it would get; there is always a free one.
+// The CPU's entry, or the free one it would get. The table always has a free entry, so the search ends.
 static struct cpu_tally_entry *entry_of(const struct cpu_tally *tally, uint32_t cpu)
 {
     uint32_t at = (uint32_t)((uint64_t)(cpu * SPREAD) * tally->room >> 32);
@@ -41,7 +41,7 @@ enum result cpu_tally_prepare(struct cpu_tally *tally, uint32_t cpu)
 
     if (entry && entry->owner)
         return RESULT_OK;
-    // Three eighths stay free, so that a search soon ends.
+    // Grows at 5/8 full, to keep searches short.
     if (tally->used == tally->room / 8 * 5) {
         if (grow(tally) != RESULT_OK)
             return RESULT_NO_MEMORY;

@@ -8,7 +8,7 @@
 
 enum {
     BOOT_CPU = 0,
-    BATCH = 32, // calls a dispatch interrupt runs: its level's other vectors must get a turn between them
+    BATCH = 32, // calls per dispatch interrupt; between batches the drain vector, of the same level, gets its turn
 };
 
 struct list {
@@ -19,7 +19,7 @@ struct list {
 struct queue {
     struct spinlock lock;
     struct list lists[DPC_IMPORTANCE_COUNT];
-    bool is_asked; // a dispatch interrupt is on its way, or at work
+    bool is_asked; // a dispatch interrupt is pending or running
     bool is_closed;
     uint32_t waiting;
     uint64_t count;
@@ -52,7 +52,7 @@ static struct dpc *list_take(struct list *list)
     return dpc;
 }
 
-// The queue's lock is held. Answers whether the CPU must be told: it is not while an interrupt is coming anyway.
+// Caller holds the queue's lock. True: a dispatch interrupt must be sent; false: one is pending or running.
 static bool ask(struct queue *queue)
 {
     bool was_asked = queue->is_asked;
@@ -76,7 +76,7 @@ static bool queue_append(struct queue *queue, struct dpc *dpc, bool *is_taken)
     return must_send;
 }
 
-// Takes the next call off; from then on it may be queued again. Without one the dispatch interrupt's work is done.
+// Takes the next call off; it may be queued again from then on. NULL: the queue is empty, the dispatch interrupt ends.
 static struct dpc *queue_take(struct queue *queue)
 {
     bool were_on = spinlock_acquire(&queue->lock);
@@ -94,8 +94,8 @@ static struct dpc *queue_take(struct queue *queue)
     return dpc;
 }
 
-// A call that is queued while this is at work is found by it: the flag is still up. The local APIC holds off a second
-// dispatch interrupt, so calls never nest. After a batch it asks for itself again; that stays above PASSIVE, too.
+// Also runs calls queued meanwhile, since is_asked stays set. The local APIC holds off a second dispatch interrupt, so
+// calls never nest. After a batch it sends itself another one, pending before the CPU can reach PASSIVE.
 static bool dispatch_routine(const struct interrupt *self)
 {
     uint32_t cpu = host_cpu_current();
@@ -134,7 +134,7 @@ bool dpc_queue(struct dpc *dpc)
     return true;
 }
 
-// An interrupt that was asked for is lost when the CPU is stopped, so nothing counts as asked for.
+// Clears is_asked: a pending dispatch interrupt is lost when the CPU stops.
 static uint32_t queue_close(struct queue *queue, struct list lists[DPC_IMPORTANCE_COUNT])
 {
     bool were_on = spinlock_acquire(&queue->lock);

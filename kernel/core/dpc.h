@@ -1,5 +1,5 @@
-// Deferred calls, after Windows' KDPC: what an interrupt leaves to be done at IRQL_DISPATCH, above all ordinary code of
-// a CPU and below every device.
+// Deferred calls, after Windows' KDPC: work that a service routine defers to IRQL_DISPATCH, above PASSIVE code and
+// below all device levels.
 #ifndef KERNEL_CORE_DPC_H
 #define KERNEL_CORE_DPC_H
 
@@ -12,30 +12,28 @@ struct dpc;
 // Runs at IRQL_DISPATCH, interrupts on, on the CPU it was queued to. It may queue itself again, and must not wait.
 typedef void dpc_routine(struct dpc *self);
 
-// The first five are the owner's and do not change while it is queued. Zeroes mean medium, on the queueing CPU.
+// routine to target belong to the owner and must not change while queued. Zeroes mean medium, on the queueing CPU.
 struct dpc {
     dpc_routine *routine;
     void *context;
     enum dpc_importance importance;
     bool is_targeted; // runs on `target`; else on the CPU that queues it
     uint32_t target;
-    struct dpc *next; // these two are the queue's
+    struct dpc *next; // next and is_queued belong to the queue
     bool is_queued;
 };
 
-// Queues a call. On its CPU those of higher importance run first, equals in the order they were queued; all that is
-// queued has run before that CPU returns to PASSIVE. False when it is queued already and has not begun to run: it then
-// runs once. What is meant for a CPU that has left, or that there is not, runs on the boot CPU. Any CPU, any IRQL; a
-// lock is held for a few instructions.
+// Queues a call. Per CPU: higher importance first, equals in queue order; the queue is empty before the CPU returns to
+// PASSIVE. False: already queued and not begun; it runs once. A call targeted at an offline CPU or at no valid one runs
+// on the boot CPU. Any CPU, any IRQL; takes a spinlock for a few instructions.
 bool dpc_queue(struct dpc *dpc);
 
-// Before a CPU is stopped: what is queued to it, and what will be until it returns, goes to the boot CPU, and the call
-// that is running there has ended when this answers RESULT_OK. Not the boot CPU. PASSIVE, interrupts on.
-// RESULT_TIMEOUT as drain_cpu().
+// Before a CPU is stopped: redirects its queued calls, and those queued until dpc_cpu_return(), to the boot CPU. On
+// RESULT_OK no call is running on it. Not for the boot CPU. PASSIVE, interrupts on. RESULT_TIMEOUT as drain_cpu().
 MUST_USE enum result dpc_cpu_leave(uint32_t cpu);
 void dpc_cpu_return(uint32_t cpu);
 
-// Calls that have run on a CPU since start-up, and those that wait. Any CPU.
+// Calls run on a CPU since start-up, and calls queued to it now. Any CPU.
 uint64_t dpc_count(uint32_t cpu);
 uint32_t dpc_waiting(uint32_t cpu);
 

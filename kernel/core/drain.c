@@ -6,21 +6,21 @@
 #include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 
-#define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
+#define BOUND WAIT_MILLISECONDS(5000) // for emulators with more CPUs than the host has
 
-enum { LOOKS = 64 }; // before sleeping: a CPU that is idle answers sooner than a sleep begins and ends
+enum { LOOKS = 64 }; // polls before sleeping: an idle CPU answers faster than a sleep takes
 
 struct drain_wait {
     uint32_t cpu;
     uint64_t before;
 };
 
-static uint32_t waiter; // the CPU that sleeps until the answer, or did last
-static bool is_asleep;  // it does, or is about to
-static bool was_late;   // a CPU has once not answered in time: its answer may come during a later wait
+static uint32_t waiter; // the CPU that waits, or waited last
+static bool is_asleep;  // `waiter` sleeps or is about to
+static bool was_late;   // a drain has timed out: its interrupt may arrive during a later wait
 
-// The slot's own count, taken by the stub, is what the waiter looks at. The count must be out before its sleep is
-// looked for: it says that it sleeps before it looks at the count, so one of the two sees the other.
+// The waiter polls the slot's count, raised by the stub. Count before is_asleep is read here; is_asleep before the
+// count is read there: so the waiter sees the count, or is woken.
 static bool drain_routine(const struct interrupt *self)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
@@ -29,7 +29,7 @@ static bool drain_routine(const struct interrupt *self)
     return true;
 }
 
-// Being taken is all a wake-up is for.
+// Nothing to do: taking the interrupt ends the sleep.
 static bool wake_routine(const struct interrupt *self)
 {
     return true;
@@ -75,15 +75,15 @@ static enum result drain_once(uint32_t cpu)
     return sleep_until_arrived(&wait);
 }
 
-// The slot counts whoever is in it, so its count proves nothing when the drain's own object is not.
+// The slot's count proves a drain only if the drain's object is in the slot.
 RARE static enum result unprepared(uint32_t cpu)
 {
     core_error("drain: cpu %u vector 0x%x does not hold the drain's object", cpu, core_vectors.drain);
     return RESULT_MISMATCH;
 }
 
-// A late interrupt may have been accepted, and not counted yet, before what shall be drained arrived; it would be taken
-// for the answer to this one. The one after it was sent after the call, whichever of the two arrived first.
+// After a timeout the late interrupt may be accepted before the messages to drain arrive, yet counted after the call;
+// it would pass for this call's. So two are waited for: the second was sent after the call.
 enum result drain_cpu(uint32_t cpu)
 {
     if (host_slot_read(cpu, core_vectors.drain) != &drain_object)

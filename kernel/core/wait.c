@@ -4,7 +4,7 @@
 #include "kernel/core/host.h"
 #include "kernel/core/irql.h"
 
-// Nanoseconds: should a wake-up be lost, this much later it is noticed. One who only lets time pass hears the clock.
+// Nanoseconds. LONGEST_SLEEP bounds a lost wake-up to 1 ms; wait_pause() has nothing to miss.
 enum { LONGEST_SLEEP = 1000000, LONGEST_PAUSE = 20000000 };
 
 static uint64_t earlier(uint64_t left, uint64_t right)
@@ -12,11 +12,11 @@ static uint64_t earlier(uint64_t left, uint64_t right)
     return left < right ? left : right;
 }
 
-// Interrupts go off before the look at `done` and stay off into the sleep: one that comes in between ends it at once.
-// The clock is not read for what is done at the first look.
+// Interrupts off before `done` is called and until host_idle(), or else an interrupt between the two is slept through.
+// The clock is first read after `done` was false.
 static enum result sleep_until(bool (*done)(void *context), void *context, uint64_t nanoseconds, uint64_t longest)
 {
-    uint64_t deadline = 0; // not known yet
+    uint64_t deadline = 0; // 0: not computed yet
 
     if (!irql_allows(IRQL_DISPATCH, "wait_until"))
         return RESULT_IRQL;
