@@ -1,4 +1,4 @@
-// The interrupt object: what a slot points at and the stub calls. Immutable from the moment it is published.
+// The interrupt object: a slot points at it and the stub calls its routine. Immutable once published.
 #ifndef KERNEL_CORE_INTERRUPT_H
 #define KERNEL_CORE_INTERRUPT_H
 
@@ -8,8 +8,8 @@ struct interrupt;
 struct message;
 
 // A service routine runs on the CPU that took the message, at the message's IRQL, interrupts enabled; the local APIC
-// holds off its own level and below. It must quiet its device's cause and return. It answers whether its device had
-// asked: only shared lines and traces look at that.
+// holds off its own level and below. It must clear its device's cause and return. True: its device had an interrupt
+// pending; used by shared lines and traces only.
 typedef bool service_routine(const struct interrupt *self);
 
 struct interrupt {

@@ -4,7 +4,7 @@
 #include "kernel/core/core_log.h"
 #include "kernel/core/host.h"
 
-// Spins with interrupts on: whoever holds the lock runs at this level on another CPU and goes on.
+// Spins with interrupts on: the holder runs at this level on another CPU, so it makes progress.
 static void acquire(struct interrupt_lock *lock)
 {
     while (__atomic_exchange_n(&lock->held, 1, __ATOMIC_ACQUIRE)) {

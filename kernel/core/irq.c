@@ -12,16 +12,15 @@
 #include "kernel/core/vector_matrix.h"
 #include "kernel/lib/memory.h"
 
-// Everything one attempt on one source needs.
+// State of one attempt to connect on one source.
 struct attempt {
     const struct irq_request *request;
     struct message_source *source;
     struct message_set *set;
-    bool is_released; // some of its messages could leave the device
+    bool is_released; // the source was started or partly unmasked
 };
 
-// Why what a request asked for was not granted. Connecting is for the boot CPU alone, so there is one request at a
-// time.
+// Why a request was not granted in full. Static: only the boot CPU connects, one request at a time.
 static char reason[MESSAGE_REASON_LENGTH];
 
 static struct vector_matrix *vectors;
@@ -45,7 +44,7 @@ static void set_commit(struct message_set *set)
     }
 }
 
-// The hardware half: nothing can leave the device before the last line.
+// Writes the hardware. The device can send nothing before irq_program_release() on the last line.
 static enum result set_program(struct attempt *attempt, uint32_t wanted)
 {
     struct message_source *source = attempt->source;
@@ -89,7 +88,7 @@ static enum result set_drain(const struct message_set *set)
     return result;
 }
 
-// A CPU that does not drain may still be in a routine of the set: its slots and memory are never used again.
+// A CPU that does not drain may still run a routine of the set, so slots and memory are never reused.
 static enum result set_abandon(struct message_set *set, enum result result)
 {
     message_for_each (set, message)
@@ -118,7 +117,7 @@ static enum result source_connect(struct attempt *attempt)
         result = set_program(attempt, wanted);
     if (result != RESULT_OK) {
         attempt->source->operations->close(attempt->source);
-        // What had been unmasked by then may be on its way, and its routine running.
+        // Messages unmasked before the failure may be in flight or in their routine: drain before the free.
         if (attempt->is_released && set_drain(attempt->set) != RESULT_OK)
             return set_abandon(attempt->set, result);
         irq_place_undo(vectors, attempt->set, 0);
@@ -188,8 +187,8 @@ enum result irq_connect(const struct irq_request *request, struct irq_grant *gra
     return nothing_granted(request, result);
 }
 
-// The CPU may still hold a message of the set in its interrupt requests, so the slot goes back to nobody only after the
-// drain interrupt. A CPU that does not take that one keeps the vector: draining, never handed out again.
+// Drain before the slot is emptied: the CPU may hold a message of the set pending in its IRR. If it does not drain, the
+// vector stays in state draining and is never reserved again.
 static bool place_withdraw(const struct message_route *place)
 {
     bool is_drained = drain_round_cpu(place->cpu) == RESULT_OK;
@@ -214,19 +213,20 @@ static bool places_withdraw(struct message_set *set)
     return is_drained;
 }
 
-// Silent first: what the source has sent by then was pushed ahead of the read-back that close() ends with.
+// close() before the drain: its last read-back pushes messages already sent to the local APICs, so the drain covers
+// them.
 enum result irq_disconnect(struct message_set *set)
 {
     if (!irql_allows(IRQL_PASSIVE, "irq_disconnect"))
         return RESULT_IRQL;
     set->source->operations->close(set->source);
     drain_round_begin();
-    // A line that other devices stay on keeps its place; the drain then only sees this device's routine end.
+    // A line with other devices on it keeps its place; the drain then only waits for this device's routine.
     bool is_drained =
         beside_leave(set->messages) ? places_withdraw(set) : drain_round_message(set->messages) == RESULT_OK;
     set_tell(set, CORE_DISCONNECT);
     message_set_remove(set);
-    // A CPU that did not drain may still be inside a routine of the set: its memory is given up rather than reused.
+    // Not drained: a CPU may still run a routine of the set, so its memory is not freed.
     if (!is_drained)
         return RESULT_TIMEOUT;
     interrupt_lock_close(set);
@@ -234,7 +234,7 @@ enum result irq_disconnect(struct message_set *set)
     return RESULT_OK;
 }
 
-// Entries beyond the grant are aimed at message 0, so they go with it.
+// Entries beyond the grant are aimed at message 0 and get its mask.
 static enum result entries_mask(const struct message *message, bool masked)
 {
     struct message_source *source = message->set->source;
@@ -252,15 +252,15 @@ enum result irq_mask(struct message *message, bool masked)
 
     if (!message->set->source->can_mask)
         return RESULT_UNSUPPORTED;
-    // The record first: a stuck line masks itself again at once, and its record with it.
+    // Record before hardware: a stuck line masks itself and sets `masked` as soon as it is unmasked.
     message->masked = masked;
-    // An inactive set gets its masks with the rest when it is activated.
+    // irq_activate() writes the mask of an inactive set.
     if (message->set->is_inactive)
         return RESULT_OK;
     enum result result = entries_mask(message, masked);
     if (result != RESULT_OK)
         message->masked = before;
-    else if (!message->set->source->operations->publish) // a shared source tells it of all that are masked with it
+    else if (!message->set->source->operations->publish) // a shared source reports for all messages on it
         core_tell_mask(message->number, masked);
     return result;
 }

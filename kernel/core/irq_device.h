@@ -1,5 +1,5 @@
-// A device as the routing core sees it: what it is called, where it is near to, and what its messages can come from.
-// The host's own record of a device holds one of these.
+// A device as the routing core sees it: name, proximity domain and message sources. Embedded in the host's own device
+// record.
 #ifndef KERNEL_CORE_IRQ_DEVICE_H
 #define KERNEL_CORE_IRQ_DEVICE_H
 
@@ -8,23 +8,23 @@
 struct message_set;
 
 struct irq_device {
-    const char *name;                                   // for what is logged; stays
-    const char *user;                                   // who serves it, for traces and listings; NULL: nobody
+    const char *name;                                   // for the log; must stay valid
+    const char *user;                                   // driver name for traces and listings; NULL: none
     uint32_t node;                                      // proximity domain, 0 where nothing says
     struct message_source *sources[MESSAGE_KIND_COUNT]; // NULL where it has none of that kind
     struct message_set *messages;                       // the connected set, NULL while none
     bool is_counted;                                    // irq_device_add()'s own
 };
 
-// Tells the core of a device before it connects: while vectors run short, one is kept for each device that was added,
-// can signal by MSI or MSI-X, and has no set yet. Its sources stand. A device that is never added can connect as well.
-// PASSIVE, one caller at a time.
+// Announces a device, its sources filled in, before it connects: when vectors run short, one is kept for each added
+// device with MSI or MSI-X that has no set yet. Optional: a device that was not added can connect. PASSIVE, one caller
+// at a time.
 void irq_device_add(struct irq_device *device);
 
-// Takes it back, for a device that is gone. It has no set. PASSIVE, one caller at a time.
+// Undoes irq_device_add() for a device that is gone. The device must have no set. PASSIVE, one caller at a time.
 void irq_device_remove(struct irq_device *device);
 
-// Devices that were added and can signal by MSI or MSI-X.
+// Number of added devices with a usable MSI or MSI-X source.
 uint32_t irq_device_signalling_total(void);
 
 #endif

@@ -15,8 +15,7 @@ static bool is_open(uint32_t cpu)
     return cpu < cpu_total() && vector_matrix_is_open(irq_vectors(), cpu);
 }
 
-// The best CPU may lack an aligned block although it has vectors, or be out of a source's reach, so the next best ones
-// are asked as well.
+// Tries the next best CPUs, too: the best may have no aligned block free, or be out of the source's reach.
 static enum result move_within(struct message *message, struct group_affinity set, struct group_affinity allowed)
 {
     enum result result = RESULT_INVALID;
@@ -49,13 +48,13 @@ enum result irq_route_cpu(struct message *message, uint32_t cpu)
     return is_open(cpu) ? retarget_message(irq_vectors(), message, cpu, only) : RESULT_INVALID;
 }
 
-// What moves on its own: a message, or the block of an MSI device, which its first message stands for.
+// True for a unit that moves: any message but those of an MSI block after the first.
 static bool moves_alone(const struct message *message)
 {
     return message->set->source->kind != MESSAGE_MSI || message->index == 0;
 }
 
-// Where the policy wants a message, or where it is when that is allowed and as good: its own vectors count there.
+// `wanted`, or the message's present CPU if that is allowed and as good, its own vectors counted as free.
 static uint32_t better_of(const struct message *message, uint32_t wanted, struct group_affinity allowed)
 {
     uint32_t own = message->set->source->kind == MESSAGE_MSI ? message->set->message_count : 1;
@@ -93,8 +92,8 @@ enum result irq_policy_set(struct message_set *set, enum irq_policy policy)
     return RESULT_OK;
 }
 
-// Calls `visit` for every message routed to a CPU, or that an unfinished move has left there, until one fails. They are
-// found by the CPU's own vectors; what is visited may leave them.
+// Calls `visit` for every message with its route or an undrained old place on a CPU, until one fails. Walks the CPU's
+// taken vectors; `visit` may free the current one.
 static enum result visit_places(uint32_t cpu, enum result (*visit)(struct message *message, void *context),
                                 void *context)
 {
@@ -114,7 +113,7 @@ static enum result visit_places(uint32_t cpu, enum result (*visit)(struct messag
 struct census {
     uint32_t cpu;
     uint32_t routes;
-    uint32_t homeless; // of them, allowed on no other open CPU
+    uint32_t homeless; // routes allowed on no other open CPU
 };
 
 static enum result census_visit(struct message *message, void *context)
@@ -156,13 +155,13 @@ static enum result vacate_check(uint32_t cpu, char *refusal)
     return RESULT_OK;
 }
 
-// What an unfinished move has left there must be gone: stopping the CPU would lose what it still holds.
+// Drains undrained old places first: stopping the CPU would lose messages pending there.
 static enum result settle_visit(struct message *message, void *context)
 {
     return retarget_settle(irq_vectors(), message);
 }
 
-// The set that people asked for stays in the record: once the CPU is back its messages may return.
+// Keeps the recorded affinity, so messages may be moved back once the CPU is online.
 static enum result leave_visit(struct message *message, void *context)
 {
     const uint32_t *cpu = context;
@@ -196,10 +195,10 @@ static enum result processor_stop(uint32_t cpu, char *refusal)
     return result;
 }
 
-// Closed first: nothing may move there while the rest moves away.
+// Close before the moves, or else a message may be moved to this CPU.
 enum result irq_cpu_vacate(uint32_t cpu, char *refusal)
 {
-    bool was_open = is_open(cpu); // no message can reach some
+    bool was_open = is_open(cpu); // false for a CPU that no message can reach
     enum result result = vacate_check(cpu, refusal);
 
     if (result != RESULT_OK)

@@ -21,7 +21,7 @@ static enum result message_route(struct vector_matrix *matrix, struct message *m
     return result;
 }
 
-// Stops at the first message that finds no place; *placed tells how many did.
+// Stops at the first message without a place; *placed is the number placed.
 static enum result place_each(struct vector_matrix *matrix, struct placement *placement, struct message_set *set,
                               uint32_t *placed)
 {
@@ -79,7 +79,7 @@ static enum result place_block(struct vector_matrix *matrix, const struct placem
     return result;
 }
 
-// On a line that another device uses already: its place serves this one as well.
+// A line in use by another device: the message gets that device's place.
 static enum result place_beside(struct message *other, struct message *message, uint32_t *placed)
 {
     enum result result = route_assign(message, other->cpu, other->info.vector, other->info.target_processor_set);
@@ -119,8 +119,7 @@ static void objects_prepare(const struct irq_request *request, struct message_se
     }
 }
 
-// Where vectors run short, functions that have had none yet shall find one when their turn comes. Answers how many
-// vectors are kept for them.
+// Number of vectors to keep for devices that have no set yet.
 static uint32_t vectors_keep(const struct vector_matrix *matrix, const struct irq_request *request,
                              struct message_set *set)
 {
@@ -168,7 +167,7 @@ void irq_place_undo(struct vector_matrix *matrix, struct message_set *set, uint3
     for (uint32_t i = count; i < set->message_count; i++) {
         struct message *message = &set->messages[i];
         if (!beside_leave(message)) {
-            // The others' interrupts may have called its routine; logged when that cannot be waited for.
+            // Interrupts of the line's other devices may have called its routine; a timeout is logged.
             (void)!drain_cpu(message->cpu);
             continue;
         }

@@ -5,7 +5,7 @@
 #include "kernel/core/host.h"
 #include "kernel/core/route.h"
 
-// The record that stands behind a hardware entry.
+// The message whose record hardware entry `entry` is written from.
 static struct message *entry_message(struct message_set *set, uint32_t entry)
 {
     return &set->messages[entry < set->message_count ? entry : 0];
@@ -21,7 +21,7 @@ enum result irq_program_write(struct message_set *set)
     return result;
 }
 
-// What the hardware cannot mask is kept in by the bus master bit alone, and the record says so.
+// Reads the masks into the records; messages without a mask bit are held by the clear bus master bit alone.
 static enum result silence(struct message_set *set)
 {
     message_for_each (set, message) {
@@ -74,8 +74,7 @@ static enum result reopen(struct message_set *set)
     return result == RESULT_OK ? irq_program_release(set) : result;
 }
 
-// What a device signalled while it was silent is gone for good where no mask kept it pending: each routine looks once,
-// as if its message had come.
+// Messages sent while the set was inactive are lost without a mask that keeps them pending: run each routine once.
 static void routines_run(const struct message_set *set)
 {
     for (uint32_t i = 0; i < set->message_count; i++)

@@ -1,15 +1,15 @@
-// Raising and lowering the level of a CPU, and reporting those who get it wrong.
+// Raising and lowering the level of a CPU, and reporting violations.
 
 #include "kernel/core/irql.h"
 #include "kernel/core/core_log.h"
 #include "kernel/core/host.h"
 
-// What one CPU remembers. Only that CPU writes it; an interrupt that raises on top has undone it when it returns.
+// State of one CPU, written by that CPU only. An interrupt's raises are undone before it returns.
 struct record {
     uint32_t depth;  // raises that are still to be undone
     enum irql level; // CR8 as last written here
     uint64_t violations;
-    const char *raised_by[IRQL_COUNT]; // who raised to this level last
+    const char *raised_by[IRQL_COUNT]; // function that raised to this level last
 };
 
 static struct record early;
@@ -21,7 +21,8 @@ static struct record *record_of(uint32_t cpu)
     return cpu < record_count ? &records[cpu] : &early;
 }
 
-// Who made the level what it is. What is in service is always above the CR8 of the code it interrupted.
+// Name of the function or interrupt that set the current level. An interrupt in service has a level above the CR8 of
+// the interrupted code.
 static const char *holder(const struct record *record, enum irql current)
 {
     if (host_irql_read() < current)
@@ -43,7 +44,7 @@ enum irql irql_current(void)
     return host_irql_current();
 }
 
-// The depth counts before CR8 holds anything off: an interrupt in between finds a level of its own to return to.
+// depth before CR8, so that an interrupt in between, which raises and lowers, finds and restores a consistent record.
 enum irql irql_raise_known_by(const char *caller, enum irql level)
 {
     struct record *record = record_of(host_cpu_current());
@@ -68,8 +69,8 @@ enum irql irql_raise_by(const char *caller, enum irql level)
     return irql_raise_known_by(caller, level);
 }
 
-// Is it the caller's own raise that holds this level? A routine that has raised runs at CR8; if something in service is
-// above that, the raise was the interrupted code's.
+// True if the caller raised to this level. After a raise the current level is CR8; if an interrupt in service is above
+// CR8, the interrupted code raised.
 static bool is_own(const struct record *record, const char *caller, enum irql held)
 {
     return record->raised_by[held] == caller || held >= host_irql_current();

@@ -41,32 +41,31 @@ enum irql irql_current(void);
 // undone in reverse order. The macros name their caller in what is reported.
 //
 // Reported and counted, each with caller, CPU and both levels, and not obeyed:
-//   raising to a level below the current one, or to none there is: it counts as a raise to the current level;
+//   raising to a level below the current one, or to an undefined one: treated as a raise to the current level;
 //   lowering without a raise by the same routine, known by its name: nothing changes;
-//   lowering to a level above the current one: nothing changes, the raise is still to be undone.
+//   lowering to a level above the current one: nothing changes, the raise stands.
 #define irql_raise(level)    irql_raise_by(__func__, (level))
 #define irql_lower(previous) irql_lower_by(__func__, (previous))
 enum irql irql_raise_by(const char *caller, enum irql level);
 
-// The same for a caller that is known to run at `level` or below: a service routine up to its own level, or whoever
-// irql_allows() has let pass. It spares the question what is in service, which is a read of the local APIC: an uncached
-// access, and an exit under a hypervisor. Lowering spares it where the one who raised lowers.
+// irql_raise() for a caller known to run at `level` or below: a service routine up to its own level, or after
+// irql_allows(). Saves reading the level in service from the local APIC: an uncached access, and an exit under a
+// hypervisor. Lowering saves it, too, if the same routine raised.
 #define irql_raise_known(level) irql_raise_known_by(__func__, (level))
 enum irql irql_raise_known_by(const char *caller, enum irql level);
 void irql_lower_by(const char *caller, enum irql previous);
 
-// May a function that is allowed up to `highest` be called now? If not, that is reported and counted; the function then
-// refuses with RESULT_IRQL. Any caller.
+// True if the current level is at most `highest`. Else reports and counts it; the caller then returns RESULT_IRQL. Any
+// caller.
 bool irql_allows(enum irql highest, const char *function);
 
 enum { IRQL_REPORT_COUNT = 32 }; // violations of one CPU that are logged; further ones are only counted
 
-// Violations seen on a CPU, and the level it has raised itself to; its interrupts in service do not show. Any CPU.
+// Violations counted on a CPU, and its level by raises alone, without interrupts in service. Any CPU.
 uint64_t irql_violations(uint32_t cpu);
 enum irql irql_raised(uint32_t cpu);
 
-// Makes the records of `cpus` processors. Before it one record serves for all. Once, boot CPU.
-// RESULT_NO_MEMORY.
+// Makes the records of `cpus` processors. Until then all CPUs share one record. Once, boot CPU. RESULT_NO_MEMORY.
 MUST_USE enum result irql_initialise(uint32_t cpus);
 
 #endif

@@ -5,7 +5,7 @@
 //   silent    a set whose device nobody drives: messages masked where the source can mask, bus master off; permanent
 //   inactive  a set between irq_deactivate() and irq_activate(): source closed; records, vectors and routes stand
 //   masked    one message, held at its entry by the mask bit and kept pending there; changed by irq_mask()
-//   quiet     a device as found from the firmware, after its interrupts and DMA were switched off and before first use
+//   quiet     a device found at boot, its messages, line and bus master switched off before use (a display keeps the last)
 #ifndef KERNEL_CORE_MESSAGE_H
 #define KERNEL_CORE_MESSAGE_H
 
