@@ -1,5 +1,5 @@
-// Starting the routing core: once for the machine, then once for each CPU. README.md in this folder is the way to lift
-// it into another kernel.
+// Starting the routing core: once for the machine, then once for each CPU. README.md in this folder says how to lift it
+// into another kernel.
 #ifndef KERNEL_CORE_CORE_H
 #define KERNEL_CORE_CORE_H
 
@@ -9,7 +9,7 @@
 
 struct core_cpu {
     struct apic_id apic_id;
-    uint32_t node; // proximity domain, 0 where nothing says
+    uint32_t node; // proximity domain, 0 if unknown
 };
 
 struct core_setup {
@@ -20,12 +20,12 @@ struct core_setup {
 };
 
 // Makes the tables of processors, levels, deferred calls and vectors. No CPU takes messages yet. Once, before any other
-// function of the core, one CPU. RESULT_INVALID: a vector that cannot serve, or no CPU; RESULT_NO_MEMORY; RESULT_BUSY.
+// function of the core, one CPU. RESULT_INVALID: an unusable vector, or no CPU; RESULT_NO_MEMORY; RESULT_BUSY.
 MUST_USE enum result core_start(const struct core_setup *setup);
 
-// A CPU that runs and takes interrupts takes part: the core's own objects are published in its slots, it counts as
-// online, and messages may be routed to it if one can reach it. Again after irq_cpu_vacate(). One caller at a time, any
-// CPU. RESULT_INVALID: no such CPU; RESULT_MISMATCH: its slots do not keep what is published.
+// For a CPU that runs and takes interrupts: publishes the core's objects in its slots, marks it online and, if messages
+// can reach it, opens its vectors. Also after irq_cpu_vacate(). One caller at a time, any CPU. RESULT_INVALID: no such
+// CPU; RESULT_MISMATCH: a slot did not keep the published object.
 MUST_USE enum result core_cpu_join(uint32_t cpu);
 
 #endif

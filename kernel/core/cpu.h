@@ -19,7 +19,7 @@ struct cpu {
     enum cpu_state state;  // changed by cpu_state_set() alone
     const char *apic_mode; // "xapic", "x2apic"
     const char *apic_mode_reason;
-    uint32_t node;        // proximity domain, 0 where the firmware names none
+    uint32_t node;        // proximity domain, 0 if the firmware names none
     int64_t clock_lowest; // clock_cycles() here minus the boot CPU's is clock_lowest to clock_highest, measured at its
                           // start
     int64_t clock_highest;

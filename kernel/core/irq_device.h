@@ -10,7 +10,7 @@ struct message_set;
 struct irq_device {
     const char *name;                                   // for the log; must stay valid
     const char *user;                                   // driver name for traces and listings; NULL: none
-    uint32_t node;                                      // proximity domain, 0 where nothing says
+    uint32_t node;                                      // proximity domain, 0 if unknown
     struct message_source *sources[MESSAGE_KIND_COUNT]; // NULL where it has none of that kind
     struct message_set *messages;                       // the connected set, NULL while none
     bool is_counted;                                    // irq_device_add()'s own

@@ -1,4 +1,4 @@
-// The six policies as code: each answers one CPU and the set that was allowed.
+// The six policies as code: each returns a CPU and the allowed set.
 
 #include "kernel/core/placement.h"
 #include "kernel/core/vector_matrix.h"
@@ -13,8 +13,8 @@ static struct group_affinity only(uint32_t cpu)
     return (struct group_affinity){cpu_group(cpu), BIT(cpu_group_number(cpu))};
 }
 
-// The CPU of one proximity domain with most vectors free, and those of its group in that domain. A domain without an
-// open CPU restricts nothing.
+// The CPU of one proximity domain with most vectors free, and those of its group in that domain. If the domain has no
+// open CPU: of all CPUs.
 static enum result choose_close(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu,
                                 struct group_affinity *allowed)
 {

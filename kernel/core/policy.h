@@ -1,4 +1,4 @@
-// Where messages may live and at which priority: the six affinity policies and three device priorities of Windows.
+// The six affinity policies and three device priorities of Windows.
 #ifndef KERNEL_CORE_POLICY_H
 #define KERNEL_CORE_POLICY_H
 
@@ -22,7 +22,7 @@ struct irql_band {
     enum irql highest;
 };
 
-// The device levels in three bands of three rows: low 3-5, normal 6-8, high 9-11.
+// Device levels of a priority: low 3-5, normal 6-8, high 9-11.
 struct irql_band policy_band(enum irq_priority priority);
 
 const char *policy_name(enum irq_policy policy); // "default", "all_close", "one_close", "all", "specified", "spread"

@@ -1,4 +1,4 @@
-// The protocol, a step a function.
+// The steps of a move, one function each.
 
 #include "kernel/core/retarget.h"
 #include "kernel/core/beside.h"
@@ -18,7 +18,7 @@ struct move {
     uint32_t from;
     uint32_t to;
     uint32_t first;    // new vector of the first message
-    bool has_stopover; // the pair (from, new vector) is live as well: address and data change one after the other
+    bool has_stopover; // (from, new vector) is live, too: data and address are written separately, unmasked
 };
 
 static struct move move_of(struct vector_matrix *matrix, struct message *message, uint32_t cpu)
@@ -30,7 +30,7 @@ static struct move move_of(struct vector_matrix *matrix, struct message *message
     return (struct move){matrix, first, is_block ? set->message_count : 1, first->cpu, cpu, 0, false};
 }
 
-// On the new CPU as well: a move that fails late leaves a place there to drain.
+// For the new CPU, too: a move refused by the hardware leaves a place there to drain.
 static enum result tallies_prepare(const struct move *move)
 {
     enum result result = RESULT_OK;
@@ -43,8 +43,8 @@ static enum result tallies_prepare(const struct move *move)
     return result;
 }
 
-// With a mask any vectors of the rows will do. Without, either the same vectors, so that one write of the address is
-// the whole move, or vectors that are free on both CPUs.
+// Maskable: any vectors of the band. Else the same vectors, so that a single write of the address moves the block, or
+// vectors free on both CPUs.
 static enum result vectors_reserve(struct move *move)
 {
     const struct message_set *set = move->messages->set;
@@ -103,8 +103,7 @@ static enum result messages_point(const struct move *move, struct group_affinity
     return result;
 }
 
-// Writing leaves an entry masked where it can be, or where the hardware did not keep it; a message that the record has
-// unmasked is opened again.
+// Unmasks an entry, which writing left masked, if the source can mask and the record is unmasked.
 static enum result entry_open(const struct message *message, uint32_t entry)
 {
     bool stays = !message->set->source->can_mask || message->masked;
@@ -112,7 +111,7 @@ static enum result entry_open(const struct message *message, uint32_t entry)
     return stays ? RESULT_OK : route_unmask(message, entry);
 }
 
-// The entries that were asked for and not granted are aimed at message 0, so they go where it goes.
+// Entries beyond the grant are aimed at message 0 and move with it.
 static enum result spare_entries_write(const struct message *message)
 {
     const struct message_set *set = message->set;
@@ -126,12 +125,12 @@ static enum result spare_entries_write(const struct message *message)
     return result;
 }
 
-// A block has one entry to write, and a mask for each message.
+// An MSI block has one entry to write, and a mask bit per message.
 static enum result hardware_write(const struct move *move)
 {
     const struct message *first = move->messages;
 
-    // An inactive set is written when it is activated.
+    // irq_activate() writes an inactive set.
     if (first->set->is_inactive)
         return RESULT_OK;
     enum result result = route_program(first, first->index);
@@ -141,7 +140,7 @@ static enum result hardware_write(const struct move *move)
     return result == RESULT_OK && first->index == 0 ? spare_entries_write(first) : result;
 }
 
-// A message that changes its data before its address goes by the place between the two.
+// With a stopover two moves are reported: to (old CPU, new vector), then to (new CPU, new vector).
 static void routes_tell(const struct move *move)
 {
     if (!core_hooks)
@@ -157,18 +156,18 @@ static void routes_tell(const struct move *move)
     }
 }
 
-// The record goes back; what it leaves this time is the new place.
+// Routes a message back to its old place; the new one becomes old[0].
 static void message_return(struct message *message, struct group_affinity allowed)
 {
     struct message_route new = message_route_of(message), old = message->old[0];
 
-    // The place was composed before, so it can be again.
+    // Cannot fail: host_message_compose() succeeded for this place before.
     (void)!route_assign(message, old.cpu, old.vector, allowed);
     message->count_before = old.count_before;
     message->old[0] = new;
 }
 
-// Nothing has reached the hardware, so nothing can arrive at the new places.
+// Undoes a move before the hardware was written: nothing can arrive at the new places, no drain.
 static void move_cancel(const struct move *move, struct group_affinity allowed)
 {
     for (uint32_t i = 0; i < move->count; i++) {
@@ -198,7 +197,8 @@ static void routes_turn(const struct move *move)
     }
 }
 
-// Counted before the slots are handed on; the places themselves stay readable until the next move.
+// Count before the slots are freed, or else the next owner's interrupts are counted. old[] keeps its contents after
+// that.
 static void old_free(struct vector_matrix *matrix, struct message *message)
 {
     uint32_t count = message->old_count;
@@ -209,7 +209,7 @@ static void old_free(struct vector_matrix *matrix, struct message *message)
         slot_free(matrix, message->old[i].cpu, message->old[i].vector);
 }
 
-// The old places of a block are on the same CPUs: one, or both after a move that was taken back.
+// All messages of a block have old places on the same CPUs: one, or two after an undone move.
 __attribute__((__noinline__)) static enum result places_drain(const struct move *move) // seldom: most moves find none
 {
     const struct message *first = move->messages;
@@ -228,8 +228,8 @@ static enum result old_drain(const struct move *move)
     return move->messages->old_count == 0 ? RESULT_OK : places_drain(move);
 }
 
-// The hardware refused. It may have taken half of the new words, and sent by them: it gets the old ones again, and the
-// new places drain. Should it refuse those too, that is logged and `audit` names the difference.
+// After a refusal the hardware may hold part of the new words and may have sent with them: write the old words again,
+// then drain the new places. A second refusal is logged; `audit` shows the difference.
 static void move_take_back(const struct move *move, struct group_affinity allowed)
 {
     for (uint32_t i = 0; i < move->count; i++) {
@@ -260,7 +260,7 @@ static enum result move_make(struct move *move, struct group_affinity allowed)
         move_cancel(move, before);
         return result;
     }
-    // Before the first can arrive at its new place.
+    // Before the write, or else a message may arrive at the new place before its MOVE.
     routes_tell(move);
     result = hardware_write(move);
     if (result != RESULT_OK) {

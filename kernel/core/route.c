@@ -14,7 +14,7 @@ enum result route_assign(struct message *message, uint32_t cpu, uint32_t vector,
 
     if (result != RESULT_OK)
         return result;
-    // The two are alike but for the level. On the way back from a failed move the other one is live and has this level.
+    // The two objects differ in level only. When a failed move is undone, this one is live and has this level already.
     next->irql = irql_of_vector(vector);
     message->cpu = cpu;
     message->count_before = host_slot_count(cpu, vector);

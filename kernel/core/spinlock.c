@@ -1,4 +1,4 @@
-// A test-and-set lock that spins on a read, so that waiters share the cache line until it is let go.
+// A test-and-set lock that spins on a read, so that waiters share the cache line until the release.
 
 #include "kernel/core/spinlock.h"
 #include "kernel/core/host.h"

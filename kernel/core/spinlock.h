@@ -1,4 +1,4 @@
-// A lock for a few instructions. Taken with interrupts off, so a holder is never interrupted.
+// A spinlock for sections of a few instructions. Interrupts are off while it is held.
 #ifndef KERNEL_CORE_SPINLOCK_H
 #define KERNEL_CORE_SPINLOCK_H
 
@@ -8,7 +8,7 @@ struct spinlock {
     uint32_t held;
 };
 
-// Answers whether interrupts were on; give it back to release. Not recursive.
+// Returns whether interrupts were on, for spinlock_release(). Not recursive.
 bool spinlock_acquire(struct spinlock *lock);
 void spinlock_release(struct spinlock *lock, bool were_on);
 

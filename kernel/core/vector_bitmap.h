@@ -6,8 +6,8 @@
 
 enum { VECTOR_BITMAP_ROWS = VECTOR_DEVICE_COUNT / VECTOR_ROW, VECTOR_BITMAP_ALL = (1 << VECTOR_BITMAP_ROWS) - 1 };
 
-// A vector's way: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining (hardware
-// points elsewhere, late messages may still arrive) -> free.
+// States of a vector: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining
+// (hardware points elsewhere, late messages may still arrive) -> free.
 enum vector_state { VECTOR_FREE, VECTOR_RESERVED, VECTOR_ALLOCATED, VECTOR_DRAINING };
 struct vector_counts {
     uint32_t free;
@@ -34,7 +34,7 @@ void vector_bitmap_clear(struct vector_bitmap *map);
 bool vector_bitmap_find(const struct vector_bitmap *map, const struct vector_bitmap *other, enum irql highest,
                         uint32_t count, uint32_t *first);
 
-// Of the rows in a mask that is not empty the one to look at first: the highest up to row `highest`, else the lowest.
+// The first row to search in a non-empty mask: the highest up to row `highest`, else the lowest.
 static inline uint32_t vector_bitmap_row(uint32_t rows, enum irql highest)
 {
     uint32_t below = rows & ((2u << (highest - IRQL_DEVICE_LOWEST)) - 1);
@@ -42,7 +42,7 @@ static inline uint32_t vector_bitmap_row(uint32_t rows, enum irql highest)
     return below ? 31 - (uint32_t)__builtin_clz(below) : (uint32_t)__builtin_ctz(rows);
 }
 
-// vector_bitmap_find() and vector_bitmap_reserve() for one vector. In the header: every message is placed by it.
+// vector_bitmap_find() and vector_bitmap_reserve() for one vector. Inline for speed: called for every message placed.
 static inline bool vector_bitmap_take(struct vector_bitmap *map, enum irql highest, uint32_t *vector)
 {
     uint32_t rows = VECTOR_BITMAP_ALL & ~map->full;
@@ -60,12 +60,12 @@ static inline bool vector_bitmap_take(struct vector_bitmap *map, enum irql highe
     return true;
 }
 
-// Are these vectors all free? / free -> reserved, for vectors that are.
+// Whether these vectors are all free; free -> reserved, only if they are.
 bool vector_bitmap_has(const struct vector_bitmap *map, uint32_t first, uint32_t count);
 void vector_bitmap_reserve(struct vector_bitmap *map, uint32_t first, uint32_t count);
 
-// reserved -> allocated, allocated -> draining, anything -> free; whatever else is left as it is. The last answers
-// whether the vector was taken.
+// reserved -> allocated, allocated -> draining, anything -> free; no effect in another state. vector_bitmap_free()
+// returns whether the vector was taken.
 void vector_bitmap_commit(struct vector_bitmap *map, uint32_t vector);
 void vector_bitmap_drain(struct vector_bitmap *map, uint32_t vector);
 bool vector_bitmap_free(struct vector_bitmap *map, uint32_t vector);
@@ -76,7 +76,7 @@ enum vector_state vector_bitmap_state(const struct vector_bitmap *map, uint32_t 
 // "free", "reserved", "allocated", "draining".
 const char *vector_state_name(enum vector_state state);
 
-// The lowest vector from `from` on that is anything but free; VECTOR_DEVICE_END when there is none.
+// The lowest vector from `from` on that is not free; VECTOR_DEVICE_END when there is none.
 uint32_t vector_bitmap_next_taken(const struct vector_bitmap *map, uint32_t from);
 
 #endif

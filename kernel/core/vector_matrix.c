@@ -1,4 +1,4 @@
-// Which vectors are taken on which CPU, and which CPU has most of them left.
+// Which vectors are taken on which CPU, and which CPU has most free.
 
 #include "kernel/core/vector_matrix.h"
 #include "kernel/core/host.h"
@@ -12,14 +12,14 @@ struct matrix_cpu {
 struct vector_matrix {
     uint32_t cpu_count;
     uint32_t free_total;                     // of the open CPUs
-    struct vector_bitmap level;              // numbers that a level line has, on whatever CPU
-    uint32_t level_cpu[VECTOR_DEVICE_COUNT]; // which CPU that is
+    struct vector_bitmap level;              // numbers in use by a level line on any CPU
+    uint32_t level_cpu[VECTOR_DEVICE_COUNT]; // its CPU, by number
     struct vector_domains domains;
     struct matrix_cpu cpus[];
 };
 _Static_assert(VECTOR_POOL_GROUPS *VECTOR_RANK_MEMBERS == VECTOR_MATRIX_CPU_COUNT, "a pool is exactly two levels deep");
 
-// After a change of what a CPU has free.
+// Updates totals and pools after a CPU's free count changed from `before`.
 static void free_changed(struct vector_matrix *matrix, uint32_t cpu, uint32_t before)
 {
     uint32_t after = matrix->cpus[cpu].vectors.counts.free;

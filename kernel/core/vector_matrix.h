@@ -15,7 +15,7 @@ struct vector_matrix;
 struct vector_matrix *vector_matrix_create(uint32_t cpus, uint32_t (*node_of)(uint32_t cpu));
 void vector_matrix_destroy(struct vector_matrix *matrix);
 
-// Opens a CPU for reservation, or closes it again (what is taken there stays).
+// Opens a CPU for reservation, or closes it (taken vectors stay taken).
 void vector_matrix_open(struct vector_matrix *matrix, uint32_t cpu);
 void vector_matrix_close(struct vector_matrix *matrix, uint32_t cpu);
 bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu);
@@ -27,9 +27,9 @@ bool vector_matrix_is_open(const struct vector_matrix *matrix, uint32_t cpu);
 MUST_USE enum result vector_matrix_reserve(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
                                            enum irql highest, uint32_t count, uint32_t *first);
 
-// Reserves one vector for a level-sensitive line: one that no other level line has on any CPU. The end of a level
+// Reserves one vector for a level-sensitive line: a number that no other level line uses on any CPU. The end of a level
 // interrupt is broadcast to every IOAPIC with the vector's number alone (Intel SDM vol. 3, 11.8.5); a second line of
-// that number would be re-armed while its own interrupt is in service, and come twice. Otherwise as
+// that number would be re-armed while its own interrupt is in service and be delivered twice. Otherwise as
 // vector_matrix_reserve() with count 1.
 MUST_USE enum result vector_matrix_reserve_level(struct vector_matrix *matrix, uint32_t cpu, enum irql lowest,
                                                  enum irql highest, uint32_t *vector);
@@ -39,9 +39,8 @@ MUST_USE enum result vector_matrix_reserve_level(struct vector_matrix *matrix, u
 MUST_USE enum result vector_matrix_reserve_at(struct vector_matrix *matrix, uint32_t cpu, uint32_t first,
                                               uint32_t count);
 
-// The same block, found as vector_matrix_reserve() does, on an open CPU and on another one that may be closed: what a
-// move needs that changes address and data one after the other. Results as vector_matrix_reserve(); RESULT_INVALID also
-// for one CPU twice.
+// The same block, found as vector_matrix_reserve() does, on an open CPU and on another that may be closed: for a move
+// that writes data and address separately. Results as vector_matrix_reserve(); RESULT_INVALID also for one CPU twice.
 MUST_USE enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, uint32_t cpu, uint32_t other,
                                                 enum irql lowest, enum irql highest, uint32_t count, uint32_t *first);
 
@@ -49,13 +48,13 @@ MUST_USE enum result vector_matrix_reserve_pair(struct vector_matrix *matrix, ui
 void vector_matrix_commit(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// Whatever state it is in -> free.
+// Any state -> free.
 void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
 // The open CPU with most vectors free; the lowest number of equals. Of all, of one proximity domain, or of those of one
-// group in `mask`. Where a domain has no open CPU, or there is no such domain, all CPUs are near. Each costs the same
-// for any number of CPUs. RESULT_NO_VECTORS when there is none, or none has a
-// vector free; _in() then still names an open CPU, and answers RESULT_INVALID when there is none.
+// group in `mask`. All CPUs, if the domain has no open CPU or does not exist. Constant time. RESULT_NO_VECTORS when
+// there is none, or none has a vector free; _in() then still names an open CPU, and answers RESULT_INVALID when there
+// is none.
 MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
 MUST_USE enum result vector_matrix_least_loaded_near(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu);
 MUST_USE enum result vector_matrix_least_loaded_in(const struct vector_matrix *matrix, uint32_t group, uint64_t mask,
@@ -64,18 +63,18 @@ MUST_USE enum result vector_matrix_least_loaded_in(const struct vector_matrix *m
 // The CPUs of a group that are in a proximity domain, open or not.
 uint64_t vector_matrix_near(const struct vector_matrix *matrix, uint32_t node, uint32_t group);
 
-// What all open CPUs have free.
+// Free vectors of all open CPUs.
 uint32_t vector_matrix_free_total(const struct vector_matrix *matrix);
 
 struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu);
 
-// What one vector is now; a vector outside the device rows is free.
+// What one vector is now; VECTOR_FREE outside the device rows.
 enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// Is this vector anything but free?
+// Whether a vector is not free.
 bool vector_matrix_is_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// The lowest vector from `from` on that is anything but free; VECTOR_DEVICE_END when there is none.
+// The lowest vector from `from` on that is not free; VECTOR_DEVICE_END when there is none.
 uint32_t vector_matrix_next_taken(const struct vector_matrix *matrix, uint32_t cpu, uint32_t from);
 
 #endif

@@ -1,5 +1,5 @@
-// CPUs to choose from, all of a machine or those of one proximity domain, in the order of their levels. Each group of
-// 64 has a rank, and the pool has one of its groups by the best of each. Pure.
+// CPUs to choose from, all of a machine or those of one proximity domain, in the order of their levels. Two levels: a
+// rank of the CPUs in each group of 64, and a rank of the groups by their best CPU. Pure.
 #ifndef KERNEL_CORE_VECTOR_POOL_H
 #define KERNEL_CORE_VECTOR_POOL_H
 
@@ -14,24 +14,24 @@ struct vector_pool_group {
     struct vector_rank rank;
 };
 
-// Zeroed: nobody belongs to it.
+// Zeroed: empty.
 struct vector_pool {
     struct vector_rank groups;                           // by the level of the best CPU of each
     struct vector_pool_group *group[VECTOR_POOL_GROUPS]; // NULL: none of its CPUs belong
 };
 
-// Lets a CPU belong to a pool; it has no level yet. RESULT_NO_MEMORY.
+// Adds a CPU, without a level, to a pool. RESULT_NO_MEMORY.
 MUST_USE enum result vector_pool_add(struct vector_pool *pool, uint32_t cpu);
 void vector_pool_release(struct vector_pool *pool);
 
-// Those of a group that belong to a pool.
+// The CPUs of a group that belong to a pool.
 uint64_t vector_pool_members(const struct vector_pool *pool, uint32_t group);
 
-// Changes the level of a CPU; VECTOR_RANK_ABSENT: it is not to be chosen.
+// Changes the level of a CPU; VECTOR_RANK_ABSENT: not to be chosen.
 void vector_pool_move(struct vector_pool *pool, uint32_t cpu, uint32_t from, uint32_t to);
 
-// The level of the highest CPU, and which it is: the lowest number of equals. VECTOR_RANK_ABSENT when there is none. In
-// a group: among those of `mask`.
+// The highest level of a CPU, and that CPU: the lowest number of equals. VECTOR_RANK_ABSENT: none. _in(): only CPUs of
+// a group in `mask`.
 uint32_t vector_pool_best(const struct vector_pool *pool, uint32_t *cpu);
 uint32_t vector_pool_best_in(const struct vector_pool *pool, uint32_t group, uint64_t mask, uint32_t *cpu);
 

@@ -1,6 +1,6 @@
-// Up to 64 members in the order of their levels: the highest is found at once, in the same time for any number of
-// members. The members are the CPUs of a group, or groups (kernel/core/vector_pool.h); the level of a CPU is one more
-// than its free vectors. Pure, and in the header: each vector taken or given back comes through here four times.
+// Up to 64 members in the order of their levels: the highest is found in constant time. The members are the CPUs of a
+// group, or groups (kernel/core/vector_pool.h); the level of a CPU is one more than its free vectors. Pure. Inline for
+// speed: four calls per vector reserved or freed.
 #ifndef KERNEL_CORE_VECTOR_RANK_H
 #define KERNEL_CORE_VECTOR_RANK_H
 
@@ -8,19 +8,19 @@
 
 enum {
     VECTOR_RANK_MEMBERS = 64,
-    VECTOR_RANK_ABSENT = 0, // the level of who is not to be found
-    VECTOR_RANK_FULL = 1,   // of who has no vector free
+    VECTOR_RANK_ABSENT = 0, // a member not to be chosen
+    VECTOR_RANK_FULL = 1,   // a CPU with no vector free
     VECTOR_RANK_LEVELS = VECTOR_RANK_FULL + VECTOR_DEVICE_COUNT + 1,
 };
 
 // Zeroed: no members.
 struct vector_rank {
-    uint32_t best;                        // the highest level that somebody is at
-    uint64_t members[VECTOR_RANK_LEVELS]; // who is at a level; whoever is absent is not looked for
+    uint32_t best;                        // the highest level with a member
+    uint64_t members[VECTOR_RANK_LEVELS]; // by level, a bit per member; [VECTOR_RANK_ABSENT] is never searched
 };
 
-// Moves a member from the level it is at to another. Where it was the last of the best, the next best is no lower than
-// it is now: a step away when a vector is taken.
+// Moves a member from level `from` to `to`. If it was the last at the best level, the search for the next ends at `to`
+// at the latest: one step when a vector is taken.
 static inline void vector_rank_move(struct vector_rank *rank, uint32_t member, uint32_t from, uint32_t to)
 {
     rank->members[from] &= ~BIT(member);
@@ -31,7 +31,7 @@ static inline void vector_rank_move(struct vector_rank *rank, uint32_t member, u
         rank->best--;
 }
 
-// The level of the highest member, and who that is: the lowest number of equals. VECTOR_RANK_ABSENT when there is none.
+// The highest level, and its member: the lowest number of equals. VECTOR_RANK_ABSENT: none.
 static inline uint32_t vector_rank_highest(const struct vector_rank *rank, uint32_t *member)
 {
     if (rank->best != VECTOR_RANK_ABSENT)
@@ -39,7 +39,7 @@ static inline uint32_t vector_rank_highest(const struct vector_rank *rank, uint3
     return rank->best;
 }
 
-// The same among the members in `mask`.
+// vector_rank_highest() among the members in `mask`.
 static inline uint32_t vector_rank_highest_of(const struct vector_rank *rank, uint64_t mask, uint32_t *member)
 {
     uint32_t level = rank->best;
