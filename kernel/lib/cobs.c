@@ -1,4 +1,5 @@
-// Each code says how far it is to the next one: a zero stood there, unless the run was as long as a code can say.
+// Each code byte is the distance to the next one. A code stands for a zero of the input, except after a run of COBS_RUN
+// bytes.
 
 #include "kernel/lib/cobs.h"
 

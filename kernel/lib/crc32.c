@@ -4,7 +4,7 @@
 
 #define CRC32_REFLECTED UINT32_C(0xedb88320)
 
-// What four bits shifted out leave to be added.
+// The remainder to add after four bits were shifted out.
 static uint32_t remainder_of(uint32_t nibble)
 {
     for (int bit = 0; bit < 4; bit++)

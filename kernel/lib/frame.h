@@ -1,5 +1,5 @@
-// Binary packets in a console session: a zero, COBS of (type, payload, CRC-32 little endian), a zero. Whatever stands
-// between frames is text and holds no zero, so a reader finds the next frame after any damage. Pure.
+// Binary packets in a console session: a zero, COBS of (type, payload, CRC-32 little endian), a zero. Text between
+// frames contains no zero, so after damage a reader resumes at the next zero. Pure.
 #ifndef KERNEL_LIB_FRAME_H
 #define KERNEL_LIB_FRAME_H
 
@@ -8,7 +8,7 @@
 enum { FRAME_METADATA = 1, FRAME_PACKET = 2 };
 enum { FRAME_PAYLOAD = 4096, FRAME_BODY = 1 + FRAME_PAYLOAD + 4, FRAME_WIRE = 2 + COBS_SIZE(FRAME_BODY) };
 
-// A payload is built where it is sent from.
+// The payload is built in `body`, without a copy.
 struct frame {
     uint32_t length; // of the payload
     uint8_t body[FRAME_BODY];
@@ -19,7 +19,7 @@ static inline uint8_t *frame_payload(struct frame *frame)
     return frame->body + 1;
 }
 
-// The whole frame as it goes over the wire, in `wire` (FRAME_WIRE bytes); answers its length.
+// Encodes the whole frame into `wire` (FRAME_WIRE bytes); returns its length.
 size_t frame_encode(struct frame *frame, uint8_t type, uint8_t *wire);
 
 #endif

@@ -21,7 +21,7 @@ static void put_escaped(struct json *json, char character)
         output_format(json->out, "\\u%04x", (unsigned char)character);
 }
 
-// Runs of plain characters go out in one piece.
+// Runs of characters that need no escape are written in one call.
 static void put_quoted(struct json *json, const char *text)
 {
     put(json, "\"");
@@ -37,7 +37,7 @@ static void put_quoted(struct json *json, const char *text)
     put(json, "\"");
 }
 
-// The comma and the key that stand before a value.
+// Writes the comma and the key before a value.
 static void put_lead(struct json *json, const char *key)
 {
     if (json->comma[json->depth])
@@ -65,7 +65,7 @@ static void end(struct json *json, const char *bracket)
         json->depth--;
 }
 
-static uint32_t lines; // begun, ever
+static uint32_t lines; // begun since start-up
 
 uint32_t json_line_total(void)
 {

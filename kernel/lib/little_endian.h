@@ -1,4 +1,4 @@
-// Numbers as PCI, ACPI, UEFI, ELF and files of this machine's kind store them: the lowest byte first, at any address.
+// Little-endian numbers at any address, as in PCI, ACPI, UEFI and ELF structures.
 #ifndef KERNEL_LIB_LITTLE_ENDIAN_H
 #define KERNEL_LIB_LITTLE_ENDIAN_H
 
@@ -7,7 +7,7 @@
 // `width` bytes, at most 8, all of them readable.
 static inline uint64_t little_endian_read(const uint8_t *bytes, size_t width)
 {
-    uint64_t value = 0; // as this machine stores it: lowest byte first, too
+    uint64_t value = 0; // x86 is little-endian, so the bytes need no swap
 
     memcpy(&value, bytes, width);
     return value;

@@ -1,13 +1,13 @@
-// Byte and string routines. Words of eight bytes carry the bulk; the ends go by the byte.
+// Byte and string routines. Copied and set in words of eight bytes, the rest in bytes.
 //
-// Every store here is a relaxed atomic one: the same plain move, but one the compiler may not gather into a call of
-// memset or memcpy - that is, into a call of the very function it stands in. Loads of the string routines likewise.
+// All stores, and the loads of the string routines, are relaxed atomics: plain moves, which the compiler may not turn
+// into a call of memset or memcpy, or else memset would call itself.
 
 #include "kernel/lib/memory.h"
 
 enum { WORD = sizeof(uint64_t) };
 
-// A word as it lies in memory, at any address.
+// A word at any address.
 struct loose_word {
     uint64_t value;
 } __attribute__((packed, may_alias));
@@ -19,7 +19,7 @@ static inline void store_byte(unsigned char *to, unsigned char byte)
     __atomic_store_n(to, byte, __ATOMIC_RELAXED);
 }
 
-// `to` is aligned to a word.
+// `to` must be 8-byte aligned.
 static inline void store_word(unsigned char *to, uint64_t word)
 {
     __atomic_store_n((aligned_word *)(void *)to, word, __ATOMIC_RELAXED);
@@ -40,7 +40,7 @@ static inline bool is_word_aligned(const void *pointer)
     return (uintptr_t)pointer % WORD == 0;
 }
 
-// Each word is stored before the next is loaded, so `to` may overlap the source from below.
+// Lowest word first, each stored before the next is loaded, so `to` may overlap the source from below.
 static inline void copy_up(unsigned char *to, const unsigned char *from, size_t length)
 {
     for (; length && !is_word_aligned(to); length--)
@@ -57,7 +57,7 @@ static inline void copy_up(unsigned char *to, const unsigned char *from, size_t 
         store_byte(to++, *from++);
 }
 
-// The same from the end, for a `to` that overlaps the source from above.
+// Highest word first, for a `to` that overlaps the source from above.
 static inline void copy_down(unsigned char *to, const unsigned char *from, size_t length)
 {
     for (; length && !is_word_aligned(to + length); length--)

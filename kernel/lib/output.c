@@ -10,11 +10,11 @@ struct conversion {
     bool plus;      // '+'
     uint32_t width; // least characters
     int precision;  // negative: none given
-    uint32_t bits;  // size of the integer argument; 0 for int's own
+    uint32_t bits;  // size of the integer argument; 0: int
     char kind;
 };
 
-// A va_list is an array on this machine; inside a structure it can be handed on by pointer.
+// va_list is an array type on x86-64; wrapped in a structure, a pointer to it can be passed on.
 struct arguments {
     va_list list;
 };
@@ -25,7 +25,7 @@ struct digits {
     uint32_t count;
 };
 
-enum { WIDTH_LIMIT = 4096 }; // a width beyond it is a mistake, not a wish
+enum { WIDTH_LIMIT = 4096 }; // a larger width is taken as a programming error
 
 static void write_repeated(struct output *out, char byte, uint32_t count)
 {
@@ -40,7 +40,7 @@ static void write_repeated(struct output *out, char byte, uint32_t count)
     }
 }
 
-// The length of a text that need not be terminated within `limit`; negative: none.
+// Length of a text, at most `limit` (negative: no limit), so it need not be terminated.
 static uint32_t text_length(const char *text, int limit)
 {
     uint32_t length = 0;
@@ -118,7 +118,7 @@ static int64_t take_signed(const struct conversion *conversion, struct arguments
     return conversion->bits == 16 ? (int16_t)value : value;
 }
 
-// A zero asked for with precision 0 has no digits at all.
+// The value 0 with precision 0 has no digits (C11 7.21.6.1).
 static void write_integer(struct output *out, const struct conversion *conversion, const char *prefix, uint64_t value,
                           uint32_t base)
 {
@@ -217,7 +217,7 @@ static const char *read_size(const char *at, struct conversion *conversion)
     return at;
 }
 
-// False for a conversion this formatter does not know; no argument is taken then.
+// False: unknown conversion, no argument taken.
 static bool write_conversion(struct output *out, const struct conversion *conversion, struct arguments *arguments)
 {
     switch (conversion->kind) {
@@ -249,7 +249,7 @@ static bool write_conversion(struct output *out, const struct conversion *conver
     }
 }
 
-// `start` stands at the '%'. Answers where the plain text goes on.
+// `start` points at the '%'. Returns the first character after the conversion.
 static const char *format_conversion(struct output *out, const char *start, struct arguments *arguments)
 {
     struct conversion conversion = {.precision = -1};

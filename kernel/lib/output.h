@@ -1,4 +1,4 @@
-// Where text goes: one small interface for serial ports, the log ring, buffers and command output; and formatting.
+// The interface of text outputs (serial ports, log ring, buffers, command output), and formatting.
 #ifndef KERNEL_LIB_OUTPUT_H
 #define KERNEL_LIB_OUTPUT_H
 
@@ -9,19 +9,19 @@ struct output {
     // Takes `length` bytes, all of them. Lines end in '\n' here; only a serial port turns that into CR LF.
     void (*write)(struct output *self, const char *bytes, size_t length);
 
-    // Takes bytes that are no text, all of them and as they are; NULL, or false, where nobody can. PASSIVE.
+    // Takes `length` binary bytes, unchanged. NULL, or false: this output carries text only. PASSIVE.
     bool (*write_binary)(struct output *self, const void *bytes, size_t length);
 };
 
-// Hands binary bytes on in one piece; false when the output does not carry them. PASSIVE.
+// Writes binary bytes in one call; false: the output carries text only. PASSIVE.
 bool output_binary(struct output *out, const void *bytes, size_t length);
 
 // printf's %% %c %s %d %i %u %x %X %p with flags - 0 +, width, precision, * and the sizes hh h l ll z j. No floating
-// point. Unknown conversions are printed as they stand. Any IRQL the output itself allows.
+// point. Unknown conversions are printed unchanged. IRQL: as the output's write().
 void output_format(struct output *out, const char *format, ...) PRINTF_LIKE(2, 3);
 void output_format_list(struct output *out, const char *format, va_list arguments);
 
-// An output into a fixed buffer: always terminated, never overrun; `length` counts what would have been written.
+// An output into a fixed buffer: terminated, cut at its capacity; `length` is the uncut length.
 struct output_buffer {
     struct output output;
     char *bytes;
@@ -30,7 +30,7 @@ struct output_buffer {
 };
 void output_buffer_start(struct output_buffer *buffer, char *bytes, size_t capacity);
 
-// snprintf's contract on the formatter above.
+// As snprintf, with the conversions of output_format().
 size_t format_text(char *bytes, size_t capacity, const char *format, ...) PRINTF_LIKE(3, 4);
 size_t format_text_list(char *bytes, size_t capacity, const char *format, va_list list);
 

@@ -1,4 +1,4 @@
-// An output that hands whole lines on: what several writers share is then never mixed within a line.
+// Buffers text up to the end of a line and writes the line to the target in one call.
 
 #include "kernel/lib/output_lines.h"
 
@@ -19,7 +19,7 @@ static void output_lines_write(struct output *self, const char *bytes, size_t le
         output_lines_put(lines, bytes[i]);
 }
 
-// What stands before it in the line goes out before it.
+// Buffered text first, to keep the order.
 static bool output_lines_write_binary(struct output *self, const void *bytes, size_t length)
 {
     struct output_lines *lines = CONTAINER_OF(self, struct output_lines, output);

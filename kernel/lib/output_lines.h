@@ -1,4 +1,4 @@
-// An output that hands whole lines on: what several writers share is then never mixed within a line.
+// An output that passes on whole lines, so that lines of several writers to one target do not mix.
 #ifndef KERNEL_LIB_OUTPUT_LINES_H
 #define KERNEL_LIB_OUTPUT_LINES_H
 
@@ -13,11 +13,11 @@ struct output_lines {
     bool at_line_start;
 };
 
-// Binary bytes pass between two lines, or in the middle of one. A line longer than `capacity` goes out in pieces. One
-// writer at a time.
+// Binary bytes are passed on at once, after the text before them. A line longer than `capacity` is written in pieces.
+// One writer at a time.
 void output_lines_start(struct output_lines *lines, struct output *target, char *bytes, size_t capacity);
 
-// Hands on an unfinished line: a prompt, an echoed character.
+// Writes an unfinished line, such as a prompt or an echoed character.
 void output_lines_flush(struct output_lines *lines);
 
 // Ends an unfinished line, if there is one.

@@ -1,11 +1,11 @@
-// Numbers that look random: a shift register of 64 bits (G. Marsaglia, "Xorshift RNGs", 2003), its output multiplied.
+// Pseudo-random numbers: a shift register of 64 bits (G. Marsaglia, "Xorshift RNGs", 2003), its output multiplied.
 
 #include "kernel/lib/random.h"
 
-#define STEP       UINT64_C(0x9e3779b97f4a7c15) // keeps seed 0 from the one state the register never leaves
+#define STEP       UINT64_C(0x9e3779b97f4a7c15) // so that seed 0 does not give state 0, which xorshift never leaves
 #define MULTIPLIER UINT64_C(0xd1342543de82ef95)
 
-enum { WARM_UP = 8 }; // seeds that differ in few bits shall not begin alike
+enum { WARM_UP = 8 }; // outputs discarded: similar seeds give similar first outputs
 
 void random_start(struct random *random, uint64_t seed)
 {

@@ -1,4 +1,4 @@
-// Numbers that look random and come again from the same seed. Pure.
+// Pseudo-random numbers, reproducible from the seed. Pure.
 #ifndef KERNEL_LIB_RANDOM_H
 #define KERNEL_LIB_RANDOM_H
 
@@ -8,7 +8,7 @@ struct random {
     uint64_t state;
 };
 
-// Any seed will do, 0 included.
+// Any seed, 0 included.
 void random_start(struct random *random, uint64_t seed);
 
 uint64_t random_next(struct random *random);

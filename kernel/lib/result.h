@@ -1,4 +1,4 @@
-// How a call ended. An error is logged where it is born, with what and where, and only there; callers pass it on.
+// Results of calls. An error is logged once, where it is detected, with object and value; callers pass it on.
 #ifndef KERNEL_LIB_RESULT_H
 #define KERNEL_LIB_RESULT_H
 
@@ -6,15 +6,15 @@
 
 enum result {
     RESULT_OK,
-    RESULT_INVALID,       // an argument or a field makes no sense
+    RESULT_INVALID,       // an argument or a field has an invalid value
     RESULT_NOT_FOUND,     // nothing of that name or number
     RESULT_TRUNCATED,     // a structure is shorter than it must be
-    RESULT_OUT_OF_BOUNDS, // a structure points outside what holds it
-    RESULT_BAD_CHECKSUM,  // bytes do not add up
-    RESULT_LOOP,          // a chain came back to itself
+    RESULT_OUT_OF_BOUNDS, // a structure points outside its container
+    RESULT_BAD_CHECKSUM,  // checksum or CRC differs
+    RESULT_LOOP,          // a list contains a cycle
     RESULT_NO_MEMORY,     // no page or object left
     RESULT_NO_VECTORS,    // no free vector where one was allowed
-    RESULT_UNSUPPORTED,   // this hardware, or this kernel, has no such thing
+    RESULT_UNSUPPORTED,   // not supported by this hardware or this kernel
     RESULT_BUSY,          // already in use
     RESULT_MISMATCH,      // hardware did not keep what was written
     RESULT_GONE,          // the device answers all ones
@@ -25,7 +25,7 @@ enum result {
     RESULT_COUNT
 };
 
-// The name a person reads: "ok", "no_vectors", ... Any value is allowed; an unknown one reads "unknown".
+// "ok", "no_vectors", ...; "unknown" for any other value.
 const char *result_name(enum result result);
 
 #endif

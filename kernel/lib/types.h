@@ -1,4 +1,4 @@
-// The few types every room shares: sized integers, and addresses and identities that cannot be mixed up.
+// Types used everywhere: sized integers, and distinct types for physical addresses and APIC IDs.
 #ifndef KERNEL_LIB_TYPES_H
 #define KERNEL_LIB_TYPES_H
 
@@ -12,7 +12,7 @@ struct physical {
 };
 
 // A local APIC ID, always at its full 32-bit width (Intel SDM vol. 3, 11.12.5.1). CPU numbers are plain uint32_t and
-// count from 0 in the order the firmware lists the processors, so the two cannot be exchanged by accident.
+// count from 0 in the order the firmware lists the processors, so the compiler refuses one for the other.
 struct apic_id {
     uint32_t value;
 };
@@ -26,7 +26,7 @@ struct apic_id {
 
 #define ARRAY_COUNT(a)        (sizeof(a) / sizeof((a)[0]))
 #define MUST_USE              __attribute__((__warn_unused_result__))
-#define RARE                  __attribute__((__cold__, __noinline__)) // kept out of the way of what happens often
+#define RARE                  __attribute__((__cold__, __noinline__)) // moved out of the hot path
 #define PRINTF_LIKE(f, a)     __attribute__((__format__(__printf__, f, a)))
 #define CONTAINER_OF(p, t, m) ((t *)(((char *)(p)) - offsetof(t, m)))
 
