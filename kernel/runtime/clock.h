@@ -1,4 +1,4 @@
-// The raw clock below host_nanoseconds(), for what measures. arch/clock.c defines it.
+// The raw clock under host_nanoseconds(), for measurements. arch/clock.c defines it.
 #ifndef KERNEL_RUNTIME_CLOCK_H
 #define KERNEL_RUNTIME_CLOCK_H
 
@@ -8,14 +8,14 @@
 uint64_t clock_cycles(void);
 uint64_t clock_frequency(void);
 
-// host_nanoseconds() as it was when clock_cycles() read `cycles`; not before the kernel was entered.
+// Converts a reading of clock_cycles(), taken since kernel entry, to host_nanoseconds().
 uint64_t clock_nanoseconds_at(uint64_t cycles);
 
-// When the CPU that calls began the sleep it is in, in cycles: what an interrupt that ends a sleep can ask. 0: it does
-// not sleep. Any IRQL.
+// Cycle count at which the calling CPU began its present sleep, for an interrupt that ends the sleep. 0: not sleeping.
+// Any IRQL.
 uint64_t clock_idle_since(void);
 
-// Cycles the CPU that calls has waited since the kernel was entered, by host_idle() or for hardware. Any IRQL.
+// Cycles the calling CPU has spent in host_idle() or waiting for hardware since kernel entry. Any IRQL.
 uint64_t clock_waited(void);
 
 #endif

@@ -1,10 +1,10 @@
 // Objects from pages cut into equal pieces, one list of such pages per size class; large objects from whole pages.
 //
-// A free piece is zero but for the link in it: it is cleared when it comes back, so that nothing of what lay in it
-// lingers, and who still reads it finds nothing.
+// A free piece is zero except for its link: it is cleared on free, so that a use after free reads zeros instead of old
+// data.
 //
-// The record of a cut page lies at its start, so an object's address, rounded down to the page, finds it; and no such
-// object is aligned to a page. A large object always is, and its record lies in the page before it.
+// The record of a cut page is at its start: an object's address rounded down to the page. So only large objects are
+// page-aligned; their record is in the page before.
 
 #include "kernel/runtime/heap.h"
 #include "kernel/core/host.h"
@@ -19,28 +19,28 @@ struct piece {
     struct piece *next;
 };
 
-// A page cut into pieces of one class. It is on its class's list while it has a piece to give.
+// A page cut into pieces of one class; on the class's list while it has a free piece.
 struct slab {
     struct slab *next;
     struct slab *previous;
     struct piece *freed;
     uint32_t class;
-    uint32_t fresh; // pieces from this one on were never handed out, and are still zero
+    uint32_t fresh; // first piece never allocated; it and all later ones are zero
     uint32_t used;
 };
 _Static_assert(sizeof(struct slab) <= SLAB_HEADER, "the record fits before the first piece");
 
 struct large {
-    uint64_t pages; // with the one this record lies in
+    uint64_t pages; // including the page of this record
 };
 
-// Powers of two and their halves; the upper ones divide a page's room without a rest.
+// Powers of two and the values halfway between; the upper classes divide SLAB_ROOM evenly.
 static const uint16_t class_sizes[] = {16, 32, 48, 64, 96, 128, 192, 256, 384, 496, 672, 1008, 1344, 2016, SLAB_ROOM};
 
 static struct spinlock lock;
 static struct slab *with_room[ARRAY_COUNT(class_sizes)];
 
-// The first class of the power of two that the size lies below is two steps away at most.
+// Starts at the first class of the size's power of two: at most two steps to the right one.
 static uint32_t class_of(size_t size)
 {
     uint32_t class = size <= class_sizes[0] ? 0 : 2 * (uint32_t)(59 - __builtin_clzll(size - 1));
@@ -86,7 +86,7 @@ static struct slab *slab_create(uint32_t class)
     return slab;
 }
 
-// The caller holds the lock and knows that there is room.
+// Caller holds the lock; the slab has a free piece.
 static void *slab_take(struct slab *slab)
 {
     struct piece *piece = slab->freed;
@@ -102,7 +102,7 @@ static void *slab_take(struct slab *slab)
     return piece;
 }
 
-// Answers the slab when it has become empty and its class has another with room; it is off the list then.
+// Returns the slab, taken off the list, if it became empty and its class has another slab with room; else NULL.
 static struct slab *slab_put(struct slab *slab, struct piece *piece)
 {
     piece->next = slab->freed;
@@ -115,7 +115,7 @@ static struct slab *slab_put(struct slab *slab, struct piece *piece)
     return slab;
 }
 
-// A new page is fetched outside the lock; should another CPU have done the same meanwhile, both are used up in turn.
+// Allocates a new page outside the lock; if two CPUs do so at once, both pages go on the list.
 static void *small_allocate(size_t size)
 {
     uint32_t class = class_of(size);

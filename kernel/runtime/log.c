@@ -1,7 +1,7 @@
-// The log ring and the one line form in which it is shown.
+// The log ring and the formatting of its lines.
 //
 // Positions count bytes since start-up and never wrap; only the index into the ring does. A record is a header and its
-// text, stored byte after byte, so a record may lie across the ring's end.
+// text, stored byte after byte, so a record may wrap at the ring's end.
 
 #include "kernel/runtime/log.h"
 #include "kernel/core/host.h"
@@ -26,13 +26,13 @@ static struct spinlock lock; // guards everything below
 static char ring[RING_SIZE];
 static uint64_t ring_start; // position of the oldest record
 static uint64_t ring_end;   // position of the next record
-static uint32_t kept;       // records between the two
+static uint32_t kept;       // records from ring_start to ring_end
 static uint32_t overwritten;
 static uint32_t totals[LEVEL_COUNT];
 static struct output *shown_on;
 static uint32_t shown_level = LOG_INFO;
 static uint64_t shown_until;
-static bool is_showing; // somebody is writing the console, and looks for new records before it stops
+static bool is_showing; // a CPU writes the console; it checks for new records before it clears this
 
 static void ring_write(uint64_t position, const void *bytes, size_t length)
 {
@@ -75,8 +75,8 @@ static void append(const struct record *record)
     totals[record->header.level]++;
 }
 
-// Reads the record at *position, or the oldest one when that is gone, and moves on. False at the end. The length is
-// checked because log_replay_unlocked() may meet a record half written.
+// Reads the record at *position, or the oldest one if that was overwritten, and advances *position. False at the end.
+// Checks the length, since log_replay_unlocked() may read a half-written record.
 static bool fetch(uint64_t *position, struct record *record)
 {
     if (*position < ring_start)
@@ -98,7 +98,7 @@ static const char *level_word(uint32_t level)
     return level == LOG_WARNING ? "warning: " : "";
 }
 
-// The whole line goes out in one write. `cpu_text` stands behind the time.
+// Writes the whole line in one call. `cpu_text` follows the time.
 static void show(struct output *out, const struct record *record, const char *cpu_text)
 {
     char line[LOG_TEXT_LENGTH + 64];
@@ -119,7 +119,7 @@ static void replay_record(struct output *out, const struct record *record)
     show(out, record, cpu_text);
 }
 
-// The next record the console wants; false, and the console is free, when there is none.
+// The next record to show. False: none left, is_showing is cleared.
 static bool next_to_show(struct record *record, struct output **out)
 {
     bool found = false;
@@ -133,7 +133,7 @@ static bool next_to_show(struct record *record, struct output **out)
     return found;
 }
 
-// Interrupts stay as they are while the console is written: a line logged by an interrupt taken meanwhile finds
+// Interrupts are not disabled while the console is written: a line logged by an interrupt taken meanwhile finds
 // `is_showing` set, stays in the ring and is shown by the loop it interrupted.
 static void show_new(void)
 {
@@ -200,7 +200,7 @@ void log_show(struct output *console, enum log_level highest)
     show_new();
 }
 
-// Bounded by what the ring holds at the start, although more may be logged meanwhile.
+// Ends at the last record present at the call, or else concurrent logging could prolong it for ever.
 void log_replay(struct output *out)
 {
     struct record record;

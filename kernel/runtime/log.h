@@ -19,17 +19,17 @@ RARE void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2
 #define log_info(...)    log_write(LOG_INFO, __VA_ARGS__)
 #define log_debug(...)   log_write(LOG_DEBUG, __VA_ARGS__)
 
-// Where lines are shown, and which. A NULL output shows nothing; the ring keeps all the same. Lines not shown so far
-// for want of an output are shown now.
+// Sets the output and the highest level shown. NULL output: lines are kept in the ring only, and shown by the next call
+// with an output.
 void log_show(struct output *console, enum log_level highest);
 
-// Replays the ring, oldest first, with a line that says how many older ones were overwritten when any were.
+// Writes the ring, oldest line first, after a line with the number of overwritten ones, if any.
 void log_replay(struct output *out);
 
-// Replays at most the newest `lines` lines without taking the lock: for panic, when its holder may be dead.
+// Replays at most the newest `lines` lines without taking the lock: for panic, when the lock's holder may be stopped.
 void log_replay_unlocked(struct output *out, uint32_t lines);
 
-// Lines of a level written so far: the self-test wants no errors.
+// Lines of a level since start-up; the self-test checks for no errors.
 uint32_t log_total(enum log_level level);
 
 #endif

@@ -1,8 +1,7 @@
-// Free memory as a list of extents, highest address first; each extent's record lies in its own first page.
+// Free memory as a list of extents, highest address first; an extent's record is in its first page.
 //
-// Memory is taken from the top of the highest extent that fits: what has a limit to keep (start-up code below 1 MiB,
-// devices of 32-bit reach) then still finds the low memory free. Nothing is ever done per free page, so the cost of
-// boot does not grow with the memory of the machine.
+// Allocates from the top of the highest extent that fits, to keep low memory for start-up code (below 1 MiB) and 32-bit
+// devices. No work per free page, so boot time does not grow with memory size.
 
 #include "kernel/runtime/page.h"
 #include "kernel/core/spinlock.h"
@@ -30,10 +29,10 @@ static uint64_t extent_end(uint64_t address)
     return address + extent_at(address)->count * PAGE_SIZE;
 }
 
-// Puts free pages where they belong, as one with the neighbours they touch. False when they overlap one.
+// Inserts free pages in address order and merges them with adjacent extents. False: they overlap an extent.
 static bool extent_insert(uint64_t base, uint64_t count)
 {
-    uint64_t *above = NULL; // the link that names the extent above
+    uint64_t *above = NULL; // link to the extent above
     uint64_t *link = &highest;
 
     while (*link > base) {
@@ -59,7 +58,7 @@ static bool extent_insert(uint64_t base, uint64_t count)
     return true;
 }
 
-// Takes [base, base + count pages) out of the extent that `link` names and that holds all of it.
+// Removes [base, base + count pages) from the extent at `link`, which contains it.
 static void extent_cut(uint64_t *link, uint64_t base, uint64_t count)
 {
     uint64_t start = *link;
@@ -94,7 +93,7 @@ static uint64_t extent_take(uint64_t count, uint64_t limit)
     return 0;
 }
 
-// Page 0 stays unused: address 0 means "none" here and everywhere else.
+// Page 0 is never used: address 0 means "none".
 void page_add_region(struct physical base, uint64_t size)
 {
     uint64_t start = base.address ? (base.address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1) : PAGE_SIZE;

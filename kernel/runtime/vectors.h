@@ -7,15 +7,14 @@
 enum {
     VECTOR_DISPATCH = IRQL_DISPATCH * VECTOR_ROW,
     VECTOR_DRAIN,
-    VECTOR_LINE_PROBE, // a line that is being measured
-    VECTOR_LEGACY =
-        IRQL_LEGACY * VECTOR_ROW, // where the masked 8259 pair would land, so that a stray one is recognised
+    VECTOR_LINE_PROBE,                        // an interrupt line under test
+    VECTOR_LEGACY = IRQL_LEGACY * VECTOR_ROW, // base of the masked 8259 pair, to recognise its spurious interrupts
     VECTOR_CLOCK = IRQL_CLOCK * VECTOR_ROW,
     VECTOR_IPI_WAKE = IRQL_IPI * VECTOR_ROW,
     VECTOR_IPI_STOP,
     VECTOR_IPI_CALL,
     VECTOR_ERROR = IRQL_HIGH * VECTOR_ROW,
-    VECTOR_SPURIOUS = VECTOR_COUNT - 1, // low four bits set, as the oldest local APICs insist
+    VECTOR_SPURIOUS = VECTOR_COUNT - 1, // low four bits set, as P6-family local APICs require
 };
 _Static_assert((int)VECTOR_LEGACY == (int)VECTOR_DEVICE_END, "rows follow one another");
 
