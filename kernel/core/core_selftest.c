@@ -1,4 +1,4 @@
-// Each promise is one function that answers whether it held. The routine stores what it finds; the caller reads it.
+// One function per promise, true if it held. The routine stores what it finds; the caller reads it.
 
 #include "kernel/core/core_selftest.h"
 #include "kernel/core/core_vectors.h"
@@ -18,7 +18,7 @@ enum {
 // What the routine does and finds. The CPU that runs it writes; the caller reads after `runs` has changed.
 static struct {
     struct message *message;
-    bool is_slow, repeats; // asked of it: take long; send its own message once more from inside
+    bool is_slow, repeats; // set by the caller: run long; send the routine's own message once more while it runs
     bool is_inside, was_nested, was_counted, was_at_home;
     uint64_t count_before;
     uint32_t entries, runs;

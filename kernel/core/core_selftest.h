@@ -17,7 +17,7 @@ struct core_selftest {
 //   at the level of its vector, and its own message does not interrupt it;
 //   an interrupt that is pending ends a sleep at once;
 //   disconnecting waits for a routine that is slow;
-//   a move loses nothing of what is sent meanwhile.
+//   a move loses no message sent while it runs.
 // Takes about 30 ms. PASSIVE, interrupts on, one caller at a time, after core_cpu_join(). RESULT_OK: every promise
 // tried was held; RESULT_FAILED: see `broken`; else the result of connecting or moving.
 MUST_USE enum result core_selftest(struct core_selftest *test);

@@ -114,7 +114,7 @@ static bool dispatch_routine(const struct interrupt *self)
 
 static struct interrupt dispatch_object = {.routine = dispatch_routine, .irql = IRQL_DISPATCH, .name = "dispatch"};
 
-// The boot CPU never leaves.
+// The boot CPU's queue is never closed, so the second append succeeds.
 bool dpc_queue(struct dpc *dpc)
 {
     uint32_t cpu = dpc->is_targeted ? dpc->target : host_cpu_current();

@@ -1,4 +1,4 @@
-// Each CPU remembers the last round it was asked in.
+// Each CPU's record keeps its last round and result.
 
 #include "kernel/core/drain_round.h"
 #include "kernel/core/drain.h"

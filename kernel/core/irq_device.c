@@ -1,4 +1,4 @@
-// How many devices want messages.
+// The number of devices with MSI or MSI-X.
 
 #include "kernel/core/irq_device.h"
 

@@ -6,9 +6,9 @@
 
 // Fills the record of every message of the set (policy and band are set already) and publishes its object. MSI-X: one
 // place per message, the set trimmed to the messages placed. MSI: the largest aligned block free on one CPU. When
-// vectors run short, one is kept for each device without a set. Adds to `reason` (MESSAGE_REASON_LENGTH bytes) why it
-// is fewer. RESULT_NO_VECTORS, RESULT_UNSUPPORTED: fewer than the request's minimum; those placed stay until
-// irq_place_undo().
+// vectors run short, one is kept for each device of irq_device_add() without a set. Adds the cause of a smaller grant
+// to `reason` (MESSAGE_REASON_LENGTH bytes). RESULT_NO_VECTORS, RESULT_UNSUPPORTED: fewer than the request's minimum;
+// messages placed stay until irq_place_undo().
 MUST_USE enum result irq_place(struct vector_matrix *matrix, const struct irq_request *request, struct message_set *set,
                                char *reason);
 

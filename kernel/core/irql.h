@@ -36,9 +36,9 @@ static inline enum irql irql_of_vector(uint32_t vector)
 // The level this CPU runs at now: the higher of CR8 and the interrupt in service. Any caller.
 enum irql irql_current(void);
 
-// After KeRaiseIrql and KeLowerIrql. Raising holds off the interrupts of `level` and below on this CPU and answers what
-// lowering must be given: CR8 as it was, not the level in service. Any caller, interrupts on or off; a CPU's raises are
-// undone in reverse order. The macros name their caller in what is reported.
+// After KeRaiseIrql and KeLowerIrql. Raising holds off the interrupts of `level` and below on this CPU and returns the
+// argument for lowering: the previous CR8, not the level in service. Any caller, interrupts on or off; a CPU's raises
+// are undone in reverse order. Reports name the caller, which the macros pass.
 //
 // Reported and counted, each with caller, CPU and both levels, and not obeyed:
 //   raising to a level below the current one, or to an undefined one: treated as a raise to the current level;

@@ -1,4 +1,4 @@
-// The message table: the sets of all connected devices, and what is read off them.
+// The message table: the sets of all connected devices, and lookups.
 
 #include "kernel/core/message.h"
 #include "kernel/core/core_hooks.h"
@@ -7,7 +7,7 @@
 static struct message_set *first_set;
 static struct message_set **last_link = &first_set;
 static uint32_t total;
-static uint32_t served; // functions that can signal by messages and have a set
+static uint32_t served; // devices with MSI or MSI-X that have a set
 static uint32_t next_number = MESSAGE_NUMBER_FIRST;
 
 struct message_set *message_set_first(void)

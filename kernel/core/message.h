@@ -5,7 +5,7 @@
 //   silent    a set whose device nobody drives: messages masked where the source can mask, bus master off; permanent
 //   inactive  a set between irq_deactivate() and irq_activate(): source closed; records, vectors and routes stand
 //   masked    one message, held at its entry by the mask bit and kept pending there; changed by irq_mask()
-//   quiet     a device found at boot, its messages, line and bus master switched off before use (a display keeps the last)
+//   quiet     a device found at boot: messages, line and bus master (not of some displays and bridges) off until used
 #ifndef KERNEL_CORE_MESSAGE_H
 #define KERNEL_CORE_MESSAGE_H
 
@@ -68,10 +68,10 @@ struct message_set {
     struct irql_band band;       // the rows its vectors come from
     struct interrupt_lock *lock; // taken around its routines; NULL where the driver gave none
     uint32_t message_count;
-    bool is_served;                     // irq_device_add() had counted its device when it connected
-    bool is_silent;                     // nobody drives the device: masked, without bus master
-    bool is_inactive;                   // between irq_deactivate() and irq_activate()
-    uint32_t entry_count;               // hardware entries written: those from message_count on are aimed at message 0
+    bool is_served;       // irq_device_add() had counted its device when it connected
+    bool is_silent;       // nobody drives the device: masked, without bus master
+    bool is_inactive;     // between irq_deactivate() and irq_activate()
+    uint32_t entry_count; // hardware entries written; entries from message_count on are aimed at message 0
     char reason[MESSAGE_REASON_LENGTH]; // why not more, or not a better kind; "" when all that was asked was granted
     struct message messages[];
 };

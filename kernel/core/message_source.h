@@ -15,7 +15,7 @@ enum interrupt_polarity { INTERRUPT_ACTIVE_HIGH, INTERRUPT_ACTIVE_LOW };
 // "msix", "msi", "line".
 const char *message_kind_name(enum message_kind kind);
 
-// What a device writes and where: PCI Local Bus 3.0, 6.8.
+// The address a device writes to and the data it writes: PCI Local Bus 3.0, 6.8.
 struct message_words {
     struct physical address;
     uint32_t data;

@@ -13,7 +13,7 @@ static struct group_affinity only(uint32_t cpu)
     return (struct group_affinity){cpu_group(cpu), BIT(cpu_group_number(cpu))};
 }
 
-// The CPU of one proximity domain with most vectors free, and those of its group in that domain. If the domain has no
+// The CPU of one proximity domain with most vectors free, and the domain's CPUs in the same group. If the domain has no
 // open CPU: of all CPUs.
 static enum result choose_close(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu,
                                 struct group_affinity *allowed)

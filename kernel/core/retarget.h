@@ -1,6 +1,6 @@
 // Moving live messages to another CPU under traffic: none lost, none delivered twice.
 //
-// The order, and what breaks otherwise:
+// The order, and the failure it prevents:
 //   reserve  vectors on the new CPU, or else two messages share a slot;
 //   publish  the objects in the new slots, or else the first message there is unowned;
 //   mask     the entry, or else the device may combine the new address with the old data;

@@ -1,4 +1,4 @@
-// Assigning and programming one route.
+// Assigning and writing one route.
 
 #include "kernel/core/route.h"
 #include "kernel/core/core_log.h"

@@ -12,10 +12,10 @@ static uint16_t bit_of(uint32_t vector)
     return (uint16_t)(1u << (vector % VECTOR_ROW));
 }
 
-// Where blocks of a size may begin in a row.
+// Aligned first bits of blocks in a row, by block size.
 static const uint16_t starts[] = {[1] = 0xffff, [2] = 0x5555, [4] = 0x1111, [8] = 0x0101, [16] = 0x0001};
 
-// The beginnings of free blocks of at most a row: a bit stays where the `count` bits from it on are free.
+// First bits of free blocks of up to 16: a bit is set if `count` bits from it on are free and it is aligned.
 static uint32_t blocks_of(uint32_t free, uint32_t count)
 {
     for (uint32_t width = 1; width < count; width *= 2)
@@ -28,7 +28,7 @@ static uint32_t row_free(const struct vector_bitmap *map, const struct vector_bi
     return (uint16_t) ~(map->taken[row] | other->taken[row]);
 }
 
-// A block of 32 is named by the upper one of its two rows.
+// For a block of 32 `row` is the upper of its two rows.
 static bool row_find(const struct vector_bitmap *map, const struct vector_bitmap *other, uint32_t row, uint32_t count,
                      uint32_t *first)
 {

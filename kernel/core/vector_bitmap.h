@@ -7,7 +7,7 @@
 enum { VECTOR_BITMAP_ROWS = VECTOR_DEVICE_COUNT / VECTOR_ROW, VECTOR_BITMAP_ALL = (1 << VECTOR_BITMAP_ROWS) - 1 };
 
 // States of a vector: free -> reserved (taken, hardware not yet pointed at it) -> allocated (live) -> draining
-// (hardware points elsewhere, late messages may still arrive) -> free.
+// (hardware no longer points at it, late messages may arrive) -> free.
 enum vector_state { VECTOR_FREE, VECTOR_RESERVED, VECTOR_ALLOCATED, VECTOR_DRAINING };
 struct vector_counts {
     uint32_t free;
@@ -29,8 +29,8 @@ struct vector_bitmap {
 void vector_bitmap_clear(struct vector_bitmap *map);
 
 // Finds `count` (1, 2, 4, 8, 16 or 32) vectors that are free on both maps, contiguous and aligned to count: from row
-// `highest` downwards, else above it upwards. A block of 32 covers two rows and goes by its upper one. Marks nothing.
-// False when there is no such block.
+// `highest` downwards, else above it upwards. A block of 32 covers two rows and is searched by the upper one. Changes
+// nothing. False when there is no such block.
 bool vector_bitmap_find(const struct vector_bitmap *map, const struct vector_bitmap *other, enum irql highest,
                         uint32_t count, uint32_t *first);
 
@@ -70,7 +70,7 @@ void vector_bitmap_commit(struct vector_bitmap *map, uint32_t vector);
 void vector_bitmap_drain(struct vector_bitmap *map, uint32_t vector);
 bool vector_bitmap_free(struct vector_bitmap *map, uint32_t vector);
 
-// What a vector is now.
+// State of a vector.
 enum vector_state vector_bitmap_state(const struct vector_bitmap *map, uint32_t vector);
 
 // "free", "reserved", "allocated", "draining".

@@ -1,4 +1,4 @@
-// Proximity domains found by their number in short lists.
+// Proximity domains in a hash table by node number.
 
 #include "kernel/core/vector_domains.h"
 #include "kernel/core/host.h"

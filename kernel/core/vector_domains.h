@@ -15,7 +15,7 @@ struct vector_domain {
 
 struct vector_domains {
     struct vector_pool all;
-    struct vector_pool **near;                        // by CPU: its domain's
+    struct vector_pool **near;                        // by CPU: the pool of its domain
     struct vector_domain *lists[VECTOR_DOMAIN_LISTS]; // by the low bits of the node
 };
 

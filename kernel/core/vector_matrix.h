@@ -51,10 +51,10 @@ void vector_matrix_drain(struct vector_matrix *matrix, uint32_t cpu, uint32_t ve
 // Any state -> free.
 void vector_matrix_free(struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
-// The open CPU with most vectors free; the lowest number of equals. Of all, of one proximity domain, or of those of one
-// group in `mask`. All CPUs, if the domain has no open CPU or does not exist. Constant time. RESULT_NO_VECTORS when
-// there is none, or none has a vector free; _in() then still names an open CPU, and answers RESULT_INVALID when there
-// is none.
+// The open CPU with most vectors free, the lowest number of equals: of all CPUs, of a proximity domain, or of the CPUs
+// of a group in `mask`. All CPUs, if the domain has no open CPU or does not exist. Constant time. RESULT_NO_VECTORS
+// when there is none, or none has a vector free; _in() then still sets *cpu to an open CPU, and returns RESULT_INVALID
+// if none is open.
 MUST_USE enum result vector_matrix_least_loaded(const struct vector_matrix *matrix, uint32_t *cpu);
 MUST_USE enum result vector_matrix_least_loaded_near(const struct vector_matrix *matrix, uint32_t node, uint32_t *cpu);
 MUST_USE enum result vector_matrix_least_loaded_in(const struct vector_matrix *matrix, uint32_t group, uint64_t mask,
@@ -68,7 +68,7 @@ uint32_t vector_matrix_free_total(const struct vector_matrix *matrix);
 
 struct vector_counts vector_matrix_counts(const struct vector_matrix *matrix, uint32_t cpu);
 
-// What one vector is now; VECTOR_FREE outside the device rows.
+// State of one vector: VECTOR_FREE outside the device rows.
 enum vector_state vector_matrix_state(const struct vector_matrix *matrix, uint32_t cpu, uint32_t vector);
 
 // Whether a vector is not free.

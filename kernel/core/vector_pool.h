@@ -1,5 +1,5 @@
-// CPUs to choose from, all of a machine or those of one proximity domain, in the order of their levels. Two levels: a
-// rank of the CPUs in each group of 64, and a rank of the groups by their best CPU. Pure.
+// CPUs sorted by level: all of the machine, or one proximity domain. Two levels: a rank of the CPUs in each group of
+// 64, and a rank of the groups by their best CPU. Pure.
 #ifndef KERNEL_CORE_VECTOR_POOL_H
 #define KERNEL_CORE_VECTOR_POOL_H
 

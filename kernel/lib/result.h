@@ -17,7 +17,7 @@ enum result {
     RESULT_UNSUPPORTED,   // not supported by this hardware or this kernel
     RESULT_BUSY,          // already in use
     RESULT_MISMATCH,      // hardware did not keep what was written
-    RESULT_GONE,          // the device answers all ones
+    RESULT_GONE,          // the device reads as all ones
     RESULT_TIMEOUT,       // a bounded wait ran out
     RESULT_IRQL,          // called above the level it allows
     RESULT_STOPPED,       // Ctrl-C was typed

@@ -10,8 +10,8 @@ enum { LOG_TEXT_LENGTH = 240 }; // a longer line is cut, "..." at its end
 
 // One line, without its newline. Never begins with '{' on the console: lines are printed "[   1.234567] text", with
 // "error: " or "warning: " before the text of such; bytes that are no printable ASCII read '?'. Any IRQL: the ring is
-// written under a lock with interrupts off; the console is written by the caller, or by whoever is writing it already,
-// so that lines keep their order and are never mixed.
+// written under a lock with interrupts off; the console is written by the caller, or by the CPU that already writes it,
+// so that lines keep their order and do not mix.
 RARE void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
