@@ -1,4 +1,4 @@
-// Which tables of checks are applied to what, and which differences are believed.
+// Which tables of checks apply to what, and which differences are reported.
 
 #include "kernel/diagnose/audit.h"
 #include "kernel/console/console.h"
@@ -33,7 +33,7 @@ static void report(struct audit *audit, const struct audit_subject *subject, con
     audit->drift(audit, &drift);
 }
 
-// What is there at one look and not at the next is traffic.
+// A difference that the next look does not show is traffic.
 static bool is_lasting(struct audit_subject *subject, const struct audit_check *check, struct audit_values *values)
 {
     for (uint32_t look = 1; look < LOOKS; look++) {
@@ -84,7 +84,7 @@ static void bridges_check(struct audit *audit, struct audit_subject *subject)
     }
 }
 
-// The view of the function stays, for the messages that follow.
+// The function's view stays valid for the messages that follow.
 static void function_check(struct audit *audit, struct audit_subject *subject)
 {
     subject->message = subject->set->messages;
@@ -118,7 +118,7 @@ static void take_entry(struct audit_subject *subject)
     entry_view_take(subject->set, subject->entry, &subject->function, &subject->route);
 }
 
-// Of a table, those that were asked for and not granted, then those that nobody uses.
+// Of an MSI-X table: first entries asked for and not granted, then unused ones.
 static void entries_check(struct audit *audit, struct audit_subject *subject)
 {
     const struct message_set *set = subject->set;

@@ -1,4 +1,4 @@
-// The table against the hardware: everything a message's way holds is read again and compared with the record.
+// Compares the message table with the hardware: reads again every register a message depends on.
 #ifndef KERNEL_DIAGNOSE_AUDIT_H
 #define KERNEL_DIAGNOSE_AUDIT_H
 
@@ -7,10 +7,10 @@
 
 enum { AUDIT_TEXT = 40, AUDIT_PLACE = 32 };
 
-// One difference. It is reported only if it is still there when it is looked at again, three times in all: traffic
-// changes what is pending and what level a processor runs at.
+// One difference. Reported only if three looks in a row show it: traffic changes pending bits and priorities between
+// looks.
 struct audit_drift {
-    const struct device *device; // NULL where no message stands behind what differs
+    const struct device *device; // NULL where the difference belongs to no message
     uint32_t index;              // of the message, within its device
     const char *field;           // "message_data"
     char where[AUDIT_PLACE];     // "msix_table", "bridge 0000:00:1c.0"
@@ -18,7 +18,7 @@ struct audit_drift {
     char found[AUDIT_TEXT];
 };
 
-// One run: `drift` and `context` are the caller's, the rest starts as zeroes.
+// One run: the caller sets `drift` and `context`; the rest starts as zeroes.
 struct audit {
     void (*drift)(struct audit *audit, const struct audit_drift *drift);
     void *context;
@@ -27,9 +27,9 @@ struct audit {
     uint32_t drifts;
 };
 
-// What belongs to the device as a whole (its function and the bridges above, entries that are no message's) is compared
-// once a set and named after message 0; a processor once, and named after the first message that goes there. Nothing is
-// changed; console_stop_asked() ends it between two messages or processors. All boot CPU, PASSIVE.
+// The device's own state (its function, the bridges above, entries without a message) is compared once per set and
+// reported under message 0; a processor once, under the first message routed to it. Changes nothing.
+// console_stop_asked() ends the run between two messages or processors. All boot CPU, PASSIVE.
 //
 // Everything: each set, then the processors.
 void audit_all(struct audit *audit);
@@ -40,7 +40,7 @@ void audit_set(struct audit *audit, const struct message_set *set);
 // One message: its function, its entry, its place, its processor.
 void audit_message(struct audit *audit, const struct message *message);
 
-// The local APIC of every CPU that a message goes to; and on every CPU the vectors taken and the slots filled.
+// The local APIC of every CPU that a message is routed to; on every CPU the vectors in use and the slots filled.
 void audit_processors(struct audit *audit);
 
 #endif

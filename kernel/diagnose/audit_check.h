@@ -1,21 +1,22 @@
-// The form of a check: one fact, as it should be and as it is. kernel/diagnose/audit_*.c hold the tables of checks.
+// The form of a check: one fact, its expected and its actual value. kernel/diagnose/audit_*.c hold the tables of
+// checks.
 #ifndef KERNEL_DIAGNOSE_AUDIT_CHECK_H
 #define KERNEL_DIAGNOSE_AUDIT_CHECK_H
 
 #include "kernel/diagnose/audit.h"
 #include "kernel/diagnose/route_view.h"
 
-// What a table of checks is applied to. Which of the views stand depends on the table.
+// What a table of checks is applied to. Which views are filled in depends on the table.
 struct audit_subject {
     const struct message_set *set;
-    const struct message *message; // names the drift; NULL: nothing stands behind it
+    const struct message *message; // names the drift; NULL: it belongs to no message
     const struct device *bridge;
-    uint32_t entry; // of an MSI-X table, where it is no message's
+    uint32_t entry; // of an MSI-X table, an entry without a message
     struct function_view function;
     struct device_reading bridge_reading;
     struct route_view route;
     struct processor_view processor;
-    void (*take)(struct audit_subject *subject); // looks at the hardware anew
+    void (*take)(struct audit_subject *subject); // reads the hardware again
     char place[AUDIT_PLACE];                     // for checks whose `where` is NULL
 };
 
@@ -24,13 +25,13 @@ struct audit_values {
     uint64_t found;
 };
 
-// How values are shown: AUDIT_TEXT bytes at `text`.
+// Formats a value: `text` holds AUDIT_TEXT bytes.
 typedef void audit_format(uint64_t value, char *text);
 
 struct audit_check {
     const char *field;
     const char *where;
-    // False where the check makes no sense for this subject.
+    // False where the check does not apply to this subject.
     bool (*compare)(const struct audit_subject *subject, struct audit_values *values);
     audit_format *format;
 };
@@ -46,14 +47,14 @@ struct audit_table {
     uint32_t count;
 };
 
-// In the order of a message's way.
+// In the order a message passes them.
 extern const struct audit_table audit_function_table; // the function: `set`, `function`
 extern const struct audit_table audit_bridge_table;   // one bridge above it: `set`, `bridge`
 extern const struct audit_table audit_record_table;   // the record by itself: `message`
-extern const struct audit_table audit_source_table;   // where the source holds it: `message`, `route`
-extern const struct audit_table audit_place_table;    // where it is taken: `message`, `route`
+extern const struct audit_table audit_source_table;   // the message's entry in its source: `message`, `route`
+extern const struct audit_table audit_place_table;    // the CPU and vector the message is routed to: `message`, `route`
 extern const struct audit_table audit_spare_table;  // an entry that was not granted and is aimed at message 0: `entry`
-extern const struct audit_table audit_unused_table; // an entry that nobody uses
+extern const struct audit_table audit_unused_table; // an entry no message was asked for
 extern const struct audit_table audit_processor_table; // `processor`
 extern const struct audit_table audit_vectors_table;   // a CPU's vectors and slots: `processor.cpu` alone
 

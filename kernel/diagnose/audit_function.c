@@ -21,7 +21,7 @@ static bool has_driven_device_below(const struct device *bridge)
     return false;
 }
 
-// The MSI-X table lies in the function's memory, and so do its driver's registers.
+// The MSI-X table and the driver's registers lie in the function's memory: memory decoding must be on.
 static bool needs_memory(const struct message_set *set)
 {
     const struct device *device = device_of(set);
@@ -50,8 +50,8 @@ static bool memory_decode(const struct audit_subject *subject, struct audit_valu
                          subject->function.reading.is_present && needs_memory(subject->set));
 }
 
-// A function without driver has none, but for a bridge that leads to one with a driver. The bit of a display or of a
-// chipset function is the firmware's.
+// Bus master is off in a function without driver, except a bridge above a function with a driver. For displays and
+// chipset functions the firmware's setting stays.
 static bool bus_master(const struct audit_subject *subject, struct audit_values *values)
 {
     const struct device *device = device_of(subject->set);
@@ -79,7 +79,7 @@ static bool msix_enable(const struct audit_subject *subject, struct audit_values
                          subject->function.reading.is_present && device_of(subject->set)->msix.offset);
 }
 
-// Silenced by the function mask while inactive.
+// An inactive source is silenced by the function mask.
 static bool function_mask(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, subject->set->is_inactive, subject->function.reading.function_masked,
@@ -98,7 +98,7 @@ static bool msi_enable(const struct audit_subject *subject, struct audit_values 
                          subject->function.reading.is_present && device_of(subject->set)->msi.offset);
 }
 
-// A function is granted a power of two.
+// Multiple message enable grants a power of two.
 static bool multiple_message_enable(const struct audit_subject *subject, struct audit_values *values)
 {
     uint32_t granted = 1;

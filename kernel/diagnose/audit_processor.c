@@ -1,4 +1,4 @@
-// Checks of a processor: its local APIC, and what of its vectors is taken.
+// Checks of a processor: its local APIC, and which of its vectors are in use.
 
 #include "kernel/core/host.h"
 #include "kernel/core/irq.h"
@@ -42,7 +42,7 @@ static bool apic_id(const struct audit_subject *subject, struct audit_values *va
                          has_state(subject));
 }
 
-// Work put off runs at DISPATCH; anything above holds device messages off, and no command is given there.
+// Commands run at PASSIVE and deferred calls at DISPATCH: a higher task priority would hold device messages off.
 static bool task_priority(const struct audit_subject *subject, struct audit_values *values)
 {
     enum irql found = subject->processor.state.task_priority;
@@ -72,7 +72,7 @@ static const struct audit_check processor_checks[] = {
 };
 const struct audit_table audit_processor_table = {processor_checks, ARRAY_COUNT(processor_checks)};
 
-// Devices on one line share their place: it is counted for the first of them in the table.
+// Devices on one line share a CPU and vector: counted for the first of them in the table.
 static bool is_counted_before(const struct message *message)
 {
     for (const struct message_set *set = message_set_first(); set && set != message->set; set = set->next)
@@ -82,7 +82,7 @@ static bool is_counted_before(const struct message *message)
     return false;
 }
 
-// What the records say of one CPU: vectors live and draining.
+// What the records say of one CPU: its vectors live and draining.
 static struct vector_counts records_count(uint32_t cpu)
 {
     struct vector_counts counts = {0};
@@ -107,7 +107,7 @@ static bool vectors_allocated(const struct audit_subject *subject, struct audit_
                          true);
 }
 
-// Reserved are vectors only while a route is being made.
+// A vector is reserved only while a route is being made.
 static bool vectors_reserved(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, 0, vector_matrix_counts(irq_vectors(), subject->processor.cpu).reserved, true);

@@ -1,4 +1,4 @@
-// Checks of a message's record by itself: its fields agree with one another, its object is its own.
+// Checks of a message's record alone: its fields agree, its interrupt object is its own.
 
 #include "kernel/core/host.h"
 #include "kernel/core/interrupt_lock.h"
@@ -20,7 +20,7 @@ static bool irql(const struct audit_subject *subject, struct audit_values *value
     return audit_compare(values, irql_of_vector(info->vector), info->irql, true);
 }
 
-// What a message to this CPU and vector must be is asked of the machine again.
+// Address and data for this CPU and vector are composed again by the host.
 static bool is_composed(const struct message *message, struct message_words *words)
 {
     return message->cpu < cpu_total() && message->info.vector < VECTOR_COUNT &&
@@ -45,7 +45,7 @@ static bool record_data(const struct audit_subject *subject, struct audit_values
     return audit_compare(values, words.data, subject->message->info.message_data, true);
 }
 
-// A record has two objects, alike but for the level: the one in use and the one before it.
+// A record has two interrupt objects that differ only in level: the current one and the previous one.
 static const struct interrupt *object_of(const struct message *message, const struct interrupt **other)
 {
     bool is_second = message->info.interrupt_object == &message->objects[1];
@@ -84,7 +84,7 @@ static bool object_irql(const struct audit_subject *subject, struct audit_values
     return audit_compare(values, subject->message->info.irql, object_of(subject->message, &other)->irql, true);
 }
 
-// With a lock the stub calls the routine that takes it, and that one calls the driver's.
+// With a lock, the stub calls the routine that takes the lock, which calls the driver's.
 static bool object_routine(const struct audit_subject *subject, struct audit_values *values)
 {
     const struct interrupt *other;

@@ -2,7 +2,7 @@
 
 #include "kernel/diagnose/audit_check.h"
 
-// A pin of another mode or polarity is told by its own checks; words that cannot be read at all are told here.
+// The pin's mode and polarity have checks of their own; this one reports words that cannot be read at all.
 static bool readable(const struct audit_subject *subject, struct audit_values *values)
 {
     const struct route_view *route = &subject->route;
@@ -51,7 +51,7 @@ static bool source_mask(const struct audit_subject *subject, struct audit_values
                          has_status(subject) && has_mask(subject->set->source));
 }
 
-// What nothing holds back does not wait. A line is asserted for as long as its device likes.
+// Unmasked and function mask clear: the PBA bit must be 0. Not checked for a line, which its device may hold asserted.
 static bool source_pending(const struct audit_subject *subject, struct audit_values *values)
 {
     return audit_compare(values, false, subject->route.pending,

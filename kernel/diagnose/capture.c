@@ -15,11 +15,11 @@ enum { PAGE_WORDS = PAGE_SIZE / sizeof(uint32_t), TARGET_WORD = PAGE_WORDS / 2 }
 #define BOUND       WAIT_MILLISECONDS(1000)
 #define SETTLE      WAIT_MICROSECONDS(500) // longer than a device's throttle timer, which may repeat the message
 
-// The page, while it stands in for the local APIC.
+// The page that stands in for the local APIC.
 struct target {
     struct physical page;
     uint32_t *words;
-    uint32_t fill; // differs from the data in every byte, so that what was written shows
+    uint32_t fill; // differs from the data in every byte, so that every written byte shows
 };
 
 static enum result refuse(struct capture *capture, enum result result, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -84,13 +84,13 @@ static uint32_t bytes_changed(const struct target *target)
     return count;
 }
 
-// An MSI block has one pair of words, that of its first message; each message puts its number into the data.
+// The messages of an MSI block share one address and data; each puts its number into the low bits of the data.
 static const struct message *holder_of(const struct message *message)
 {
     return message->set->source->kind == MESSAGE_MSI ? message->set->messages : message;
 }
 
-// Left masked by the write where it can be masked: unmasked, or what the device sends would wait.
+// Where it can be masked, the write leaves it masked: unmask it, or the device's message stays pending.
 static enum result aim(const struct message *message, struct physical address)
 {
     struct message_source *source = message->set->source;
@@ -146,14 +146,14 @@ static enum result shoot(struct message *message, struct capture *capture, struc
     return judge(capture);
 }
 
-// Is the route back as it was? A shot that was lost because of what ails the device anyway is lost again.
+// Checks that the route works again. A shot lost for a reason that existed before is lost here, too.
 static enum result put_back(struct message *message, struct capture *capture, uint32_t deliveries)
 {
     enum result result = restore(message);
 
     if (result != RESULT_OK)
         return refuse(capture, RESULT_MISMATCH, "the route could not be put back: %s", result_name(result));
-    // What was written to memory has interrupted nobody.
+    // The message written to memory raised no interrupt.
     shot_make_good(message);
     capture->is_restored = shot_fire(message, deliveries) == RESULT_OK;
     return RESULT_OK;
@@ -172,7 +172,7 @@ enum result capture_run(struct message *message, struct capture *capture)
         return refuse(capture, RESULT_NO_MEMORY, "no page of memory for it");
     capture->address.address = target.page.address + TARGET_WORD * sizeof(uint32_t);
     result = shoot(message, capture, &target);
-    // A device that was not turned away may still write to the page: it is never used again.
+    // A device still aimed at the page may write to it later: the page is never freed.
     if (put_back(message, capture, deliveries) != RESULT_OK)
         return RESULT_MISMATCH;
     page_free(target.page, 1);

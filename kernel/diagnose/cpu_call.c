@@ -1,4 +1,4 @@
-// The call interrupt: one call at a time, handed over by its state.
+// The call interrupt: one call at a time; its state passes from caller to called CPU and back.
 
 #include "kernel/diagnose/cpu_call.h"
 #include "kernel/core/cpu.h"
@@ -7,9 +7,9 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
 
-#define BOUND WAIT_MILLISECONDS(5000) // long, for emulators that share few processors among many
+#define BOUND WAIT_MILLISECONDS(5000) // 5 s, long enough for emulators that run many processors on a few
 
-// Asked -> taken -> done by the CPU that is called; asked -> idle by a caller that has waited long enough.
+// The called CPU moves asked -> taken -> done; a caller whose wait timed out moves asked -> idle.
 enum call_state { CALL_IDLE, CALL_ASKED, CALL_TAKEN, CALL_DONE };
 
 static struct call {
@@ -30,7 +30,7 @@ static uint32_t state_read(void)
     return __atomic_load_n(&call.state, __ATOMIC_ACQUIRE);
 }
 
-// A late interrupt of a call that was given up finds a call that is not for its CPU, or none.
+// An interrupt that comes after its call was abandoned finds no call, or one for another CPU.
 static bool call_routine(const struct interrupt *self)
 {
     if (state_read() != CALL_ASKED || call.cpu != host_cpu_current() || !state_change(CALL_ASKED, CALL_TAKEN))
@@ -60,7 +60,7 @@ static enum result call_here(cpu_routine *routine, void *context)
     return RESULT_OK;
 }
 
-// Given up only where it has not begun: what has begun is waited for once more.
+// Abandons only a call that has not begun; one that has begun is waited for a second time.
 static enum result call_wait(uint32_t cpu)
 {
     if (wait_until(call_is_done, NULL, BOUND) == RESULT_OK)
@@ -79,7 +79,7 @@ enum result cpu_call(uint32_t cpu, cpu_routine *routine, void *context)
         return RESULT_INVALID;
     if (cpu == host_cpu_current())
         return call_here(routine, context);
-    // One that never came out of its routine still owns the record.
+    // A call that never returned from its routine still owns the record.
     if (state_read() == CALL_TAKEN) {
         log_error("cpu %u: not called: cpu %u is still inside an earlier call", cpu, call.cpu);
         return RESULT_TIMEOUT;

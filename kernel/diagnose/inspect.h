@@ -1,4 +1,4 @@
-// What looking at the machine needs of it beside the core's host functions. arch/inspect.c defines it.
+// What diagnosis needs of the machine beside the core's host functions. arch/inspect.c defines it.
 #ifndef KERNEL_DIAGNOSE_INSPECT_H
 #define KERNEL_DIAGNOSE_INSPECT_H
 
@@ -11,8 +11,8 @@ bool inspect_gate_is_ours(uint32_t cpu, uint32_t vector);
 // Reads the calling CPU's own interrupt hardware. Any IRQL.
 void inspect_interrupt_state(struct interrupt_state *state);
 
-// Takes address and data apart as the machine does. RESULT_INVALID: no interrupt, the write goes to memory or nowhere;
-// RESULT_UNSUPPORTED: it names an entry of a remapping table. Any IRQL.
+// Decodes a message's address and data as the machine does. RESULT_INVALID: no interrupt, a write to memory or to
+// nothing; RESULT_UNSUPPORTED: it names an entry of a remapping table. Any IRQL.
 struct message_target {
     struct apic_id apic_id;
     uint32_t vector;

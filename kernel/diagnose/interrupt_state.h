@@ -1,4 +1,4 @@
-// What a CPU's own interrupt hardware says at one moment: its local APIC and its table register.
+// The state of a CPU's own interrupt hardware at one moment: local APIC and IDTR.
 #ifndef KERNEL_DIAGNOSE_INTERRUPT_STATE_H
 #define KERNEL_DIAGNOSE_INTERRUPT_STATE_H
 
@@ -6,16 +6,16 @@
 
 enum { INTERRUPT_STATE_WORDS = VECTOR_COUNT / 32 };
 
-// Read on the CPU itself (cpu_call() on another one): processor_priority and in_service then show the call interrupt
-// too.
+// Read on the CPU itself, on another one by cpu_call(): processor_priority and in_service then include the call
+// interrupt.
 struct interrupt_state {
-    bool enabled;                               // globally and by software
+    bool enabled;                               // by IA32_APIC_BASE and by the spurious vector register
     bool x2apic;                                // the mode
-    bool table_loaded;                          // IDTR points at a table of this kernel's for this CPU
-    struct apic_id apic_id;                     // as the local APIC has it
-    bool exceptions_kept;                       // no message can come to an exception's vector: CR8 is not 0
-    enum irql task_priority;                    // CR8, 1 and below as PASSIVE
-    enum irql processor_priority;               // what holds interrupts off now
+    bool table_loaded;                          // IDTR holds this kernel's table for this CPU
+    struct apic_id apic_id;                     // as the local APIC reports it
+    bool exceptions_kept;                       // CR8 is not 0: no message can be taken at an exception's vector
+    enum irql task_priority;                    // CR8; 0 and 1 as PASSIVE
+    enum irql processor_priority;               // the level at and below which interrupts are held off now
     uint32_t errors;                            // error status, as of the last error interrupt
     uint32_t in_service[INTERRUPT_STATE_WORDS]; // bit n % 32 of word n / 32 is vector n, in all three
     uint32_t requested[INTERRUPT_STATE_WORDS];

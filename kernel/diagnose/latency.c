@@ -1,4 +1,4 @@
-// Shots in batches that a ring keeps, and what the trace says of each.
+// Fires shots in batches that fit a ring, and reads their times from the trace.
 
 #include "kernel/diagnose/latency.h"
 #include "kernel/console/console.h"
@@ -10,7 +10,7 @@
 
 enum { BATCH = 256 };
 
-// The shots of one batch, in the order they were fired and arrived: there is never more than one on its way.
+// The shots of one batch, in the order fired and arrived: at most one is in flight.
 struct batch {
     struct latency *latency;
     uint32_t deliveries; // arrivals one shot has; the first one counts
@@ -18,7 +18,7 @@ struct batch {
     uint64_t fired[BATCH];
     uint32_t count;
     uint64_t arrivals;
-    uint64_t entry; // cycles of the arrival that is in service, 0: none
+    uint64_t entry; // cycles at entry of the arrival in service, 0: none
 };
 
 static uint64_t nanoseconds_of(uint64_t cycles)
@@ -28,7 +28,7 @@ static uint64_t nanoseconds_of(uint64_t cycles)
     return cycles / frequency * 1000000000 + cycles % frequency * 1000000000 / frequency;
 }
 
-// Clocks of two CPUs agree to some cycles only.
+// The clocks of two CPUs agree only to within some cycles.
 static void time_keep(struct latency *latency, enum latency_what what, uint64_t from, uint64_t to)
 {
     if (to >= from)
@@ -62,8 +62,8 @@ static void event_take(struct batch *batch, const struct trace_event *event)
     }
 }
 
-// A shot that has arrived is counted before its routine ends, so the next may be fired while it is still in service:
-// opening the trace waits for all that.
+// A shot is counted as arrived before its routine ends, so the next may be fired during service. Opening the trace
+// waits until both have ended.
 static enum result batch_read(struct batch *batch)
 {
     struct trace_cursor *cursors;

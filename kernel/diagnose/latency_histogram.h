@@ -1,5 +1,4 @@
-// Times sorted into buckets an eighth of their size wide, so that a percentile is right to an eighth at any scale.
-// Pure.
+// Times sorted into buckets, eight per power of two: a percentile is right to one eighth. Pure.
 #ifndef KERNEL_DIAGNOSE_LATENCY_HISTOGRAM_H
 #define KERNEL_DIAGNOSE_LATENCY_HISTOGRAM_H
 
@@ -12,7 +11,7 @@ enum {
     LATENCY_BUCKETS = (LATENCY_POWERS - LATENCY_PARTS_LOG2 + 1) * LATENCY_PARTS,
 };
 
-// Zeroes are an empty one.
+// All zeroes: empty.
 struct latency_histogram {
     uint64_t count;
     uint64_t minimum;
@@ -26,8 +25,8 @@ void latency_histogram_add(struct latency_histogram *histogram, uint64_t nanosec
 uint64_t latency_bucket_from(uint32_t bucket);
 uint64_t latency_bucket_to(uint32_t bucket);
 
-// The time that `permille` of a thousand do not exceed: the upper end of its bucket, or the maximum where that is less.
-// 0 of an empty one.
+// The time that `permille` of a thousand do not exceed: the upper end of its bucket, at most the maximum. 0 for an
+// empty histogram.
 uint64_t latency_histogram_quantile(const struct latency_histogram *histogram, uint32_t permille);
 
 #endif

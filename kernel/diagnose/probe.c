@@ -78,7 +78,7 @@ enum result probe_run(const struct message_set *set, struct probe *probe)
         return RESULT_NO_MEMORY;
     result = set->source->operations->probe(set->source, &probe->found);
     probe->reason = result_name(result);
-    // A capability has no place for what became due while it was off.
+    // An MSI capability has no pending bit for messages that became due while it was off.
     if (set->source->kind == MESSAGE_MSI && !set->is_silent)
         shot_make_good(set->messages);
     audit_set(&audit, set);
@@ -86,7 +86,7 @@ enum result probe_run(const struct message_set *set, struct probe *probe)
     return result;
 }
 
-// ---- what it found --------------------------------------------------------------------------------------------------
+// ---- findings -------------------------------------------------------------------------------------------------------
 
 static bool is_alike(const struct probe_entry *entries, uint32_t left, uint32_t right)
 {

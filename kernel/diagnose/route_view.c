@@ -1,4 +1,4 @@
-// Looking at a function, a message's entry and place, and a processor.
+// Reads a function, a message's entry, CPU and vector, and a processor.
 
 #include "kernel/diagnose/route_view.h"
 #include "kernel/core/host.h"
@@ -23,7 +23,8 @@ void function_view_take(const struct device *device, struct function_view *view)
         view->memory_passes = view->memory_passes && bridge_passes_memory(bridge);
 }
 
-// A table is in the function's memory; a capability answers in any power state, and an IOAPIC is none of the function.
+// An MSI-X table needs memory decoding and D0; a capability can be read in any power state; an IOAPIC is not part of
+// the function.
 static bool source_is_reachable(const struct message_set *set, const struct function_view *function)
 {
     const struct device_reading *reading = &function->reading;

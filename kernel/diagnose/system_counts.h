@@ -1,4 +1,4 @@
-// The named system rows under `interrupts`: each a name and a count per CPU, registered by whoever counts.
+// The named system rows of `interrupts`: a name and a count per CPU, registered by the unit that counts.
 #ifndef KERNEL_DIAGNOSE_SYSTEM_COUNTS_H
 #define KERNEL_DIAGNOSE_SYSTEM_COUNTS_H
 
@@ -12,7 +12,7 @@ struct system_count {
     system_counter *count;
 };
 
-// Rows are shown in the order of registration. Boot CPU, PASSIVE. A row too many is logged and left out.
+// Rows are shown in the order of registration. Boot CPU, PASSIVE. A row beyond the capacity is logged and left out.
 void system_counts_register(const char *name, system_counter *count);
 
 uint32_t system_counts_total(void);

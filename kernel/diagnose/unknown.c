@@ -1,4 +1,4 @@
-// Keeping what nobody owned, without a lock, and finding out where it came from.
+// Records unowned interrupts without a lock, and finds their source.
 
 #include "kernel/diagnose/unknown.h"
 #include "kernel/core/cpu.h"
@@ -16,19 +16,19 @@
 // Room for every vector on a few CPUs.
 enum { UNKNOWN_BITS = 10, UNKNOWN_COUNT = 1 << UNKNOWN_BITS, KEY_NONE = 0, BOOT_CPU = 0 };
 
-#define DECIDED_FOR WAIT_MILLISECONDS(100) // bounds how often every entry is read when arrivals do not end
+#define DECIDED_FOR WAIT_MILLISECONDS(100) // bounds reading every entry to once per 100 ms while arrivals go on
 
-// Claimed by its key with one exchange; a key never changes again. Looked for from the place that the key gives. The
-// count comes last: with one arrival counted, its class is decided, or due.
+// A record is claimed by one exchange of its key, which never changes again. The search starts at the key's hash. The
+// count is written last: a count of 1 or more means that the class is decided, or due.
 struct record {
     uint32_t key;
     uint64_t count;
     uint64_t first;
     uint64_t last;
-    uint64_t asked; // when a decision was last asked for
-    uint64_t owned; // arrivals there, by then, while the vector was somebody's
+    uint64_t asked; // time of the last request for a decision
+    uint64_t owned; // arrivals counted there, at that time, while the vector had an owner
     bool is_due;
-    enum unknown_class class; // these two: boot CPU, at DISPATCH
+    enum unknown_class class; // class and detail: boot CPU, at DISPATCH
     char detail[UNKNOWN_DETAIL];
 };
 
@@ -37,7 +37,7 @@ typedef bool unknown_test(const struct record *record, char *detail);
 static void decide_due(struct dpc *self);
 
 static struct record records[UNKNOWN_COUNT];
-static struct record *arrived[UNKNOWN_COUNT]; // those in use, by first arrival
+static struct record *arrived[UNKNOWN_COUNT]; // records in use, by first arrival
 static uint32_t arrived_count;
 static uint64_t dropped;
 static struct dpc decision = {.routine = decide_due, .is_targeted = true, .target = BOOT_CPU};
@@ -65,7 +65,7 @@ static bool record_claim(struct record *record, uint32_t key, bool *is_first)
     return *is_first || found == key;
 }
 
-// The slot counts every arrival, whoever owned it then, and this one.
+// The slot's count includes arrivals of former owners, and this one.
 static void decision_ask(struct record *record, uint64_t now)
 {
     uint64_t taken = host_slot_count(cpu_of(record), vector_of(record)), mine = record->count + 1;
@@ -131,7 +131,7 @@ struct unknown unknown_get(uint32_t index)
         .first = __atomic_load_n(&record->first, __ATOMIC_RELAXED),
         .last = __atomic_load_n(&record->last, __ATOMIC_RELAXED),
     };
-    // The deferred call of an arrival on another CPU may still be on its way.
+    // The deferred call of an arrival on another CPU may still be pending.
     enum irql previous = irql_raise(IRQL_DISPATCH);
 
     decide_due(NULL);
@@ -197,7 +197,7 @@ static bool is_stale(const struct record *record, char *detail)
     return false;
 }
 
-// A bit of the boot CPU's local APIC is recorded by name, a pin with the low half of its entry.
+// A local APIC bit of the boot CPU is recorded by name, a pin by the low half of its entry.
 static bool finding_names(const struct firmware_finding *finding, const struct record *record)
 {
     char where[sizeof(finding->where)];
@@ -230,7 +230,7 @@ static bool is_legacy(const struct record *record, char *detail)
     return true;
 }
 
-// The spurious vector's slot counts those that were no message, too.
+// The spurious vector's slot also counts spurious interrupts that were no messages.
 static bool is_late(const struct record *record, char *detail)
 {
     if (!record->owned || vector_of(record) == VECTOR_SPURIOUS)

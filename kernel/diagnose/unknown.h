@@ -1,16 +1,16 @@
-// Interrupts that nobody owned: each (CPU, vector) they came on, how often, and what they probably were.
+// Interrupts without an owner: each (CPU, vector) they came on, how often, and their probable cause.
 #ifndef KERNEL_DIAGNOSE_UNKNOWN_H
 #define KERNEL_DIAGNOSE_UNKNOWN_H
 
 #include "kernel/lib/types.h"
 
 enum unknown_class {
-    UNKNOWN_HELD,     // requested at the local APIC and not taken: its vector is one of the processor's exceptions
+    UNKNOWN_HELD,     // requested at the local APIC and never taken: the vector belongs to a processor exception
     UNKNOWN_STALE,    // an entry of a device still sends there, against its record
-    UNKNOWN_FIRMWARE, // what the firmware had left pending, in service or wired to that vector
-    UNKNOWN_LEGACY,   // the row of the 8259 pair, which is masked
-    UNKNOWN_LATE,     // the vector was somebody's before
-    UNKNOWN_FOREIGN,  // nothing known sends there: a forged message, or a device this kernel does not see
+    UNKNOWN_FIRMWARE, // left by the firmware: pending, in service, or a pin wired to that vector
+    UNKNOWN_LEGACY,   // a row of the 8259 pair, which is masked
+    UNKNOWN_LATE,     // the vector had an owner before
+    UNKNOWN_FOREIGN,  // no known source: a forged message, or a device this kernel does not see
     UNKNOWN_CLASS_COUNT
 };
 
@@ -26,19 +26,19 @@ struct unknown {
     char detail[UNKNOWN_DETAIL]; // the evidence in words
 };
 
-// Keeps one arrival. From the interrupt itself, any CPU; costs a short search. True for the first of its CPU and
-// vector. The class is decided at once, by a deferred call on the boot CPU that reads every message's entry, and stays
-// whatever becomes of the evidence; another arrival a tenth of a second later or more decides it anew.
+// Records one arrival. Called from the interrupt itself, any CPU; costs a short search. True for the first arrival of
+// its CPU and vector. The class is decided by a deferred call on the boot CPU that reads every message's entry, and is
+// kept when the evidence goes; an arrival at least 100 ms later decides it again.
 bool unknown_note(uint32_t cpu, uint32_t vector);
 
-// The kept ones, in order of their first arrival; arrivals that found no room are only counted. Any CPU, but for
-// unknown_get(): boot CPU, PASSIVE.
+// The recorded ones, in order of first arrival; arrivals beyond the capacity are only counted. Any CPU; unknown_get():
+// boot CPU, PASSIVE.
 uint32_t unknown_total(void);
 struct unknown unknown_get(uint32_t index);
 uint64_t unknown_dropped(void);
 
-// The messages with vectors of the processor's exceptions that wait at a CPU's local APIC, one bit a vector; those with
-// the same vector are one there. 0 for a CPU that does not answer. PASSIVE, boot CPU.
+// Messages pending at a CPU's local APIC on vectors of processor exceptions, one bit a vector; several on one vector
+// set one bit. 0 for a CPU that does not answer. PASSIVE, boot CPU.
 uint32_t unknown_held(uint32_t cpu);
 struct unknown unknown_held_get(uint32_t cpu, uint32_t vector);
 

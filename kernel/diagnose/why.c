@@ -1,4 +1,4 @@
-// The chain put together: one look at everything, then link after link.
+// Reads everything once, then checks link after link.
 
 #include "kernel/diagnose/why.h"
 #include "kernel/core/wait.h"
@@ -25,8 +25,8 @@ static void look(const struct message *message, struct why_view *view)
     processor_view_take(message->cpu, &view->processor);
 }
 
-// The call by which a CPU looks at itself is above all levels of devices and hides them: what held it off before is the
-// highest vector in service below.
+// cpu_call() runs above all device levels and hides the priority from before: take the highest vector in service below
+// it.
 static enum irql level_in_service(const struct interrupt_state *state)
 {
     for (uint32_t vector = VECTOR_DEVICE_END; vector-- > VECTOR_DEVICE_FIRST;)
@@ -35,7 +35,7 @@ static enum irql level_in_service(const struct interrupt_state *state)
     return IRQL_PASSIVE;
 }
 
-// What one look sees may be traffic that passes by.
+// A single look may show passing traffic.
 static void look_at_traffic(const struct message *message, struct why_view *view)
 {
     const struct interrupt_state *state = &view->processor.state;
@@ -72,7 +72,7 @@ static void look_often(const struct message *message, struct why_view *view)
     view->is_held_off &= is_stuck;
 }
 
-// Why what the link is about was not read; NULL: it was.
+// Why the link's registers were not read; NULL: they were.
 static const char *obstacle(const struct why_view *view, enum why_needs needs)
 {
     switch (needs) {

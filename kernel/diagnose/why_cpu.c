@@ -1,4 +1,4 @@
-// The links behind the device: where the message leads, the processor it comes to, its slot and its routine.
+// The links behind the device: the message's destination, its processor, slot and routine.
 
 #include "kernel/core/interrupt_lock.h"
 #include "kernel/diagnose/inspect.h"
@@ -75,8 +75,8 @@ static bool link_data(const struct why_view *view, struct output *detail)
     return why_say(detail, true, "0x%x: vector 0x%02x", view->route.words.data, view->message->info.vector);
 }
 
-// This kernel writes messages in the compatibility format, which a unit that remaps may block; one that let some pass
-// does not.
+// Messages are in compatibility format, which a remapping unit that is on may block; a unit that let a message pass
+// does not block it.
 static bool link_remapping(const struct why_view *view, struct output *detail)
 {
     if (message_count_all(view->message))
@@ -172,7 +172,7 @@ static bool link_slot(const struct why_view *view, struct output *detail)
     return why_say(detail, true, "cpu %u vector 0x%02x holds the message's object", cpu, vector);
 }
 
-// The object before the last move is alike but for its level: what was connected is read off both.
+// The object before the last move differs only in level: whether the message is connected is checked against both.
 static bool link_routine(const struct why_view *view, struct output *detail)
 {
     const struct message *message = view->message;

@@ -55,13 +55,13 @@ static bool bridge_holds(const struct why_view *view, const struct device *bridg
         return why_say(detail, false, "bridge %s does not answer", text);
     if (reading.power_state)
         return why_say(detail, false, "bridge %s is in D%u: messages cannot pass it", text, reading.power_state);
-    // A line passes a bridge that is no bus master.
+    // A bridge passes a line's interrupt without being bus master.
     if (!reading.bus_master && view->set->source->kind != MESSAGE_LINE)
         return why_say(detail, false, "bus master off at bridge %s: messages cannot pass it", text);
     return true;
 }
 
-// The table is reached from above, through each bridge's window.
+// The table is reached through the memory window of each bridge above.
 static bool link_bridge_decode(const struct why_view *view, struct output *detail)
 {
     for (const struct device *bridge = device_parent(device_of(view->set)); bridge; bridge = device_parent(bridge)) {
@@ -153,7 +153,7 @@ static bool link_function_mask(const struct why_view *view, struct output *detai
     return why_say(detail, true, "clear");
 }
 
-// Nothing can be said of an entry that cannot be read.
+// An entry that cannot be read is not judged.
 static bool is_readable(const struct why_view *view, struct output *detail)
 {
     const struct route_view *route = &view->route;
@@ -192,7 +192,7 @@ static bool link_pin(const struct why_view *view, struct output *detail)
                    interrupt_polarity_name(found->polarity));
 }
 
-// What nothing holds back does not wait; if something does, that link was named before.
+// Unmasked and function mask clear: the PBA bit must be 0. If a mask is set, an earlier link has reported that.
 static bool link_pending(const struct why_view *view, struct output *detail)
 {
     if (!is_readable(view, detail))
