@@ -23,7 +23,7 @@ void trace_record(enum trace_kind kind, uint32_t number, uint32_t detail)
     put(&record, 1);
 }
 
-// Two records that stay together: the event, and both places.
+// Two contiguous records: the event, and its places.
 static void record_route(enum core_route_event event, uint32_t number, struct message_route from,
                          struct message_route to)
 {

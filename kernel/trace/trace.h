@@ -1,5 +1,5 @@
-// What C code has to tell a trace: interrupts nobody owns, and what the core tells of routes and masks. A test of one
-// flag while nothing is recorded; never on the way of an interrupt that somebody owns, which the traced stubs record.
+// Trace events from C code: unowned interrupts, and the core's route and mask changes. Costs a test of one flag while
+// nothing is recorded; owned interrupts are recorded by the traced stubs, not by this.
 #ifndef KERNEL_TRACE_TRACE_H
 #define KERNEL_TRACE_TRACE_H
 
@@ -9,10 +9,10 @@ extern bool trace_is_recording; // trace_switch() changes it
 
 void trace_record(enum trace_kind kind, uint32_t number, uint32_t detail);
 
-// Switches recording from C code on or off, what the core tells of routes and masks included. PASSIVE.
+// Switches recording from C code on or off, including the core's route and mask changes. PASSIVE.
 void trace_switch(bool on);
 
-// An interrupt that nobody owns, by the routine that took it. What it was is found out when somebody reads the trace.
+// An unowned interrupt, called by the routine that took it. Its class is looked up when the trace is read.
 static inline void trace_unknown(uint32_t vector)
 {
     if (trace_is_recording)
@@ -26,8 +26,8 @@ static inline void trace_spurious(void)
         trace_record(TRACE_SPURIOUS, 0, 0);
 }
 
-// The routine of an NMI begins; answers whether that was recorded, so that its end is as well, whatever was switched
-// meanwhile.
+// The routine of an NMI begins. Returns whether that was recorded: if so, its end is recorded too, even if recording is
+// switched off meanwhile.
 static inline bool trace_nmi_entry(uint32_t vector)
 {
     bool is_recorded = trace_is_recording;

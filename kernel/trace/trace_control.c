@@ -9,14 +9,14 @@
 #include "kernel/trace/trace.h"
 #include "kernel/trace/trace_host.h"
 
-// A moment of a ring.
+// A ring's position and counts at one moment.
 struct mark {
     uint64_t position;
     uint64_t joined;
 };
 
 struct trace_cpu {
-    struct trace_record *fresh; // memory on its way into the ring, or out of it
+    struct trace_record *fresh; // memory to be exchanged with the ring's
     struct mark first;          // where reading begins
     struct mark end;            // where recording stopped
 };
@@ -31,7 +31,7 @@ static struct mark mark_now(const struct trace_ring *ring)
     return (struct mark){__atomic_load_n(&ring->position, __ATOMIC_ACQUIRE), ring->joined};
 }
 
-// The call that brought a CPU here has been entered and not left: it is no part of what is read.
+// The record of the call that runs this is an entry without exit: excluded from reading.
 static bool is_last_entry(const struct trace_ring *ring, uint64_t position, uint32_t vector)
 {
     uint64_t last = position - sizeof(struct trace_record);
@@ -40,7 +40,7 @@ static bool is_last_entry(const struct trace_ring *ring, uint64_t position, uint
            trace_word(TRACE_ENTRY, vector * TRACE_ENTRY_SCALE);
 }
 
-// Between two of its own interrupts: no record of this CPU is half written.
+// Runs between two interrupts of this CPU: none of its records is half written.
 static void recording_end(uint32_t cpu)
 {
     const struct trace_ring *ring = trace_host_ring(cpu);
@@ -57,7 +57,7 @@ static void recording_begin(uint32_t cpu)
     trace_host_choose(cpu, true);
 }
 
-// The old memory comes out where the new one was; a traced routine that is still running will record its exit in the
+// Exchanges the ring's memory: `fresh` then holds the old one. A traced routine still running records its exit in the
 // new one.
 static void ring_exchange(uint32_t cpu)
 {
@@ -78,8 +78,8 @@ static void run_asked(void *context)
     host_interrupts_restore(were_on);
 }
 
-// On every CPU that has a ring: by itself where it runs, for it where it does not. Answers the first failure, having
-// gone on.
+// On every CPU that has a ring: by a call if online, from here if not. Continues after a failure; returns the first
+// one.
 static enum result on_each(void (*routine)(uint32_t cpu))
 {
     enum result first_failure = RESULT_OK;
@@ -137,8 +137,7 @@ static uint32_t places_for(uint32_t events)
     return count;
 }
 
-// When a CPU did not answer, the memory that is in nobody's ring by then stays until the next attempt: it may be inside
-// the exchange still.
+// When a CPU did not answer, the memory in no ring is kept until the next attempt: that CPU may still be exchanging it.
 static enum result rings_resize(uint32_t count)
 {
     fresh_free();

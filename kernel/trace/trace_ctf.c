@@ -13,7 +13,7 @@ enum {
     EXTENDED_ID = 31,
 };
 #define COMPACT_TIME_LIMIT \
-    (UINT64_C(1) << 27) // nanoseconds since the event before, beyond which the whole time is said
+    (UINT64_C(1) << 27) // nanoseconds since the previous event, from which on the full time is written
 
 struct writer {
     uint8_t *at;
@@ -36,7 +36,7 @@ static void put_header(struct writer *writer, uint32_t id, uint64_t time, uint64
     put(writer, time, 8);
 }
 
-// -1, -1 where there is none.
+// -1, -1 for no place.
 static void put_place(struct writer *writer, uint32_t place)
 {
     bool is_none = place == TRACE_PLACE_NONE;

@@ -14,24 +14,24 @@ struct trace_uuid {
     uint8_t bytes[16];
 };
 
-// One packet under construction, inside the frame it is sent in.
+// One packet under construction, inside its transport frame.
 struct trace_packet {
     struct frame frame;
     uint32_t cpu;
     uint32_t number;    // of this CPU's packets
     uint64_t begin;     // nanoseconds
     uint64_t latest;    // of the last event
-    uint64_t discarded; // events this CPU has lost before it
+    uint64_t discarded; // events this CPU lost before this packet
 };
 
 // An empty packet; cpu, number, begin and discarded are set.
 void trace_packet_begin(struct trace_packet *packet);
 
-// Appends an event of `time` nanoseconds, not before the one before it. False, and nothing has changed, when it does
-// not fit.
+// Appends an event at `time` nanoseconds, which must not be less than the previous event's. False when it does not fit;
+// the packet is then unchanged.
 bool trace_packet_add(struct trace_packet *packet, const struct trace_event *event, uint64_t time, uint16_t name);
 
-// Fills in what stands before the events; `end` is not before the last of them.
+// Fills in the packet's header; `end` must not be less than the last event's time.
 void trace_packet_end(struct trace_packet *packet, const struct trace_uuid *uuid, uint64_t end);
 
 #endif

@@ -1,4 +1,4 @@
-// Two passes over the rings: one that learns the span and the names, one that sends.
+// Two passes over the rings: the first finds the time span and the names, the second sends.
 
 #include "kernel/trace/trace_ctf_dump.h"
 #include "kernel/console/console.h"
@@ -22,7 +22,7 @@ struct dump {
     uint8_t wire[FRAME_WIRE];
 };
 
-// Version 4, variant 1 (RFC 9562): a number nobody else has drawn.
+// UUID version 4, variant 1 (RFC 9562), from random bits.
 static struct trace_uuid uuid_draw(void)
 {
     struct trace_uuid uuid;
@@ -93,8 +93,8 @@ static void add(struct dump *dump, struct trace_event *event)
     (void)trace_packet_add(packet, event, time, name);
 }
 
-// The packets of each CPU cover the whole span, even those of one that recorded nothing: readers take only the time in
-// which all were recorded.
+// The packets of each CPU cover the whole time span, even without events: readers show only the time common to all
+// CPUs.
 static void send_cpu(struct dump *dump, struct trace_cursor *cursor)
 {
     struct trace_event event;

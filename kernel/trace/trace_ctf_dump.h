@@ -6,7 +6,7 @@
 #include "kernel/lib/result.h"
 #include "kernel/trace/trace_reader.h"
 
-// What was sent.
+// Counts of what was sent.
 struct trace_ctf_sent {
     uint32_t frames;
     uint64_t events;

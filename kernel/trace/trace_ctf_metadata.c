@@ -1,4 +1,4 @@
-// The description, from top to bottom.
+// The metadata, from top to bottom.
 
 #include "kernel/trace/trace_ctf_metadata.h"
 #include "kernel/core/cpu.h"
@@ -8,14 +8,14 @@
 #include "kernel/trace/trace_name.h"
 #include "kernel/version.h"
 
-// The first line is what readers know the language by. Nothing is aligned to more than a byte; times are nanoseconds.
+// Readers recognise TSDL by the first line. Alignment is one byte throughout; times are nanoseconds.
 static const char types[] = "typealias integer { size = 8; align = 8; signed = false; } := uint8_t;\n"
                             "typealias integer { size = 16; align = 8; signed = false; } := uint16_t;\n"
                             "typealias integer { size = 16; align = 8; signed = true; } := int16_t;\n"
                             "typealias integer { size = 32; align = 8; signed = false; } := uint32_t;\n"
                             "typealias integer { size = 64; align = 8; signed = false; } := uint64_t;\n\n";
 
-// The environment says what tracer's events these are, so that analyses made for them read the fields.
+// The environment names LTTng's kernel tracer, so that analyses made for it read the fields.
 static const char environment[] = "env {\n"
                                   "\thostname = \"signalbox\";\n"
                                   "\tdomain = \"kernel\";\n"
@@ -34,7 +34,7 @@ static const char environment[] = "env {\n"
                                   "\toffset = 0;\n"
                                   "};\n\n";
 
-// An event stands 4 bytes behind the last, or 13 when that is longer ago than 27 bits of nanoseconds.
+// An event header has 4 bytes, or 13 when 2^27 ns or more have passed since the previous event.
 static const char stream[] =
     "typealias integer { size = 64; align = 8; signed = false; map = clock.monotonic.value; } := time_t;\n\n"
     "struct event_header {\n"
@@ -93,7 +93,7 @@ static void write_trace(struct output *out, const struct trace_uuid *uuid)
                        "\t\tuint32_t magic;\n\t\tuint8_t uuid[16];\n\t\tuint32_t stream_id;\n\t};\n};\n\n");
 }
 
-// A system vector bears the name of the first CPU that has a routine for it.
+// A system vector is named by the first CPU that has a routine for it.
 static const char *vector_name(uint32_t vector, char *text)
 {
     uint32_t cpu = 0;

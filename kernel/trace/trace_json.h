@@ -5,7 +5,7 @@
 #include "kernel/lib/output.h"
 #include "kernel/trace/trace_reader.h"
 
-// A "trace_message" for each message: irq number, device, index, driver, and the place where it is. PASSIVE.
+// A "trace_message" per message: irq number, device, index, driver, cpu and vector. PASSIVE.
 void trace_json_map(struct output *out);
 
 // A "trace_event": time in nanoseconds since the kernel was entered, cpu, the event's name as in ftrace's text, and its

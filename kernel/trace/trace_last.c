@@ -1,10 +1,10 @@
-// Counting the newest events, then printing the last of them.
+// Counts the newest events, then prints the last of them.
 
 #include "kernel/trace/trace_last.h"
 #include "kernel/trace/trace_control.h"
 #include "kernel/trace/trace_text.h"
 
-// Read of each CPU; an exit whose entry is older is left out.
+// Records read of each CPU; an exit whose entry is older is left out.
 enum { RECORDS = 4 * TRACE_LAST_EVENTS };
 
 void trace_last_print(struct output *out)

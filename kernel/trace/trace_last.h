@@ -6,9 +6,9 @@
 
 enum { TRACE_LAST_EVENTS = 24 };
 
-// "last trace records:" and the newest TRACE_LAST_EVENTS events of all CPUs in order of time, in the lines of a dump;
-// nothing while nothing is being recorded. Takes no lock and stops nobody: what other CPUs record meanwhile may spoil a
-// line. Any IRQL.
+// "last trace records:" and the newest TRACE_LAST_EVENTS events of all CPUs in order of time, formatted as in a dump;
+// prints nothing unless recording is on. Takes no lock and stops no CPU: records written meanwhile may garble a line.
+// Any IRQL.
 void trace_last_print(struct output *out);
 
 #endif

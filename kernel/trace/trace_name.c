@@ -7,7 +7,7 @@
 #include "kernel/lib/output.h"
 #include "kernel/runtime/vectors.h"
 
-// Numbers are given out in order, set after set.
+// Numbers are assigned in order, set after set.
 const struct message *trace_message(uint32_t number)
 {
     for (const struct message_set *set = message_set_first(); set; set = set->next) {

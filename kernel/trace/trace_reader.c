@@ -1,4 +1,4 @@
-// Decoding, pairing, merging.
+// Decodes records, pairs entry and exit, merges CPUs.
 
 #include "kernel/trace/trace_reader.h"
 #include "kernel/core/irql.h"
@@ -6,14 +6,14 @@
 
 enum { LEVEL_NMI = IRQL_COUNT };
 
-// An exception that is recorded, the NMI, interrupts every level.
+// The one recorded exception, the NMI, interrupts every level.
 static uint32_t level_of(uint32_t vector)
 {
     return vector < VECTOR_DISPATCH ? (uint32_t)LEVEL_NMI : (uint32_t)irql_of_vector(vector);
 }
 
-// What is entered now interrupts lower levels only. So a routine of its own level or above, still on the stack, has
-// never returned: its CPU was stopped in it, and started again.
+// An entry interrupts lower levels only. A routine of its level or above that is still on the stack never returned: its
+// CPU was stopped in it and started again. It is removed.
 static void frame_push(struct trace_cursor *cursor, struct trace_frame frame)
 {
     while (cursor->depth && level_of(cursor->stack[cursor->depth - 1].vector) >= level_of(frame.vector))
@@ -86,7 +86,7 @@ static bool read_record(struct trace_cursor *cursor, const struct trace_record *
     }
 }
 
-// An NMI between taking a place and reading the clock leaves a time that is a little later than the record after it.
+// An NMI between reserving a record and reading the clock makes the record's time later than its successor's.
 static uint64_t time_of(struct trace_cursor *cursor, uint64_t cycles)
 {
     uint64_t time = cycles - (uint64_t)cursor->ahead;

@@ -1,15 +1,15 @@
-// Reading rings back: records of one CPU become events that name their message, and those of all CPUs one sequence.
+// Reads rings: turns the records of one CPU into events that name their message, and merges all CPUs by time.
 #ifndef KERNEL_TRACE_TRACE_READER_H
 #define KERNEL_TRACE_TRACE_READER_H
 
 #include "kernel/trace/trace_ring.h"
 
-enum { TRACE_DEPTH = 16 }; // routines that can interrupt one another: one a level, and an NMI
+enum { TRACE_DEPTH = 16 }; // nested routines: one per level, and an NMI
 
 struct trace_event {
     enum trace_kind kind; // never TRACE_PLACES
     uint32_t cpu;
-    uint64_t cycles;    // the boot CPU's clock; never less than those of the event before it on this CPU
+    uint64_t cycles;    // the boot CPU's clock; never decreases on one CPU
     uint32_t number;    // irq number; the vector where it is the kernel's own
     uint32_t vector;    // entry, exit, spurious, unknown
     uint32_t detail;    // exit: 1 handled; mask: 1 masked; unknown: class
@@ -22,7 +22,7 @@ struct trace_frame {
     uint32_t vector;
 };
 
-// Goes once through the records of one CPU.
+// Reads the records of one CPU once, in order.
 struct trace_cursor {
     const struct trace_ring *ring;
     uint32_t cpu;
@@ -32,18 +32,19 @@ struct trace_cursor {
     uint64_t latest; // cycles of the last event
     uint32_t depth;
     struct trace_frame stack[TRACE_DEPTH]; // routines entered and not left
-    bool has_next;                         // for the merge: `next` has been read ahead
+    bool has_next;                         // for the merge: `next` was read ahead
     struct trace_event next;
 };
 
 // From the record at `first`, or the oldest one that is kept, up to `end`.
 void trace_cursor_open(struct trace_cursor *cursor, const struct trace_ring *ring, uint64_t first, uint64_t end);
 
-// The next event; false at the end. Passed over: an exit whose entry is not among the records, half a route, and what
-// makes no sense.
+// The next event; false at the end. Skips an exit whose entry is not among the records, a route without its
+// TRACE_PLACES, and invalid records.
 bool trace_cursor_next(struct trace_cursor *cursor, struct trace_event *event);
 
-// The next event of all, in order of time; false at the end. The cursors are fresh, or used by this alone.
+// The next event of all cursors, in order of time; false at the end. The cursors are fresh, or were read only by this
+// function.
 bool trace_merge_next(struct trace_cursor *cursors, uint32_t count, struct trace_event *event);
 
 #endif

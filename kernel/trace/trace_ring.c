@@ -1,8 +1,8 @@
-// Appending to a ring from C.
+// Appends to a ring from C.
 
 #include "kernel/trace/trace_ring.h"
 
-// The places are taken first and all at once, as the stubs take theirs: whoever interrupts this gets others.
+// Reserves all records by one step before writing them, as the stubs do: an interrupting writer gets others.
 void trace_ring_put(struct trace_ring *ring, const struct trace_record *records, uint32_t count)
 {
     uint64_t position = __atomic_fetch_add(&ring->position, count * sizeof(*records), __ATOMIC_RELAXED);

@@ -9,7 +9,7 @@
 
 #define NANOSECONDS_PER_SECOND UINT64_C(1000000000)
 
-// What a route event writes: "1:0x50", "-".
+// A place in a route event: "1:0x50", "-".
 enum { PLACE_TEXT = 24 };
 
 static void write_message(struct output *out, const struct message *message)
@@ -48,7 +48,7 @@ void trace_text_header(struct output *out)
     output_format(out, "#%15s-%-7s %-5s %s %20s: %s\n", "TASK", "PID", "CPU#", "FLAG", "TIMESTAMP", "FUNCTION");
 }
 
-// Up to the event's name. Interrupts are off and a hard interrupt runs, "d.h."; a route changes in ordinary code.
+// Everything up to the event's name. "d.h.": interrupts off, in a hard interrupt; a route changes in ordinary code.
 static void write_prefix(struct output *out, const struct trace_event *event, const char *task, uint32_t process,
                          const char *flags)
 {
@@ -117,7 +117,7 @@ void trace_text_event(struct output *out, const struct trace_event *event)
     write_event(out, event);
 }
 
-// Slices nest on the track of a thread, and interrupts of different CPUs do not: each CPU is a thread of its own.
+// Slices nest within a thread's track, interrupts of different CPUs do not: each CPU is shown as a thread.
 bool trace_text_mark(struct output *out, const struct trace_event *event)
 {
     char name[TRACE_NAME_TEXT], task[16];
