@@ -11,19 +11,19 @@
 
 enum { CALIBRATION_ROUNDS = 3, NOPS_FEW = 100, NOPS_MANY = 10000, EMPTY_TRIALS = 100 };
 
-// Longer than any sleep the kernel makes: what timer is still armed has rung by then.
+// Longer than any sleep of the kernel: every timer armed before has expired by then.
 #define TIMERS_RING WAIT_MILLISECONDS(2)
 
 static uint64_t nops_ticks(enum bench_trial_kind kind)
 {
     struct bench_trial trial = {.kind = kind};
 
-    // Without a message there is nothing to wait for.
+    // A trial without a message needs no wait.
     (void)!bench_host_measure(&trial);
     return trial.end - trial.start;
 }
 
-// Ticks an instruction, 0 when nops do not count themselves exactly.
+// Ticks per instruction, 0 unless nops are counted exactly.
 static uint64_t ticks_per_instruction(uint64_t nothing)
 {
     uint64_t few = nops_ticks(BENCH_NOPS_100) - nothing, many = nops_ticks(BENCH_NOPS_10000) - nothing;
@@ -38,7 +38,7 @@ static enum result do_nothing(void *context)
 
 static uint64_t call_ticks(enum result (*action)(void *context), void *context, enum result *result)
 {
-    // Out of the compiler's sight, or it would mix what is measured with the two readings.
+    // Opaque to the compiler, which might otherwise move code across the readings.
     enum result (*hidden)(void *context) = __atomic_load_n(&action, __ATOMIC_RELAXED);
     uint64_t start = clock_cycles();
 
@@ -46,7 +46,7 @@ static uint64_t call_ticks(enum result (*action)(void *context), void *context, 
     return clock_cycles() - start;
 }
 
-// The fewest of many: whatever comes in between makes it more, and would be taken off every sample.
+// The minimum of many: an interruption adds to a reading's cost, which would be subtracted from every sample.
 static void costs_calibrate(struct bench_clock *clock)
 {
     clock->reading = clock->calling = UINT64_MAX;
@@ -58,7 +58,7 @@ static void costs_calibrate(struct bench_clock *clock)
     }
 }
 
-// One round in which the counts are not exact is enough: a clock of time may get one right by chance.
+// A single round with inexact counts decides against: a clock of time may be exact once by chance.
 void bench_clock_calibrate(struct bench_clock *clock)
 {
     wait_pause(TIMERS_RING);
@@ -91,7 +91,7 @@ bool bench_add(struct bench_run *run, uint64_t ticks)
     return bench_wants_more(run);
 }
 
-// In one place: what lies between its two readings is told apart function by function (tests/bench/by_function.py).
+// The only call site: tests/bench/by_function.py attributes the instructions between its two readings to functions.
 __attribute__((noinline)) enum result bench_add_call(struct bench_run *run, enum result (*action)(void *context),
                                                      void *context)
 {
@@ -113,7 +113,7 @@ enum result bench_refuse(struct bench_run *run, const char *format, ...)
     return RESULT_UNSUPPORTED;
 }
 
-// To the nearest.
+// Rounds to the nearest.
 static void convert(const struct bench_run *run)
 {
     uint64_t ticks = run->clock->ticks ? run->clock->ticks : 1;
@@ -148,7 +148,7 @@ enum result bench_measure(const struct bench_clock *clock, const struct bench_fi
     run.samples = heap_allocate(run.limit * sizeof(run.samples[0]));
     if (!run.samples)
         return RESULT_NO_MEMORY;
-    // What the figure before has armed must not ring in the middle of this one.
+    // A timer armed by the previous figure must not expire during this one.
     wait_pause(TIMERS_RING);
     enum result result = figure->measure(&run);
     if (result == RESULT_OK && console_stop_asked())

@@ -10,7 +10,7 @@ struct mark {
     uint64_t waited;
 };
 
-static struct mark marks[BENCH_BOOT_STAGE_LIMIT + 1]; // [0]: the kernel was entered
+static struct mark marks[BENCH_BOOT_STAGE_LIMIT + 1]; // [0]: kernel entry
 static uint32_t count;
 
 void bench_boot_start(uint64_t cycles)

@@ -1,4 +1,4 @@
-// What the boot cost, stage by stage.
+// The cost of the boot, per stage.
 #ifndef KERNEL_BENCH_BENCH_BOOT_H
 #define KERNEL_BENCH_BENCH_BOOT_H
 
@@ -6,13 +6,13 @@
 
 enum { BENCH_BOOT_STAGE_LIMIT = 32 };
 
-// The kernel was entered at this reading of the clock. Once, before any stage.
+// Records the clock reading at kernel entry. Once, before any stage.
 void bench_boot_start(uint64_t cycles);
 
-// A stage has ended, the next one begins. `name` stays where it is. Boot CPU.
+// A stage has ended and the next begins. `name` must stay valid. Boot CPU.
 void bench_boot_mark(const char *name);
 
-// From the kernel's entry to the last stage's end, without what it waited.
+// From kernel entry to the end of the last stage, waits excluded.
 enum result bench_boot(struct bench_run *run);
 
 // One stage: `parameter` counts from 0.

@@ -1,4 +1,4 @@
-// Taking a device's messages away from its driver, connecting others, and giving back what it had.
+// Disconnects a device's messages, connects others, and restores the driver's.
 
 #include "kernel/bench/bench_connect.h"
 #include "kernel/core/irq.h"
@@ -9,22 +9,22 @@
 #include "kernel/runtime/page.h"
 
 enum { MESSAGES_IN_ALL = 8192, ROUNDS_AT_LEAST = 5, ROUNDS_AT_MOST = 100 }; // the more messages, the fewer rounds
-enum { WEIGHED_AT_LEAST = 64 }; // with fewer, pages that are partly used weigh more than the messages
+enum { WEIGHED_AT_LEAST = 64 }; // with fewer, partly used pages outweigh the messages
 
-// What a message was.
+// A message before the measurement.
 struct item {
     struct group_affinity allowed;
     bool masked;
 };
 
-// What a set was, so that it can be made again.
+// A set before the measurement, to restore it.
 struct inventory {
     struct irq_request request;
     uint32_t *cpus;
     struct item *items;
 };
 
-// Everything is connected under another driver's name for a moment: nothing may come, and nobody would know it.
+// Meanwhile all messages are connected under another driver's name: the device must be quiet, or its messages are lost.
 static bool stray_routine(const struct interrupt *self)
 {
     return false;
@@ -91,7 +91,7 @@ static enum result inventory_take(struct inventory *inventory, struct message_se
     return RESULT_OK;
 }
 
-// Where it was, and allowed where it was allowed.
+// Restores its CPU and its allowed set.
 static enum result inventory_give(const struct inventory *inventory)
 {
     struct irq_grant grant;
@@ -114,7 +114,7 @@ static enum result connect(void *context)
     return irq_connect(context, &grant);
 }
 
-// What a message takes of memory, by the pages that are gone now that all are connected.
+// Memory per message, from the pages used with all messages connected.
 static void weigh(struct bench_run *run, uint64_t pages_before)
 {
     if (run->parameter < WEIGHED_AT_LEAST)

@@ -1,9 +1,9 @@
 // Reads, and how long the CPU slept in them.
 //
-// A sleep begins where host_idle() says, and ends when the interrupt is taken. That moment is not seen, but the service
-// routine is entered a fixed time later: as much as passes when the interrupt is pending before the sleep begins, which
-// is measured first. So the driver's routine is called by one that reads the clock, and what that one costs is measured
-// and left out as well.
+// A sleep begins when host_idle() says so and ends when the interrupt is taken. That moment cannot be read, but the
+// service routine is entered a fixed time later: the time measured first with an interrupt that is pending before the
+// sleep begins. A routine that reads the clock therefore calls the driver's; its own cost is measured and subtracted,
+// too.
 
 #include "kernel/bench/bench_disk.h"
 #include "kernel/core/host.h"
@@ -19,13 +19,13 @@
 enum { NAP_COUNT = 64, READS = 200, TRIES_EACH = 4, CALIBRATIONS = 20 };
 #define DEPTH_BOUND WAIT_MILLISECONDS(2000)
 
-// An interrupt as the watching routine found it.
+// An interrupt as the watching routine saw it.
 struct nap {
     uint64_t since; // 0: it came while the CPU was awake
     uint64_t entered;
 };
 
-// Stands in a message's slot.
+// Replaces the routine in a message's slot.
 struct watcher {
     struct interrupt object;
     const struct interrupt *original;
@@ -34,8 +34,8 @@ struct watcher {
 
 static struct nap naps[NAP_COUNT];
 static uint32_t nap_count;
-static uint64_t least_nap;     // from the start of a sleep into the routine, when nobody sleeps at all
-static uint64_t watching_cost; // of one call of the watching routine beyond the original's
+static uint64_t least_nap;     // from the start of a sleep to the routine, with an interrupt already pending
+static uint64_t watching_cost; // of one call of the watching routine, without the original's
 
 static bool watch(const struct interrupt *self)
 {
@@ -82,7 +82,7 @@ static uint64_t call_ticks(struct interrupt *object)
     return clock_cycles() - start;
 }
 
-// The fewest of several: anything that comes in between makes it more.
+// The minimum of several: an interruption adds time.
 static void cost_calibrate(void)
 {
     struct interrupt plain = {.routine = do_nothing};
@@ -97,7 +97,7 @@ static void cost_calibrate(void)
     watching_cost = watched > unwatched ? watched - unwatched : 0;
 }
 
-// An interrupt to oneself, held off until the sleep begins.
+// A self-IPI, held off until the sleep begins.
 static enum result nap_calibrate(void)
 {
     struct watcher watcher;
@@ -117,13 +117,13 @@ static enum result nap_calibrate(void)
     return least_nap == UINT64_MAX ? RESULT_FAILED : RESULT_OK;
 }
 
-// The disk under measurement, and what is asked of it.
+// The disk under measurement, and the reads made.
 struct disk {
     struct device *device;
     struct watcher *watchers; // one for each of its messages on this CPU
     uint32_t count;
     void *page;
-    struct message *shot; // a message that a read of its own provokes
+    struct message *shot; // the message of the read in progress
     uint32_t depth;
     bool (*is_wanted)(void); // of a sample, by its naps
 };
@@ -163,7 +163,7 @@ static enum result read_one(void *context)
     return disk->device->driver->read_block(disk->device, 0, disk->page);
 }
 
-// Several interrupts may be taken before the CPU is out of one sleep: the first of them ended it.
+// Several interrupts may be taken before the CPU leaves one sleep: the first one ended it.
 static bool ended_a_sleep(uint32_t nap)
 {
     return naps[nap].since && (nap == 0 || naps[nap].since != naps[nap - 1].since);
@@ -194,7 +194,7 @@ static bool was_interrupted(void)
     return nap_count > 0 && nap_count <= NAP_COUNT;
 }
 
-// A sleep that the clock's interrupt has ended cannot be told from work: such a sample is not kept.
+// A sleep ended by the clock's interrupt cannot be told from work: the sample is dropped.
 static enum result sample(struct bench_run *run, enum result (*action)(void *context), struct disk *disk)
 {
     uint64_t clock = host_slot_count(host_cpu_current(), VECTOR_CLOCK);
@@ -233,7 +233,7 @@ static enum result measure(struct bench_run *run, enum result (*action)(void *co
     disk->page = page_pointer(page);
     result = disk_watch(disk);
     if (result == RESULT_OK) {
-        // The first read finds things cold, and tells whether there is anything to read.
+        // The first read warms the caches, and shows whether there is anything to read.
         result = read_one(disk);
         result = result == RESULT_NOT_FOUND ? bench_refuse(run, "the disk has nothing that can be read")
                  : result == RESULT_OK      ? samples(run, action, disk)
@@ -279,7 +279,7 @@ static enum result read_many(void *context)
     return result == RESULT_OK ? wait_until(all_answered, &wait, DEPTH_BOUND) : result;
 }
 
-// Message 0 may serve a queue of another kind; the others are the disk's own.
+// Message 0 may serve another kind of queue; the others serve the disk's I/O.
 static struct message *find_shot(const struct device *device)
 {
     uint32_t deliveries;

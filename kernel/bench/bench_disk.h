@@ -1,14 +1,14 @@
-// Reading from a disk that tells by interrupt: what a CPU executes for it, its sleep left out.
+// Reads from a disk by interrupt: what a CPU executes per read, without its sleep.
 #ifndef KERNEL_BENCH_BENCH_DISK_H
 #define KERNEL_BENCH_BENCH_DISK_H
 
 #include "kernel/bench/bench.h"
 
-// One read of 4 KiB, from the driver's front door until the block is there. `parameter` 0: those for which the CPU went
-// to sleep and the disk's interrupt woke it; 1: those that were answered before it could.
+// One read of 4 KiB, from the driver's entry point until the block is there. `parameter` 0: reads for which the CPU
+// slept until the disk's interrupt; 1: reads answered before it slept.
 enum result bench_disk_read(struct bench_run *run);
 
-// `parameter` reads in flight together, from the first doorbell until all are answered; per read.
+// `parameter` reads in flight together, from the first doorbell until the last answer; per read.
 enum result bench_disk_depth(struct bench_run *run);
 
 #endif

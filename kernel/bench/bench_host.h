@@ -5,9 +5,9 @@
 #include "kernel/bench/bench_trial.h"
 #include "kernel/lib/result.h"
 
-// Makes one measurement and takes its clock readings. The service routine of the vector's slot runs as it always does,
-// in the middle of a routine that reads the clock; slot and interrupt table are as before when this returns. Interrupts
-// on, below the vector's level, one trial at a time. RESULT_TIMEOUT: the message did not come within about a second.
+// Makes one measurement and takes its clock readings. The service routine in the vector's slot runs, called by a
+// routine that reads the clock; slot and IDT are restored on return. Interrupts on, below the vector's level, one trial
+// at a time. RESULT_TIMEOUT: the message did not arrive within about a second.
 MUST_USE enum result bench_host_measure(struct bench_trial *trial);
 
 #endif

@@ -1,4 +1,4 @@
-// Ringing doorbells, and what of the readings each figure takes.
+// Fires doorbells, and derives each figure from the readings.
 
 #include "kernel/bench/bench_message.h"
 #include "kernel/bench/bench_host.h"
@@ -14,7 +14,7 @@ enum { TRACED_RECORDS = 256 }; // a power of two
 
 #define NESTED_BOUND WAIT_MILLISECONDS(1000)
 
-// What a trial says, reading by reading. The cost of one lies between any two that follow one another.
+// Differences between the readings of a trial. Each includes the cost of one reading.
 typedef uint64_t bench_reading(const struct bench_run *run, const struct bench_trial *trial);
 
 static uint64_t entry_of(const struct bench_run *run, const struct bench_trial *trial)
@@ -119,7 +119,7 @@ enum result bench_message_msix(struct bench_run *run)
     return measure(run, MESSAGE_MSIX, BENCH_STUB, both_of);
 }
 
-// The lower message's slot during the nested trials.
+// The slot of the lower message during nested trials.
 struct nest {
     struct interrupt object;
     const struct interrupt *original;

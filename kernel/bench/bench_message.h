@@ -4,26 +4,25 @@
 
 #include "kernel/bench/bench.h"
 
-// The store, and what follows up to the first instruction of the service routine.
+// From the store to the first instruction of the service routine.
 enum result bench_message_entry(struct bench_run *run);
 
-// The routine's return, and what follows up to the interrupted code's next instruction.
+// From the routine's return to the interrupted code's next instruction.
 enum result bench_message_exit(struct bench_run *run);
 
 // Their sum.
 enum result bench_message_round_trip(struct bench_run *run);
 
-// The sum on a vector that does the least there is.
+// The sum on a vector with a minimal handler.
 enum result bench_message_floor(struct bench_run *run);
 
-// The sum inside the service routine of a lower level.
+// The sum when the service routine of a lower level is interrupted.
 enum result bench_message_nested(struct bench_run *run);
 
-// The sum, by MSI-X; the others are by MSI where the machine has a device for it.
+// The sum by MSI-X; the other figures use MSI where a device has it.
 enum result bench_message_msix(struct bench_run *run);
 
-// The sum through the stubs that record entry and exit, into a ring of the benchmark's own: what was traced before
-// stays.
+// The sum through the tracing stubs, into a ring of the benchmark's own: earlier trace records are kept.
 enum result bench_message_traced(struct bench_run *run);
 
 #endif

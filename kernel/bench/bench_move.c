@@ -1,4 +1,4 @@
-// Moving a message to and fro; taking a CPU out and putting it back.
+// Moves a message to another CPU and back; takes a CPU offline and online.
 
 #include "kernel/bench/bench_move.h"
 #include "kernel/bench/bench_place.h"
@@ -8,7 +8,7 @@
 
 enum { MOVES = 200, OFFLINES = 5 };
 
-// The last CPU that is online and takes messages; the one that asks when there is no other.
+// The last online CPU that takes messages; the calling one when there is no other.
 static uint32_t last_cpu(void)
 {
     uint32_t last = host_cpu_current();
@@ -19,7 +19,7 @@ static uint32_t last_cpu(void)
     return last;
 }
 
-// What can be masked moves by the protocol's ordinary way.
+// A maskable message moves by the ordinary protocol.
 static struct message *find_maskable(void)
 {
     for (struct message_set *set = message_set_first(); set; set = set->next)
@@ -62,7 +62,7 @@ enum result bench_move_retarget(struct bench_run *run)
     return result == RESULT_OK ? restored : result;
 }
 
-// All that lives on one CPU.
+// All messages of one CPU.
 struct census {
     uint32_t cpu;
     uint32_t count;

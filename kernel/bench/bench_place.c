@@ -1,4 +1,4 @@
-// Finding a message that can be rung for, and moving it.
+// Finds a message that one store sends, and moves it.
 
 #include "kernel/bench/bench_place.h"
 #include "kernel/core/irq.h"
@@ -42,7 +42,7 @@ struct bench_trial bench_place_trial(const struct message *message, enum bench_t
 {
     struct driver_doorbell doorbell = {0};
 
-    // It was found by having one.
+    // It was selected because it has a doorbell.
     (void)shot_doorbell(message, &doorbell);
     return (struct bench_trial){
         .kind = kind,

@@ -1,4 +1,4 @@
-// Sorting, and reading off the ranks.
+// Sorts and picks by rank.
 
 #include "kernel/bench/bench_statistics.h"
 
@@ -10,7 +10,7 @@ static void swap(uint64_t *left, uint64_t *right)
     *right = kept;
 }
 
-// Lets the value at `at` sink until none of its children in values[0..count) is larger.
+// Sifts the value at `at` down until none of its children in values[0..count) is larger.
 static void sink(uint64_t *values, uint32_t at, uint32_t count)
 {
     for (uint32_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
@@ -23,7 +23,7 @@ static void sink(uint64_t *values, uint32_t at, uint32_t count)
     }
 }
 
-// By heap: no recursion, and the same cost for every order.
+// Heap sort: no recursion, n log n for every order.
 static void sort(uint64_t *values, uint32_t count)
 {
     for (uint32_t i = count / 2; i-- > 0;)

@@ -1,4 +1,4 @@
-// What many measurements of one thing say together. Pure.
+// Statistics of a set of samples. Pure.
 #ifndef KERNEL_BENCH_BENCH_STATISTICS_H
 #define KERNEL_BENCH_BENCH_STATISTICS_H
 
@@ -7,12 +7,12 @@
 struct bench_statistics {
     uint32_t count;
     uint64_t min;
-    uint64_t median; // the lower one of an even number
-    uint64_t p99;    // 99 of 100 are not above it
+    uint64_t median; // the lower middle one for an even count
+    uint64_t p99;    // 99 of 100 are not above this
     uint64_t max;
 };
 
-// Sorts the values. All zeroes for none.
+// Sorts the values. All zeroes when there are none.
 struct bench_statistics bench_statistics_of(uint64_t *values, uint32_t count);
 
 #endif
