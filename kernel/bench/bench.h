@@ -1,4 +1,5 @@
 // The benchmark: the cost of kernel operations, measured on the running machine through their ordinary functions.
+//
 // The clock is the TSC. Under QEMU's -icount it counts the instructions of all CPUs together; this is verified by
 // timing nops. If verified, figures are instructions, else cycles. The cost of reading the clock and the bodies of the
 // service routines are subtracted.
@@ -62,8 +63,8 @@ void bench_clock_calibrate(struct bench_clock *clock);
 enum result bench_measure(const struct bench_clock *clock, const struct bench_figure *figure,
                           struct bench_outcome *outcome);
 
-// For the figures: `ticks` less `cost`. BENCH_REJECTED when the clock stood still or went back between the readings;
-// with a clock of cycles the result is at least one.
+// For the figures: `ticks` less `cost`. BENCH_REJECTED when that is negative or, with a clock of cycles, less than
+// one per operation: the clock went back or stood still.
 #define BENCH_REJECTED UINT64_MAX
 uint64_t bench_beyond(const struct bench_run *run, uint64_t ticks, uint64_t cost);
 

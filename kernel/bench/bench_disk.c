@@ -123,9 +123,9 @@ struct disk {
     struct watcher *watchers; // one for each of its messages on this CPU
     uint32_t count;
     void *page;
-    struct message *shot; // the message of the read in progress
+    struct message *shot; // a message, fired by a read of its own
     uint32_t depth;
-    bool (*is_wanted)(void); // of a sample, by its naps
+    bool (*is_wanted)(void); // keep the sample? decided by its sleeps
 };
 
 static struct device *find_disk(void)

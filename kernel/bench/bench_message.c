@@ -14,7 +14,7 @@ enum { TRACED_RECORDS = 256 }; // a power of two
 
 #define NESTED_BOUND WAIT_MILLISECONDS(1000)
 
-// Differences between the readings of a trial. Each includes the cost of one reading.
+// Differences between the readings of a trial. The cost of one reading lies between two consecutive ones: subtracted.
 typedef uint64_t bench_reading(const struct bench_run *run, const struct bench_trial *trial);
 
 static uint64_t entry_of(const struct bench_run *run, const struct bench_trial *trial)
