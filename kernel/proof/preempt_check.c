@@ -1,4 +1,4 @@
-// Long routines in place of the drivers' own, on slots where real messages arrive.
+// Prolonged routines replace the drivers' in the slots of real messages.
 
 #include "kernel/proof/preempt_check.h"
 #include "kernel/console/console.h"
@@ -11,17 +11,17 @@
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/clock.h"
 
-#define LONG_TIME   WAIT_MICROSECONDS(200) // what a routine must not take, and more than a message does
+#define LONG_TIME   WAIT_MICROSECONDS(200) // far longer than a message takes
 #define TRIAL_BOUND WAIT_MILLISECONDS(1000)
 
-// Stands in a message's slot during a trial.
+// Replaces the routine in a message's slot during a trial.
 struct probe {
     struct interrupt object;
     const struct interrupt *original;
     struct message *message;
 };
 
-// What the check moves.
+// The messages the check moves.
 struct place {
     struct message *message;
     uint32_t cpu;
@@ -40,8 +40,9 @@ static bool has_ended(const struct preempt_run *run)
     return __atomic_load_n(&run->ended, __ATOMIC_ACQUIRE);
 }
 
-// The doorbell is rung from the routine itself: the message is on its way while the routine goes on. One that must
-// come inside is waited for. Which came first is told by the order of events: the clock may stand still between two.
+// The routine itself rings the doorbell: the message arrives while the routine runs. A message that must preempt is
+// waited for. Which came first is told by the order of events, not by times: the clock may stand still between two
+// events.
 static void be_long(void)
 {
     uint64_t start = host_nanoseconds(), least = LONG_TIME;
@@ -56,7 +57,7 @@ static void be_long(void)
     trial->has_ended_inside = has_ended(&trial->inner);
 }
 
-// The first run is the outer one: nothing else fires the inner message.
+// The first run is the outer routine: only it fires the inner message.
 static bool probe_routine(const struct interrupt *self)
 {
     const struct probe *probe = self->context;
@@ -156,7 +157,7 @@ static void choose(struct message **low, struct message **high)
     }
 }
 
-// Another message of the same device, for the trial of two at one level.
+// Another message of the same device, for the trial with two messages at one level.
 static struct message *mate_of(const struct message *message)
 {
     message_for_each (message->set, other)

@@ -1,4 +1,4 @@
-// The proof: which message is fired next, which one moves, which CPU goes.
+// The proof: selects the message to fire, the message to move, the CPU to take offline.
 
 #include "kernel/proof/prove.h"
 #include "kernel/console/console.h"
@@ -14,12 +14,12 @@
 #include "kernel/lib/memory.h"
 #include "kernel/runtime/log.h"
 
-#define SETTLE     WAIT_MILLISECONDS(2)    // for what comes late or too often
-#define STOP_BOUND WAIT_MILLISECONDS(1000) // for what is on its way when the proof is stopped
+#define SETTLE     WAIT_MILLISECONDS(2)    // for late and excess arrivals
+#define STOP_BOUND WAIT_MILLISECONDS(1000) // for shots in flight when the proof is stopped
 
-enum { PATIENCE = 2000 }; // looks in vain before this CPU sleeps between two
+enum { PATIENCE = 2000 }; // fruitless looks before this CPU sleeps between two
 
-// Is the next of `total` events due, when they are spread evenly over the shots? Pure.
+// Is the next of `total` events due, spread evenly over the shots? Pure.
 static bool is_due(const struct prove *prove, uint64_t done, uint64_t total)
 {
     return done < total && done * prove->plan.shots < total * prove->sent;
@@ -37,7 +37,7 @@ static uint64_t strays_count(void)
     return strays;
 }
 
-// A random CPU that takes messages, from `first` on and other than `but`.
+// A random CPU that takes messages, from `first` on, other than `but`.
 static bool cpu_choose(struct prove *prove, uint32_t first, uint32_t but, uint32_t *chosen)
 {
     uint32_t start = random_below(&prove->random, cpu_total());
@@ -52,7 +52,7 @@ static bool cpu_choose(struct prove *prove, uint32_t first, uint32_t but, uint32
     return false;
 }
 
-// False: there is nowhere to go.
+// False: no other CPU takes messages.
 static bool target_move(struct prove *prove, struct prove_target *target)
 {
     uint32_t cpu;
@@ -69,7 +69,7 @@ static bool target_move(struct prove *prove, struct prove_target *target)
     return true;
 }
 
-// As often the message that was fired this moment as any other.
+// With equal chance the message just fired or any other.
 static void moves_make(struct prove *prove, struct prove_target *fired)
 {
     while (is_due(prove, prove->move_turns, prove->plan.moves)) {
@@ -105,7 +105,7 @@ static void cpu_return(struct prove *prove)
     prove->cpu_off = 0;
 }
 
-// Off and on in turn, half of the time each.
+// Alternates: offline half of the time, online the other half.
 static void cpus_turn(struct prove *prove)
 {
     if (!is_due(prove, prove->cpu_turns, 2 * prove->plan.offlines))
@@ -116,7 +116,7 @@ static void cpus_turn(struct prove *prove)
         cpu_return(prove);
 }
 
-// A random one of those that may be fired now; *is_waiting when others have a shot on its way.
+// A random target that may be fired now; *is_waiting when others have a shot in flight.
 static struct prove_target *target_choose(struct prove *prove, bool *is_waiting)
 {
     uint32_t start = random_below(&prove->random, prove->count);
@@ -138,7 +138,7 @@ static void shots_share(struct prove *prove)
         prove->targets[i].share = prove->plan.shots / prove->count + (i < prove->plan.shots % prove->count);
 }
 
-// Nothing is fired any more; true once nothing is on its way either, or for too long.
+// After Ctrl-C no further shot is fired; true once the shots in flight have had STOP_BOUND to arrive.
 static bool shots_are_stopped(struct prove *prove)
 {
     if (!console_stop_asked())
@@ -159,7 +159,7 @@ static void shots_fire(struct prove *prove)
     while (is_waiting && !shots_are_stopped(prove)) {
         struct prove_target *target = target_choose(prove, &is_waiting);
         if (!target) {
-            // Messages arrive on other CPUs and wake nobody here: looking is quicker than sleeping, for a while.
+            // Messages arrive on other CPUs and do not wake this one: poll for a while before sleeping.
             looks++ < PATIENCE ? host_relax() : wait_pause(WAIT_MICROSECONDS(100));
             continue;
         }
@@ -174,8 +174,8 @@ static void shots_fire(struct prove *prove)
     }
 }
 
-// A message is counted before its routine has run: what the drivers count themselves is complete once each CPU has
-// served what had reached it. One that does not is logged.
+// A message is counted before its routine has run: the drivers' own counts are complete only after each CPU has left
+// its routines. A CPU that does not is logged.
 static void arrivals_settle(void)
 {
     wait_pause(SETTLE);

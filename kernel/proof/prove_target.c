@@ -16,7 +16,7 @@ static struct driver_answers answers_of(const struct message *message)
     return device->driver->answers ? device->driver->answers(device, message->index) : (struct driver_answers){0};
 }
 
-// What has arrived beyond the shots sent so far answers to none of them.
+// Arrivals beyond the shots sent are duplicates.
 static void surplus_count(struct prove_target *target, uint64_t arrived)
 {
     if (arrived <= target->due)
@@ -52,7 +52,7 @@ enum result prove_target_start(struct prove_target *target, struct message *mess
     return RESULT_OK;
 }
 
-// The time is taken before the count, so that a shot is not called overdue when this processor was what was late.
+// Read the time before the count, or else a delay of this CPU makes an arrived shot look overdue.
 void prove_target_look(struct prove_target *target)
 {
     if (!target->is_out)
@@ -97,7 +97,7 @@ void prove_target_fault(struct prove_target *target, const char *format, ...)
               target->message->index, text);
 }
 
-// Overdue and yet here: not lost, but it broke the bound.
+// Overdue but arrived: not lost, but a fault.
 static void late_count(struct prove_target *target)
 {
     if (target->pending + target->lost == 0 || message_count_all(target->message) < target->due)

@@ -1,4 +1,4 @@
-// One message under proof: its numbered shots, fired one after the other, and what became of them.
+// One message under proof: its numbered shots, fired one after the other, and their outcome.
 #ifndef KERNEL_PROOF_PROVE_TARGET_H
 #define KERNEL_PROOF_PROVE_TARGET_H
 
@@ -6,39 +6,39 @@
 #include "kernel/core/wait.h"
 #include "kernel/inventory/driver.h"
 
-// A shot is lost when it has not arrived by then. Generous: the host of an emulator may be busy.
+// A shot is overdue after this time. Long, because the host of an emulator may be busy.
 #define PROVE_BOUND WAIT_MILLISECONDS(5000)
 
 struct prove_target {
     struct message *message;
-    uint32_t deliveries; // arrivals one shot has by the device's own design
-    uint64_t share;      // shots it is to get
+    uint32_t deliveries; // arrivals per shot by the device's design
+    uint64_t share;      // shots planned
 
-    uint64_t sent; // sent = handled + pending + lost, once no shot is on its way
+    uint64_t sent; // sent = handled + pending + lost, when no shot is in flight
     uint64_t handled;
-    uint64_t pending;    // at the device, after the bound
-    uint64_t lost;       // nowhere
-    uint64_t duplicated; // arrivals that no shot accounts for
+    uint64_t pending;    // still pending at the device after the time limit
+    uint64_t lost;       // neither arrived nor pending
+    uint64_t duplicated; // arrivals beyond the shots sent
     uint64_t moves;
-    uint64_t faults; // each of them logged: could not be fired, could not be moved, late, answered wrongly
+    uint64_t faults; // each logged: could not be fired or moved, late, wrong answer of the device
 
-    bool is_out;       // shot number `sent` is on its way
-    bool is_retired;   // a shot did not arrive: no further one
-    uint64_t due;      // arrivals there are when all shots so far have arrived
-    uint64_t deadline; // of the one on its way, nanoseconds
+    bool is_out;       // shot number `sent` is in flight
+    bool is_retired;   // a shot did not arrive: no further shots
+    uint64_t due;      // arrivals expected from all shots so far
+    uint64_t deadline; // of the shot in flight, nanoseconds
 
-    // As things were before.
+    // The state before the proof.
     uint32_t home;
     struct group_affinity allowed;
     uint32_t generation;
     struct driver_answers answers;
 };
 
-// Takes the state that the proof starts from. RESULT_UNSUPPORTED: the driver cannot fire it; RESULT_BUSY: it is masked,
-// so it cannot arrive. PASSIVE, as all of these.
+// Records the state before the proof. RESULT_UNSUPPORTED: the driver cannot fire it; RESULT_BUSY: it is masked, so it
+// cannot arrive. All functions here: PASSIVE.
 MUST_USE enum result prove_target_start(struct prove_target *target, struct message *message);
 
-// Has the last shot arrived, or is it overdue? From then on another one may be fired. Arrivals too many are found too.
+// True once the last shot has arrived or is overdue: then another one may be fired. Counts excess arrivals, too.
 void prove_target_look(struct prove_target *target);
 
 // May be fired now.
@@ -47,16 +47,16 @@ static inline bool prove_target_is_ready(const struct prove_target *target)
     return !target->is_out && !target->is_retired && target->sent < target->share;
 }
 
-// Fires the next shot and does not wait. The last one is over.
+// Fires the next shot and returns without waiting. The last one must be over.
 void prove_target_fire(struct prove_target *target);
 
-// Counts a fault, which is logged with the message's name before it.
+// Counts a fault and logs it with the message's name.
 void prove_target_fault(struct prove_target *target, const char *format, ...) PRINTF_LIKE(2, 3);
 
-// The reckoning, when everything has had its time to arrive: late ones, ones too many, the device's own answers.
+// The final count, after time for late arrivals: late and excess arrivals, and the device's own answers.
 void prove_target_finish(struct prove_target *target);
 
-// Nothing lost, nothing twice, nothing left behind, no fault.
+// True if nothing was lost, duplicated or left pending, and there was no fault.
 bool prove_target_passed(const struct prove_target *target);
 
 #endif

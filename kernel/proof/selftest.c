@@ -1,4 +1,4 @@
-// The self-test: what is checked in which order, how a check is shown, and the drivers' own tests.
+// The self-test: order of the checks, their output, and the drivers' own tests.
 
 #include "kernel/proof/selftest.h"
 #include "kernel/console/console.h"
@@ -11,7 +11,7 @@ enum { SELFTEST_DETAIL = 160, SELFTEST_FINDINGS = 1024 };
 
 enum selftest_verdict { SELFTEST_FAILED, SELFTEST_PASSED, SELFTEST_SKIPPED };
 
-// What was skipped is of a type of its own: its `ok` could only mislead.
+// A skipped check has a type of its own, without an `ok`, which could only mislead.
 static void selftest_print_json(struct output *out, enum selftest_verdict verdict, const char *check,
                                 const char *device, const char *detail)
 {
@@ -68,7 +68,7 @@ static size_t selftest_first_line(const char *findings)
     return length;
 }
 
-// A driver's findings are its own lines: shown under the check to a person, the first of them as detail in JSON.
+// A driver's findings are lines of its own: printed under the check; in JSON the first one is the detail.
 static void selftest_print_findings(struct output *out, const char *findings)
 {
     while (*findings) {
@@ -105,7 +105,7 @@ static void selftest_drivers(struct selftest *test)
             selftest_driver(test, device);
 }
 
-// What the routing core takes for granted of the machine below it.
+// The core's assumptions about the machine.
 static void selftest_core(struct selftest *test)
 {
     struct core_selftest core;
@@ -143,7 +143,7 @@ static void selftest_summary(struct selftest *test)
 
 void selftest_run_all(struct selftest *test)
 {
-    // The log last: what went wrong in the checks before was logged, too.
+    // The log last: it holds the errors of the earlier checks.
     static void (*const parts[])(struct selftest *) = {
         selftest_core, selftest_table, selftest_drivers, selftest_fire, selftest_irql, selftest_log, selftest_summary,
     };

@@ -1,4 +1,4 @@
-// The self-test: the table against the hardware, every driver, every route that can be fired, the log.
+// The self-test: message table against hardware, every driver, every message that can be fired, the log.
 #ifndef KERNEL_PROOF_SELFTEST_H
 #define KERNEL_PROOF_SELFTEST_H
 
@@ -6,14 +6,14 @@
 #include "kernel/inventory/device.h"
 #include "kernel/lib/output.h"
 
-// One run. `out` and `json` are the caller's, the rest starts as zeroes.
+// One run. The caller sets `out` and `json`; the rest starts as zeroes.
 struct selftest {
     struct output *out;
     bool json;
     uint32_t passed;
     uint32_t failed;
-    uint32_t skipped; // there was nothing to try
-    uint32_t fired;   // messages, as far as selftest_fire() is
+    uint32_t skipped; // nothing could be tried
+    uint32_t fired;   // messages, counted by selftest_fire()
 };
 
 // Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
@@ -24,19 +24,19 @@ void selftest_run_all(struct selftest *test);
 void selftest_report(struct selftest *test, bool passed, const char *check, const struct device *device,
                      const char *format, ...) PRINTF_LIKE(5, 6);
 
-// The same for a check that found nothing to try: it has neither passed nor failed, and the reason is shown.
+// Counts a check as skipped, neither passed nor failed, and prints the reason.
 void selftest_skip(struct selftest *test, const char *check, const struct device *device, const char *format, ...)
     PRINTF_LIKE(4, 5);
 
-// The parts, for selftest_run_all(). Table: what kernel/diagnose/audit.h compares.
+// The parts, for selftest_run_all(). Table: the comparison of kernel/diagnose/audit.h.
 void selftest_table(struct selftest *test);
 
-// Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU the table names, and
-// on no other.
+// Fire: each message that its driver can provoke arrives exactly as often as declared, on the CPU in the table and on
+// no other.
 void selftest_fire(struct selftest *test);
 
-// Levels: deferred calls run once, at DISPATCH, on the CPU they were sent to, and not before that CPU may; a message of
-// a higher level preempts the routine of a lower one, others wait; no violation was counted.
+// Levels: a deferred call runs once, at DISPATCH, on its target CPU, and not while that CPU is at DISPATCH or above; a
+// message of a higher level preempts the routine of a lower one, others wait; no violation was counted.
 void selftest_irql(struct selftest *test);
 
 #endif

@@ -1,4 +1,4 @@
-// Self-test: every message that can be provoked arrives where the table says, as often as its driver declares, and
+// Self-test: every message that can be provoked arrives on the CPU in the table, as often as its driver declares, and
 // nowhere else. The counts come from the slots of all CPUs, not from the record under test.
 
 #include "kernel/console/console.h"
@@ -10,13 +10,13 @@
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/heap.h"
 
-// Time for a delivery too many to show up; longer than e1000e's moderation timer, which repeats a message.
+// Time for an excess delivery; longer than e1000e's moderation timer, which repeats a message.
 #define SELFTEST_SETTLE WAIT_MICROSECONDS(500)
 
-// What became of one message's shot.
+// The outcome of one message's shot.
 struct selftest_outcome {
     enum result result;
-    uint64_t right; // arrivals on the CPU of the table
+    uint64_t right; // arrivals on the CPU in the table
     uint64_t wrong; // arrivals of the same vector on all others
 };
 
@@ -36,7 +36,7 @@ static void selftest_fire_once(struct message *message, uint32_t deliveries, uin
     }
 }
 
-// Answers whether the message passed; a failure is reported here.
+// Returns whether the message passed; reports a failure.
 static bool selftest_fire_message(struct selftest *test, struct message *message, uint32_t deliveries, uint64_t *before)
 {
     struct selftest_outcome outcome;

@@ -1,5 +1,5 @@
-// Self-test: levels. Deferred calls run where and when they must, real messages preempt by level, nobody has broken the
-// order of levels so far.
+// Self-test: levels. Deferred calls run on the right CPU at DISPATCH, real messages preempt by level, no level
+// violation was counted.
 
 #include "kernel/core/dpc.h"
 #include "kernel/core/host.h"
@@ -45,8 +45,8 @@ static void selftest_spin(const struct selftest_call *call)
         host_relax();
 }
 
-// An interrupt to oneself that is above DISPATCH. When it has been taken, the one that was sent before it would have
-// been, too, had it not been held off.
+// Sends a self-IPI above DISPATCH. If it is taken and the call interrupt sent before is not, the level held that one
+// off.
 static bool selftest_higher_is_taken(void)
 {
     uint32_t cpu = host_cpu_current();
@@ -57,7 +57,7 @@ static bool selftest_higher_is_taken(void)
     return host_slot_count(cpu, VECTOR_IPI_WAKE) != before;
 }
 
-// At DISPATCH a call of this CPU waits; on the way back to PASSIVE it runs.
+// At DISPATCH a call to this CPU waits; on return to PASSIVE it runs.
 static void selftest_held_call(struct selftest *test)
 {
     static struct selftest_call call;
@@ -121,7 +121,7 @@ static void selftest_sent_calls(struct selftest *test)
     uint32_t right = selftest_calls_right(&calls);
     selftest_report(test, result == RESULT_OK && queued == cpu_online_total() && right == queued, "dpc", NULL,
                     "%u processors, %u of the calls sent there ran once and at DISPATCH", cpu_online_total(), right);
-    // One that has not run is still in a queue.
+    // A call that has not run is still in a queue.
     if (result == RESULT_OK)
         heap_free(calls.items);
 }

@@ -4,7 +4,7 @@
 #include "kernel/diagnose/audit.h"
 #include "kernel/proof/selftest.h"
 
-// The first of the drifts; the others are only counted. `audit` lists them all.
+// Keeps the first drift and counts the others. `audit` lists them all.
 static void selftest_keep_first(struct audit *audit, const struct audit_drift *drift)
 {
     struct audit_drift *first = audit->context;

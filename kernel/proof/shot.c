@@ -1,4 +1,4 @@
-// One shot: a message provoked in hardware, and whether it came.
+// One shot: provokes a message in hardware and waits for its arrival.
 
 #include "kernel/proof/shot.h"
 #include "kernel/core/host.h"
@@ -6,7 +6,7 @@
 #include "kernel/inventory/driver.h"
 #include "kernel/runtime/log.h"
 
-// Generous: under an emulator whose host is busy, a device model may sleep for a tenth of a second.
+// Long: an emulator's device model may sleep for 100 ms on a busy host.
 #define SHOT_BOUND WAIT_MILLISECONDS(1000)
 
 struct shot_target {
@@ -73,7 +73,7 @@ bool shot_is_pending(const struct message *message)
     return source->operations->status(source, message->index, &masked, &pending) == RESULT_OK && pending;
 }
 
-// While the interrupt is a request in the CPU's local APIC, a shot would be the same request: one arrival for both.
+// While the IPI is pending in the CPU's IRR, a shot would set the same bit: one arrival for both.
 static void stand_in(const struct message *message)
 {
     uint64_t count = message_count_all(message);

@@ -1,4 +1,4 @@
-// Firing, looking, silencing, releasing.
+// Fires, counts, silences, releases.
 
 #include "kernel/proof/storm.h"
 #include "kernel/console/console.h"
@@ -10,8 +10,8 @@
 #include "kernel/proof/shot.h"
 
 #define PAUSE       WAIT_MILLISECONDS(1)
-#define CALM_BOUND  WAIT_MILLISECONDS(5000) // the longest silence, a window, and much patience
-#define CLOCK_SLACK 64                      // shots between two looks at the clock
+#define CALM_BOUND  WAIT_MILLISECONDS(5000) // the longest silence, a window, and a margin
+#define CLOCK_SLACK 64                      // shots between two readings of the clock
 
 // A message without a mask bit is silenced with its whole set.
 static enum result silence(struct message *message)
@@ -44,7 +44,7 @@ static void look(struct storm *storm)
         storm->fault = result;
 }
 
-// A store to a silenced device costs as much as any other and arrives at most once: the storm goes on all the same.
+// A store to a silenced device arrives at most once, at the same cost: keep firing.
 static void burst_fire(struct storm *storm)
 {
     for (uint32_t i = 0; i < CLOCK_SLACK && storm->fault == RESULT_OK; i++) {

@@ -25,7 +25,7 @@ static enum storm_action silence(struct storm_guard *guard, uint64_t now)
     return STORM_SILENCE;
 }
 
-// A window that ends below the limit ends the storm as well: the next one begins with a short silence again.
+// A window below the limit also ends the storm: the next storm starts with a short silence again.
 static enum storm_action window_look(struct storm_guard *guard, uint64_t now, uint64_t count)
 {
     if (count - guard->before > guard->limit)

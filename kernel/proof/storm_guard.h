@@ -1,5 +1,5 @@
-// The guard against a device that does not stop: silences a message that comes too often, lets it try again after a
-// while that doubles each time, and is content once it keeps quiet. Pure: what to do is answered, not done.
+// The guard against an interrupt storm: silences a message above its limit, releases it after a time that doubles with
+// each silence, and ends the storm after a window below the limit. Pure: returns what to do.
 #ifndef KERNEL_PROOF_STORM_GUARD_H
 #define KERNEL_PROOF_STORM_GUARD_H
 
@@ -7,31 +7,30 @@
 
 enum storm_action { STORM_LEAVE, STORM_SILENCE, STORM_RELEASE };
 
-// Quiet and trial differ in what came before: a trial is the time after a release, in which a window below the limit
-// ends the storm.
+// A trial is the window after a release: below the limit, it ends the storm. Quiet is without a storm before.
 enum storm_state { STORM_QUIET, STORM_SILENCED, STORM_TRIAL };
 
 struct storm_guard {
-    uint64_t limit;    // arrivals in a window that are still fine
+    uint64_t limit;    // arrivals allowed in a window
     uint64_t window;   // nanoseconds
     uint64_t shortest; // nanoseconds of the first silence
-    uint64_t longest;  // no silence is longer
+    uint64_t longest;  // nanoseconds of the longest silence
 
     enum storm_state state;
-    uint64_t since;  // the window began
-    uint64_t before; // arrivals counted by then
-    uint64_t until;  // silenced
-    uint64_t next;   // how long the next silence will be
+    uint64_t since;  // start of the window
+    uint64_t before; // arrivals counted at that start
+    uint64_t until;  // end of the silence
+    uint64_t next;   // nanoseconds of the next silence
 
     uint32_t silences; // since the start
-    uint64_t silent;   // nanoseconds of all of them, as planned
-    uint64_t last;     // the last one's
+    uint64_t silent;   // planned nanoseconds of all silences
+    uint64_t last;     // of the last silence
 };
 
 // A guard over a message that has come `count` times by `now`; 10 ms windows, silences from 1 ms to 1 s.
 void storm_guard_start(struct storm_guard *guard, uint64_t per_second, uint64_t now, uint64_t count);
 
-// To be asked often; `now` and `count` never go back. What is answered is taken as done.
+// Call it often; `now` and `count` must not decrease. The caller must do what it returns.
 enum storm_action storm_guard_look(struct storm_guard *guard, uint64_t now, uint64_t count);
 
 #endif
