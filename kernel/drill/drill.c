@@ -10,7 +10,7 @@
 #include "kernel/lib/output.h"
 #include "kernel/proof/shot.h"
 
-// What one look by the audit is after.
+// What one audit is searched for.
 struct search {
     const char *field; // NULL: any
     struct drill_run *run;

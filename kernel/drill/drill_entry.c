@@ -1,4 +1,4 @@
-// Drills at the message's entry: other words than the record's, a mask nobody asked for.
+// Drills at the message's entry: address and data other than the record's, an unrequested mask.
 
 #include "kernel/core/irq.h"
 #include "kernel/core/route.h"
@@ -9,10 +9,10 @@
 
 #define STRAY_BOUND WAIT_MILLISECONDS(1000)
 
-// In the compatibility format, bits 19 to 12 of the address: an APIC ID no CPU here has.
+// Compatibility format, address bits 19:12: an APIC ID of no CPU here.
 #define ADDRESS_DESTINATION BITS(19, 12)
 
-// Straight to the device, past the record. The entry is left open.
+// Writes to the device without changing the record. The entry is left unmasked.
 static enum result entry_write(const struct message *message, struct message_words words)
 {
     struct message_source *source = message->set->source;
@@ -55,7 +55,7 @@ static bool destination_is_free(uint32_t destination)
     return true;
 }
 
-// 255 means all of them.
+// 255 is the broadcast ID.
 static enum result wrong_apic_injure(struct drill_run *run)
 {
     struct message_words words = message_words_of(run->target);
@@ -96,7 +96,7 @@ static void entry_mask_repair(struct drill_run *run)
     run->is_repaired = source->operations->mask(source, run->target->index, false) == RESULT_OK;
 }
 
-// Another message is given the target's address and data: the device then forges the target's interrupts.
+// Gives another message the target's address and data: the device then forges the target's interrupts.
 static enum result forged_injure(struct drill_run *run)
 {
     if (!run->other) {
@@ -123,7 +123,7 @@ static void forged_repair(struct drill_run *run)
     entry_restore(run, run->other);
 }
 
-// The message goes where nobody waits for it.
+// Aims the message at an empty slot.
 static enum result stray_injure(struct drill_run *run)
 {
     enum result result = corrupt_injure(run);
@@ -135,7 +135,7 @@ static enum result stray_injure(struct drill_run *run)
     return result;
 }
 
-// What is known of the CPU and vector that the message was sent to: false while nothing came there.
+// The record of unknown interrupts on the CPU and vector aimed at; false while none came.
 static bool stray_find(const struct drill_run *run, struct unknown *unknown)
 {
     for (uint32_t i = 0; i < unknown_total(); i++) {
@@ -153,7 +153,7 @@ static uint64_t strays_there(const struct drill_run *run)
     return stray_find(run, &unknown) ? unknown.count : 0;
 }
 
-// An earlier run of this drill may have left a row of the same vector.
+// An earlier run of this drill may have left a record of the same vector.
 struct stray_wait {
     const struct drill_run *run;
     uint64_t before;

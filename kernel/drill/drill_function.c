@@ -1,4 +1,4 @@
-// Drills at the function and the bridge above it: one bit of configuration space, behind the kernel's back.
+// Drills at the function and the bridge above it: change one bit of configuration space without the kernel's record.
 
 #include "kernel/drill/drills.h"
 #include "kernel/inventory/device.h"

@@ -1,4 +1,4 @@
-// Drills by load: a storm, and vectors that run out.
+// Drills by load: a storm, and no free vectors.
 
 #include "kernel/core/irq.h"
 #include "kernel/core/irq_move.h"
@@ -8,7 +8,7 @@
 #include "kernel/proof/storm.h"
 #include "kernel/runtime/heap.h"
 
-// On a busy host the CPU that takes the storm may be away during one: too few arrivals in any window for the guard.
+// A busy host may suspend the storm's CPU: then no window has enough arrivals for the guard.
 enum { STORM_LIMIT = 500, STORM_TRIES = 10 };
 
 #define STORM_DURATION WAIT_MILLISECONDS(200)
@@ -36,7 +36,7 @@ static void storm_detect(struct drill_run *run)
 
 static void storm_repair(struct drill_run *run) {}
 
-// What was taken, to be given back: one bit a vector of every CPU.
+// The vectors taken, to be freed again: one bit per vector of every CPU.
 static uint64_t *taken_word(const struct drill_run *run, uint32_t cpu, uint32_t vector)
 {
     return &((uint64_t *)run->memory)[(cpu * VECTOR_COUNT + vector) / 64];

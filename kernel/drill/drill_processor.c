@@ -1,4 +1,4 @@
-// Drills at the CPU that takes the message: its slot, its task priority.
+// Drills at the CPU the message is routed to: its slot, its task priority.
 
 #include "kernel/core/host.h"
 #include "kernel/core/irq.h"
@@ -12,7 +12,7 @@
 
 enum { REQUEST_LOOKS = 1000 };
 
-#define REQUEST_PAUSE WAIT_MILLISECONDS(1) // between two of them
+#define REQUEST_PAUSE WAIT_MILLISECONDS(1) // between two requests
 
 static enum result empty_injure(struct drill_run *run)
 {
@@ -30,7 +30,7 @@ static void empty_repair(struct drill_run *run)
     host_slot_exchange(run->target->cpu, run->target->info.vector, run->target->info.interrupt_object);
 }
 
-// The other CPUs rest at PASSIVE; what this writes stays when the call interrupt has ended.
+// The other CPUs idle at PASSIVE; the value written remains after the call interrupt.
 static void priority_raise(void *context)
 {
     host_irql_write(IRQL_DEVICE_HIGHEST);
@@ -49,7 +49,7 @@ static bool other_cpu(uint32_t *cpu)
     return false;
 }
 
-// Not on the boot CPU, which carries out the drill. Nothing may be drained while a CPU holds off its lowest level.
+// Not on the boot CPU, which runs the drill. No drain may run while a CPU holds off the lowest level.
 static enum result priority_injure(struct drill_run *run)
 {
     uint32_t cpu;
@@ -68,7 +68,7 @@ static enum result priority_injure(struct drill_run *run)
     return cpu_call(run->target->cpu, priority_raise, NULL);
 }
 
-// It has reached the CPU once the request stands in the local APIC, or the message was taken all the same.
+// It has reached the CPU once its IRR bit is set, or once the message was taken.
 static bool priority_await(const struct drill_run *run, uint64_t before)
 {
     struct processor_view view;

@@ -1,4 +1,4 @@
-// Every drill there is; kernel/drill/drill.c lists them in order.
+// All drills; kernel/drill/drill.c lists them in order.
 #ifndef KERNEL_DRILL_DRILLS_H
 #define KERNEL_DRILL_DRILLS_H
 
@@ -18,11 +18,11 @@ extern const struct drill drill_bus_master;
 extern const struct drill drill_bridge;
 extern const struct drill drill_memory_decode;
 
-// drill_processor.c: the CPU that takes it.
+// drill_processor.c: the CPU the message is routed to.
 extern const struct drill drill_empty_slot;
 extern const struct drill drill_task_priority;
 
-// drill_load.c: too much of everything.
+// drill_load.c: a storm, and no free vectors.
 extern const struct drill drill_storm;
 extern const struct drill drill_exhausted_vectors;
 
