@@ -1,4 +1,4 @@
-// The table of who answers at which physical address.
+// The table of claims on physical addresses.
 
 #include "kernel/inventory/claim.h"
 #include "kernel/lib/memory.h"
@@ -35,7 +35,7 @@ static enum result table_grow(void)
     return RESULT_OK;
 }
 
-// A memory map lists one range after the other.
+// A memory map lists adjacent ranges: they become one claim.
 static bool last_extend(const struct claim *claim)
 {
     struct claim *last = count ? &claims[count - 1] : NULL;

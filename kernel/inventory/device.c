@@ -1,4 +1,4 @@
-// The inventory of PCI functions: one list in ascending address, and short ones to find a function or a bridge by.
+// The inventory of PCI functions: one list in ascending address, and short lists for look-ups.
 
 #include "kernel/inventory/device.h"
 #include "kernel/lib/memory.h"
@@ -9,11 +9,11 @@ enum { BUS_COUNT = 256, SLOT_COUNT = 32 };
 
 static struct device *first;
 static struct device *last;
-static struct device *alike[BUS_COUNT][SLOT_COUNT]; // by bus and device number: eight functions, in each segment
+static struct device *alike[BUS_COUNT][SLOT_COUNT]; // by bus and device number: eight functions per segment
 static struct device *bridge_to[BUS_COUNT];         // by secondary bus number
 static uint32_t total;
 
-// Addresses as numbers: they compare as the list is sorted.
+// Addresses as numbers, in the order of the list.
 static uint64_t address_rank(struct pci_address address)
 {
     return (uint64_t)address.segment << 32 | (uint64_t)address.bus << 16 | (uint64_t)address.device << 8 |
@@ -62,7 +62,7 @@ void device_add(struct device *device)
     irq_device_add(&device->irq);
 }
 
-// Takes it out of a chain whose links are `offset` bytes into each record.
+// Removes a record from a chain whose links are `offset` bytes into each record.
 static void chain_remove(struct device **link, struct device *device, size_t offset)
 {
     while (*link && *link != device)
@@ -101,7 +101,7 @@ struct device *device_find(struct pci_address address)
     return device;
 }
 
-// A proper bridge leads to a bus above its own. Insisting on that keeps a walk upwards from going in circles.
+// A valid bridge leads to a bus number above its own: this bounds a walk upwards.
 struct device *device_bridge_to(uint16_t segment, uint8_t bus)
 {
     for (struct device *bridge = bridge_to[bus]; bridge; bridge = bridge->next_bridge)
@@ -115,7 +115,7 @@ struct device *device_parent(const struct device *device)
     return device_bridge_to(device->address.segment, device->address.bus);
 }
 
-// Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are not there.
+// Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are missing.
 static const char *read_field(const char *at, uint32_t digits, char terminator, uint32_t *value)
 {
     *value = 0;

@@ -8,7 +8,7 @@ struct device;
 struct driver;
 struct message_set;
 
-// SSSS:BB:DD.F, as people write it.
+// SSSS:BB:DD.F: segment, bus, device, function.
 struct pci_address {
     uint16_t segment;
     uint8_t bus;
@@ -26,10 +26,10 @@ struct bar {
     struct physical base; // a port number for BAR_IO
     uint64_t size;        // bytes
     bool prefetchable;
-    const char *refusal; // why nobody may use it: "lies over RAM"; NULL for no reason
+    const char *refusal; // why it must not be used: "lies over RAM"; NULL: it may be
 };
 
-// What a bridge passes on to the bus below it.
+// A range of addresses that a bridge forwards to its secondary bus.
 struct bridge_window {
     uint64_t base;
     uint64_t size; // 0: closed
@@ -45,7 +45,7 @@ struct capability {
 struct capability_list {
     struct capability *items;
     uint32_t count;
-    const char *fault; // what ended the walk early ("loops at 0x50"), NULL for a proper end
+    const char *fault; // why the walk ended early ("loops at 0x50"), NULL for a proper end
 };
 
 struct msi_shape {
@@ -67,39 +67,39 @@ struct msix_shape {
     bool function_masked; // as last read
 };
 
-// What a function's configuration space holds at this moment.
+// A function's configuration space, read at one moment.
 struct device_reading {
-    bool is_present;     // it answers with the ids of its record; otherwise all that follows is zero
+    bool is_present;     // it answers with the recorded IDs; otherwise the rest is zero
     uint8_t power_state; // D0 to D3 as 0 to 3; 0 where it has no power management capability
     bool memory_decode;
     bool bus_master;
     bool line_disabled;
     bool msi_enabled;
-    uint32_t msi_granted; // messages, of multiple message enable; 0 without the capability
+    uint32_t msi_granted; // messages, of Multiple Message Enable; 0 without the capability
     bool msix_enabled;
     bool function_masked;
     uint32_t table_size;                               // 0 without the capability
     struct bridge_window windows[DEVICE_WINDOW_COUNT]; // of a bridge
-    bool passes_all;                                   // a bridge that passes on what nobody else takes, too
+    bool passes_all;                                   // a subtractive bridge: forwards unclaimed addresses
 };
 
-// A function's interrupt line, INTA to INTD, as far as the function itself goes. PASSIVE.
+// A function's interrupt line, INTA to INTD, at the function itself. PASSIVE.
 struct device_line {
-    void (*enable)(struct device *device, bool on);   // lets the function assert it, or not; reads back
-    bool (*is_asserted)(const struct device *device); // the function's own word; true also while it is not enabled
+    void (*enable)(struct device *device, bool on);   // clears or sets the interrupt disable bit; reads back
+    bool (*is_asserted)(const struct device *device); // interrupt status; true also while the line is disabled
     void (*bus_master)(struct device *device, bool on);
 };
 
-// Bits of a function's configuration space that a drill turns behind the kernel's back.
+// Bits of configuration space that a drill changes without the kernel's record.
 enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE, DEVICE_FUNCTION_MASK };
 
 struct device {
     struct irq_device irq;          // the part the routing core sees
-    char name[DEVICE_ADDRESS_TEXT]; // its address, written out by device_add()
+    char name[DEVICE_ADDRESS_TEXT]; // the address as text, written by device_add()
     struct device *next;            // ascending address
-    struct device *next_alike;      // of the same bus and device number; this and the next are the inventory's own
-    struct device *next_bridge;     // among those that lead to a bus of this number
-    void *config;                   // its configuration space in memory; NULL where only ports reach it
+    struct device *next_alike;      // of the same bus and device number; inventory only
+    struct device *next_bridge;     // of the bridges with the same secondary bus number; inventory only
+    void *config;                   // its memory-mapped configuration space; NULL: reached by ports only
     struct pci_address address;
     uint16_t vendor_id;
     uint16_t device_id;
@@ -109,40 +109,40 @@ struct device {
     uint8_t revision;
     uint8_t header_type; // without the multi-function bit
     uint8_t interrupt_pin;
-    uint16_t command;                                    // as last read
-    bool line_disabled;                                  // as the kernel last left its interrupt disable bit
-    bool keeps_bus_master;                               // as the firmware left it: a display, a chipset function
+    uint16_t command;      // as last read
+    bool line_disabled;    // the interrupt disable bit as the kernel last wrote it
+    bool keeps_bus_master; // the firmware's bus master setting stays: a display, a chipset function
     uint8_t primary_bus, secondary_bus, subordinate_bus; // header type 1 only
     struct bar bars[DEVICE_BAR_COUNT];
     struct capability_list capabilities;
     struct capability_list extended_capabilities;
     struct msi_shape msi;
     struct msix_shape msix;
-    const struct device_line *line; // NULL where it has no interrupt pin
-    uint32_t line_gsi;              // where the line was measured to arrive, 0 while it was not
+    const struct device_line *line; // NULL: no interrupt pin
+    uint32_t line_gsi;              // the GSI measured for the line, 0: not measured
     const struct driver *driver;
     void *driver_state;
     void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
-    void (*read)(const struct device *device, struct device_reading *reading); // changes nothing. PASSIVE
-    enum result (*disturb)(struct device *device, enum device_switch bit, bool on); // as drivers/pci/pci_disturb.h says
+    void (*read)(const struct device *device, struct device_reading *reading); // reads only. PASSIVE
+    enum result (*disturb)(struct device *device, enum device_switch bit, bool on); // see drivers/pci/pci_disturb.h
 };
 
 #define device_for_each(d) for (struct device *d = device_first(); d; d = d->next)
 
-// Lists a record in ascending address. Address, header type and a bridge's bus numbers stand by then. The record is the
-// inventory's from now on. PASSIVE.
+// Adds a record in ascending address; the inventory owns it from then on. Address, header type and a bridge's bus
+// numbers must be set. PASSIVE.
 void device_list(struct device *device);
 
-// Lists a record whose message sources stand, and makes it the core's as well. PASSIVE.
+// Adds a record with its message sources set, and registers it with the core. PASSIVE.
 void device_add(struct device *device);
 
-// Takes a record that is listed only out again. It is the caller's. PASSIVE.
+// Removes a record that is not registered with the core; the caller owns it again. PASSIVE.
 void device_remove(struct device *device);
 
 struct device *device_first(void);
 uint32_t device_total(void);
 
-// The record behind the core's view of a device; of a set; of a source.
+// The device of the core's view; of a set; of a source.
 static inline struct device *device_behind(const struct irq_device *irq)
 {
     return CONTAINER_OF(irq, struct device, irq);
@@ -158,7 +158,7 @@ static inline struct device *device_of_source(const struct message_source *sourc
     return device_behind(source->device);
 }
 
-// NULL when no such function was found.
+// NULL: no such function was found.
 struct device *device_find(struct pci_address address);
 
 // The bridge whose secondary bus this is; NULL for a root bus.
@@ -170,7 +170,7 @@ struct device *device_parent(const struct device *device);
 // Reads "SSSS:BB:DD.F" or "BB:DD.F" (hex). RESULT_INVALID for anything else, trailing characters included.
 MUST_USE enum result pci_address_parse(const char *text, struct pci_address *address);
 
-// Writes "SSSS:BB:DD.F"; `text` must hold DEVICE_ADDRESS_TEXT bytes. Answers `text`.
+// Writes "SSSS:BB:DD.F"; `text` must hold DEVICE_ADDRESS_TEXT bytes. Returns `text`.
 char *pci_address_format(struct pci_address address, char *text);
 
 #endif

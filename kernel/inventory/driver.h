@@ -1,4 +1,4 @@
-// What a device driver offers the core. A driver is one constant record; kernel/main.c lists them.
+// What a device driver offers. A driver is one constant record; kernel/main.c lists them.
 #ifndef KERNEL_INVENTORY_DRIVER_H
 #define KERNEL_INVENTORY_DRIVER_H
 
@@ -6,16 +6,16 @@
 
 struct output;
 
-// A register that sends a message.
+// A register: one store to it sends a message.
 struct driver_doorbell {
     void *address;
     uint32_t value;
 };
 
-// What a device says of the shots of one message by its own numbering of commands, since it was started.
+// A device's own count of the shots of one message, by its command numbers, since it was started.
 struct driver_answers {
-    uint64_t shots;  // answered, one by one
-    uint64_t strays; // answers that belong to no shot, or say that it failed
+    uint64_t shots;  // answered, each exactly once
+    uint64_t strays; // answers without a shot, or with an error
 };
 
 // All run at PASSIVE. Any pointer but name, matches and start may be NULL.
@@ -31,27 +31,27 @@ struct driver {
     // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked.
     enum result (*fire)(struct device *device, uint32_t index);
 
-    // The one store that `fire` makes for this message, where it is no more than that: it may then be called at any
-    // IRQL, from a service routine, too. False: not this message. NULL: none.
+    // The store that `fire` makes for this message, if a single store is all: it may then be made at any IRQL, also in
+    // a service routine. False: not for this message. NULL: for none.
     bool (*doorbell)(const struct device *device, uint32_t index, struct driver_doorbell *doorbell);
 
-    // The device sends nothing that it was not asked for: with nothing in flight its messages may be disconnected and
-    // connected again, and the driver notices nothing.
+    // The device sends no message unasked: with nothing in flight its messages may be disconnected and connected again
+    // without the driver.
     bool rests;
 
-    // Can `fire` provoke this message? `deliveries` is how many arrivals one shot has by the device's own design.
-    // NULL: every message, and each shot arrives once.
+    // Can `fire` provoke this message? `deliveries`: arrivals per shot by the device's design. NULL: every message, one
+    // arrival per shot.
     bool (*can_fire)(const struct device *device, uint32_t index, uint32_t *deliveries);
 
-    // NULL where a shot has no answer but the message itself.
+    // NULL: the device gives no answer beside the message.
     struct driver_answers (*answers)(const struct device *device, uint32_t index);
 
-    // Makes the device assert its interrupt line, or stop asserting it, and reads back, so that either has happened
-    // when it returns. Before `start`, too: decodes and maps what it needs. Whether the line may leave is the caller's.
+    // Makes the device assert or deassert its interrupt line and reads back, so that this has happened on return. Also
+    // before `start`: decodes and maps what it needs. The interrupt disable bit is the caller's.
     enum result (*assert_line)(struct device *device, bool on);
 
-    // Exercises the device end to end by interrupts. Reports each finding as one line; must end within its own bound.
-    // RESULT_UNSUPPORTED with the reason as a line: nothing could be tried, and nothing is wrong.
+    // Exercises the device end to end by interrupts. Writes one line per finding; must end within its own time limit.
+    // RESULT_UNSUPPORTED with the reason as a line: nothing could be tried.
     enum result (*selftest)(struct device *device, struct output *out);
 
     // Reads one 4 KiB block. Storage is never written.

@@ -22,7 +22,7 @@ static uint32_t message_capacity(const struct device *device)
     return 0;
 }
 
-// A device that has messages is not disturbed for a line it will not use. Without any, irq_connect() tells why.
+// A line is measured only for a device without messages. For a device with neither, irq_connect() logs the reason.
 static void line_prepare(struct device *device)
 {
     if (message_capacity(device) == 0)
@@ -57,7 +57,7 @@ void driver_bind_all(const struct driver *const *drivers, uint32_t kinds_switche
         bind(device, drivers);
 }
 
-// The stub has counted already.
+// Nothing to do: the stub counts.
 static bool unclaimed_routine(const struct interrupt *self)
 {
     return false;
@@ -77,7 +77,7 @@ void driver_bind_unclaimed(void)
             .maximum = capacity < maximum ? capacity : maximum,
             .silent = true,
         };
-        // irq_connect() has logged why not; the function stays visible without messages.
+        // irq_connect() has logged the reason; the function stays visible without messages.
         if (irq_connect(&request, &grant) != RESULT_OK)
             continue;
     }

@@ -1,4 +1,4 @@
-// What the firmware left on: recorded before it is quieted, shown by the `firmware` command.
+// State the firmware left on: recorded before it is switched off, shown by the `firmware` command.
 #ifndef KERNEL_INVENTORY_FIRMWARE_H
 #define KERNEL_INVENTORY_FIRMWARE_H
 
@@ -10,12 +10,12 @@ struct firmware_finding {
     uint64_t value;   // the register or field as found
 };
 
-// Keeps a finding. When the table is full, further ones are counted only. PASSIVE, boot.
+// Adds a finding. When the table is full, further ones are only counted. PASSIVE, boot.
 void firmware_record(const char *item, uint64_t value, const char *where_format, ...)
     __attribute__((format(printf, 3, 4)));
 
-uint32_t firmware_total(void);   // kept
-uint32_t firmware_dropped(void); // counted only
+uint32_t firmware_total(void);   // in the table
+uint32_t firmware_dropped(void); // only counted
 const struct firmware_finding *firmware_get(uint32_t index);
 
 #endif

@@ -1,4 +1,4 @@
-// The firmware's ACPI tables as the console shows them: where each stands, and its bytes.
+// The firmware's ACPI tables as the console shows them: address and bytes.
 #ifndef KERNEL_INVENTORY_FIRMWARE_TABLE_H
 #define KERNEL_INVENTORY_FIRMWARE_TABLE_H
 
@@ -9,14 +9,14 @@ enum { FIRMWARE_TABLE_SIGNATURE = 5, FIRMWARE_TABLE_HEADER = 36 };
 struct firmware_table {
     char signature[FIRMWARE_TABLE_SIGNATURE]; // four printable letters, terminated
     uint8_t revision;
-    uint32_t length; // as its header says
+    uint32_t length; // from its header
     struct physical address;
     const uint8_t *bytes; // `length` readable bytes of any alignment, at least a header; NULL with a fault
-    const char *fault;    // why it is not used; NULL when it is
+    const char *fault;    // why it is not used; NULL: it is
 };
 
-// Shows one more table, in the firmware's order. The bytes stay readable for good. PASSIVE, boot. When there is no room
-// it is left out, logged.
+// Adds a table, in the firmware's order. The bytes must stay readable. PASSIVE, boot. A table beyond the capacity is
+// left out, logged.
 void firmware_table_add(const struct firmware_table *table);
 
 uint32_t firmware_table_total(void);

@@ -1,4 +1,4 @@
-// Measuring where a line arrives: which pins are asked in which order, and when an answer is believed.
+// Measures where a line arrives: order of the pins, and the test that accepts one.
 
 #include "kernel/inventory/line_route.h"
 #include "kernel/core/wait.h"
@@ -8,16 +8,16 @@
 enum { ISA_GSI_COUNT = 16, PIN_LIMIT = 4096 };
 
 #define LISTEN_TIME  WAIT_MICROSECONDS(200)
-#define CONFIRM_TIME WAIT_MILLISECONDS(100) // a device may hold back a second interrupt for a moment
+#define CONFIRM_TIME WAIT_MILLISECONDS(100) // a device may delay a second interrupt
 #define ASSERT_TIME  WAIT_MILLISECONDS(500)
 #define MUTE_TIME    WAIT_MILLISECONDS(2)
 
-// ISA IRQs that firmware gives to PCI devices. The others have owners: timer, keyboard, serial and parallel ports,
-// disks, clock, mouse, coprocessor.
+// ISA IRQs that firmware gives to PCI devices. The others belong to timer, keyboard, serial and parallel ports, disks,
+// clock, mouse and coprocessor.
 #define ISA_FOR_PCI (BIT(5) | BIT(9) | BIT(10) | BIT(11))
 
 static const struct line_pins *pins;
-static bool is_mute; // the device under measurement does not say whether it asserts its line
+static bool is_mute; // the device under measurement has no interrupt status
 
 enum line_rank line_route_rank(const struct line_pin *pin)
 {
@@ -44,7 +44,7 @@ static bool is_asserted(void *context)
     return device->line->is_asserted(device);
 }
 
-// The device needs a moment until it says so itself; a device that never says so is measured all the same.
+// Waits until the device's interrupt status is set; a device without one is measured all the same.
 static enum result line_assert(struct device *device, bool on)
 {
     enum result result = device->driver->assert_line(device, on);
@@ -63,8 +63,8 @@ static enum result line_pulse(struct device *device, const struct line_pin *pin,
     return result == RESULT_OK ? released : result;
 }
 
-// The line is asserted only while the pin is level-sensitive, and released before it may become something else: a pin
-// keeps what it saw in one mode, and in the other it may not look at all.
+// Make the pin level-sensitive before the line is asserted, and release the line before the mode changes, or else the
+// pin keeps a state latched in the other mode or does not sample at all.
 static enum result pin_follows(struct device *device, const struct line_pin *pin, bool *follows)
 {
     enum result result = line_pulse(device, pin, LISTEN_TIME, follows);
@@ -77,7 +77,7 @@ static enum result pin_follows(struct device *device, const struct line_pin *pin
     return result;
 }
 
-// A pin that cannot be opened has been logged, and is none of this device's.
+// A pin that cannot be opened has been logged; it counts as not this device's.
 static enum result pin_try(struct device *device, const struct line_pin *pin, bool *is_found)
 {
     *is_found = false;

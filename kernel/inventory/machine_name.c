@@ -1,4 +1,4 @@
-// Whose machine this is, by the firmware's word.
+// The machine's name from the firmware.
 
 #include "kernel/inventory/machine_name.h"
 

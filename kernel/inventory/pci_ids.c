@@ -3,7 +3,7 @@
 #include "kernel/inventory/pci_ids.h"
 #include "kernel/inventory/pci_ids_table.h"
 
-// The last page whose first key is not above `key`; NULL when there is none.
+// The last page whose first key is at most `key`; NULL when there is none.
 static const struct pci_ids_page *page_find(const struct pci_ids_table *table, uint32_t key)
 {
     uint32_t below = 0, above = (table->count + PCI_IDS_PAGE_ENTRIES - 1) / PCI_IDS_PAGE_ENTRIES;
@@ -42,7 +42,7 @@ static const uint8_t *name_skip(const uint8_t *name)
     return name + 1;
 }
 
-// The coded name of `key`; NULL when the table does not have it.
+// The coded name of `key`; NULL when it is not in the table.
 static const uint8_t *name_find(const struct pci_ids_table *table, uint32_t key)
 {
     const struct pci_ids_page *page = page_find(table, key);

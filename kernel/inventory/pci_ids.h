@@ -1,10 +1,10 @@
-// Names of PCI vendors, devices and classes, as the PCI ID project collects them: Debian's package pci.ids.
+// Names of PCI vendors, devices and classes from the PCI ID project (Debian package pci.ids).
 #ifndef KERNEL_INVENTORY_PCI_IDS_H
 #define KERNEL_INVENTORY_PCI_IDS_H
 
 #include "kernel/lib/types.h"
 
-enum { PCI_IDS_TEXT = 160 }; // the longest name and its end; the build refuses longer ones
+enum { PCI_IDS_TEXT = 160 }; // the longest name and its end, checked by the build
 
 // Each writes a name, in printable ASCII, to `text`, which holds PCI_IDS_TEXT bytes. False, and "", when there is none.
 // Any IRQL.

@@ -4,20 +4,20 @@
 
 #include "kernel/lib/types.h"
 
-// Ids ascend. They are kept as steps and not as they are, and apart from the names, because that is what deflates best:
-// the tables make half of the kernel's image, and the whole image has to fit into the one file.
+// Ids ascend. They are stored as differences, apart from the names, because that deflates best: the tables are half of
+// the kernel's image, and the whole image must fit into one file.
 enum { PCI_IDS_PAGE_ENTRIES = 64, PCI_IDS_PHRASE_FIRST = 0x80 };
 
-// Where each PCI_IDS_PAGE_ENTRIES entries begin.
+// The start of each PCI_IDS_PAGE_ENTRIES entries.
 struct pci_ids_page {
-    uint32_t key;  // of the first of them
-    uint32_t step; // into the steps: from the first to the second
-    uint32_t name; // into the names: of the first
+    uint32_t key;  // of the first entry
+    uint32_t step; // index into the steps: from the first entry to the second
+    uint32_t name; // index into the names: of the first entry
 };
 
 struct pci_ids_table {
     const struct pci_ids_page *pages;
-    const uint8_t *steps; // seven bits a byte, the lowest first, all but the last with bit 7 set
+    const uint8_t *steps; // seven bits a byte, lowest first; bit 7 set in all but the last byte of a step
     const uint8_t *names; // zero-terminated; bytes from PCI_IDS_PHRASE_FIRST stand for phrases
     uint32_t count;       // entries
 };
@@ -30,7 +30,7 @@ extern const struct pci_ids_table pci_ids_vendors;
 extern const struct pci_ids_table pci_ids_devices;
 extern const struct pci_ids_table pci_ids_classes;
 
-// Phrase n is what stands from start n to start n + 1.
+// Phrase n is the text from start n to start n + 1.
 extern const uint16_t pci_ids_phrase_starts[];
 extern const char pci_ids_phrases[];
 
