@@ -1,4 +1,4 @@
-// Takes the kernel's command line apart.
+// Parses the kernel's command line.
 
 #include "kernel/console/command_line.h"
 #include "kernel/inventory/device.h"
@@ -14,10 +14,10 @@ struct word {
     char text[COMMAND_LINE_LENGTH];
     size_t length;
     bool is_closed;   // its quotes are balanced
-    bool is_too_long; // the rest of it is not there
+    bool is_too_long; // its end was cut off
 };
 
-// Takes what follows "NAME=" (or "" after a word that has no value). False when it makes no sense.
+// Parses the value after "NAME=" ("" for a word without value). False when it is invalid.
 typedef bool word_reader(struct command_line *line, const char *value);
 
 struct word_rule {
@@ -35,7 +35,7 @@ static bool has_prefix(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-// Takes the characters up to the next comma out of *text, which then stands behind it. False when they do not fit.
+// Copies the characters up to the next comma and advances *text past it. False when they do not fit.
 static bool take_field(const char **text, char *field, size_t capacity)
 {
     size_t length = 0;
@@ -50,7 +50,7 @@ static bool take_field(const char **text, char *field, size_t capacity)
     return true;
 }
 
-// What stands behind the speed, as Linux has it: parity n, o or e, bits, r for flow control. The port is set to 8N1.
+// The part after the speed, as in Linux: parity n, o or e, bits, r for flow control. The port is set to 8N1.
 static bool read_format(struct command_line *line, const char *text)
 {
     char parity = *text == 'n' || *text == 'o' || *text == 'e' ? *text++ : 'n';
@@ -68,7 +68,7 @@ static bool read_format(struct command_line *line, const char *text)
     return true;
 }
 
-// A divisor of the 8250's clock is needed that gives this speed exactly.
+// The speed must be an exact divisor of the 8250's clock.
 static bool read_baud(struct command_line *line, const char *text, uint32_t *baud)
 {
     uint64_t value = DEFAULT_BAUD;
@@ -218,7 +218,7 @@ static const struct word_rule rules[] = {
     {"nomsi", read_no_msi},
 };
 
-// The rule for a word: the whole of it, or up to and with its '='.
+// The rule of a word: matches all of it, or up to and including its '='.
 static const struct word_rule *rule_for(const char *word)
 {
     for (size_t i = 0; i < ARRAY_COUNT(rules); i++) {
@@ -255,7 +255,7 @@ static void report(struct command_line *line, const char *word)
         memcpy(line->unknown + sizeof(line->unknown) - sizeof(more), more, sizeof(more));
 }
 
-// Takes one word, *at standing at its first character, and moves behind it.
+// Parses one word at *at and advances past it.
 static void take_word(const char *text, size_t length, size_t *at, struct word *word)
 {
     bool in_quotes = false;
@@ -274,7 +274,7 @@ static void take_word(const char *text, size_t length, size_t *at, struct word *
     word->is_closed = !in_quotes;
 }
 
-// Half a word may mean something else: it is not used.
+// A truncated word may mean something else: not used.
 static void refuse_long_word(struct command_line *line, struct word *word)
 {
     word->text[LONG_WORD_SHOWN] = '\0';
@@ -282,7 +282,7 @@ static void refuse_long_word(struct command_line *line, struct word *word)
     report(line, word->text);
 }
 
-// A word with an open quote is used as it stands, and reported.
+// A word with an open quote is used, and reported.
 static void read_word(struct command_line *line, struct word *word)
 {
     line->reason = NULL;

@@ -12,28 +12,28 @@ struct console_choice {
     uint32_t port;    // ttySn
     uint64_t address; // mmio
     char pci[16];     // BDF as typed
-    uint32_t baud;    // 115200 when silent
+    uint32_t baud;    // 115200 by default
 };
 
 struct command_line {
     struct console_choice console;
     char run[COMMAND_LINE_LENGTH]; // "" when absent
     bool stop_on_error;
-    uint32_t log_level;     // enum log_level; LOG_INFO when silent, LOG_WARNING with quiet
+    uint32_t log_level;     // enum log_level; LOG_INFO by default, LOG_WARNING with quiet
     uint32_t maximum_cpus;  // 0: all; nosmp: 1
-    enum irq_policy policy; // IRQ_POLICY_SPREAD_MESSAGES when silent
-    bool x2apic;            // of these two the later word counts
+    enum irq_policy policy; // IRQ_POLICY_SPREAD_MESSAGES by default
+    bool x2apic;            // x2apic or nox2apic: the later word counts
     bool no_x2apic;
     bool no_remap;
     bool no_msix;
     bool no_msi;
-    // The words nobody knows or whose value makes no sense, space separated, each once, the reason in brackets behind
-    // it where one helps; it ends in "..." when there were more.
+    // Unknown words and words with an invalid value, space separated, each once, some with a reason in brackets; ends
+    // in "..." when there were more.
     char unknown[256];
-    const char *reason; // of the word at hand
+    const char *reason; // of the word being parsed
 };
 
-// Never fails: what it cannot use it reports in `unknown`. `text` need not be terminated beyond `length`.
+// Never fails: words it cannot use go to `unknown`. `text` need not be terminated beyond `length`.
 void command_line_parse(const char *text, size_t length, struct command_line *line);
 
 #endif

@@ -10,7 +10,7 @@
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output_lines.h"
 
-enum { CONSOLE_COLLECT = 32768 }; // the longest line that is never split: a JSON object with a count per CPU
+enum { CONSOLE_COLLECT = 32768 }; // the longest line that is not split: a JSON object with a count per CPU
 
 #define CONSOLE_PROMPT "signalbox> "
 #define CONSOLE_LOOK   WAIT_MILLISECONDS(1000)
@@ -25,7 +25,7 @@ static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
 static bool console_is_at_prompt;
 
-// Every line a command prints is a look at what was typed: a listing over a slow line stops without asking.
+// Polls the input at every line printed: a listing over a slow line stops without console_stop_asked().
 static void console_show(struct output *self, const char *bytes, size_t length)
 {
     console_input_look();
@@ -39,7 +39,7 @@ static bool console_show_binary(struct output *self, const void *bytes, size_t l
     return console_attached && (console_input_is_muted() || output_binary(console_attached, bytes, length));
 }
 
-// "--json" may stand anywhere behind the name.
+// "--json" may be any word after the name.
 static void console_take_json(struct command_call *call)
 {
     uint32_t kept = 0;
@@ -74,7 +74,7 @@ static enum result console_run_words(struct command_call *call)
     return command->run(call);
 }
 
-// `text` is the command's own copy: its words point into it while it runs, and while its error is printed.
+// `text` is the command's own copy: its words point into it until its error is printed.
 static enum result console_execute(struct command_call *call, char text[CONSOLE_LINE_LENGTH], const char *line,
                                    size_t length)
 {
@@ -87,7 +87,7 @@ static enum result console_execute(struct command_call *call, char text[CONSOLE_
     return result == RESULT_OK ? console_run_words(call) : result;
 }
 
-// Typed bytes come back in the reason: only printable ones may reach the terminal.
+// The reason contains typed bytes: only printable ones may reach the terminal.
 static void console_make_printable(char *text)
 {
     for (; *text; text++)
@@ -112,7 +112,7 @@ static void console_report(struct command_call *call, enum result result, bool h
     output_format(call->out, "error: %s\n", reason);
 }
 
-// What comes next must not run when Ctrl-C was typed while a command ran that did not ask.
+// The next command must not run when Ctrl-C was typed during one that never called console_stop_asked().
 static enum result console_run(const char *line, size_t length, bool has_next)
 {
     struct command_call call = {.out = &console_lines.output};

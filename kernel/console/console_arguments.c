@@ -1,10 +1,10 @@
-// What the words of a command mean: numbers, devices, messages.
+// Parses a command's words: numbers, devices, messages.
 
 #include "kernel/console/console.h"
 #include "kernel/core/message.h"
 #include "kernel/lib/number.h"
 
-// The word at `position`, or the usage as the error.
+// The word at `position`; without one the usage is the error.
 static enum result command_word(struct command_call *call, uint32_t position, const char **word)
 {
     *word = position < call->word_count ? call->words[position] : "";

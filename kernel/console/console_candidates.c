@@ -1,4 +1,4 @@
-// What may stand where the cursor is: commands, and by a command's usage devices, messages, CPUs, its own words.
+// Completions at the cursor.
 
 #include "kernel/console/console_candidates.h"
 #include "kernel/console/console.h"
@@ -61,7 +61,7 @@ static void offer_cpus(const struct search *search, const char *follows)
         offer_number(search, cpu);
 }
 
-// Where a message must follow, only devices that have some.
+// Where a message must follow, only devices with messages.
 static bool needs_messages(const char *follows)
 {
     while (*follows == ' ' || *follows == '[')
@@ -69,7 +69,7 @@ static bool needs_messages(const char *follows)
     return *follows == 'N' && (follows[1] == ' ' || follows[1] == ']' || follows[1] == '\0');
 }
 
-// "00:04.0" where that begins as what is typed does, else "0000:00:04.0".
+// "00:04.0" where the typed word is its beginning, else "0000:00:04.0".
 static void offer_device(const struct search *search, const struct device *device)
 {
     char address[DEVICE_ADDRESS_TEXT];
@@ -89,7 +89,7 @@ static void offer_devices(const struct search *search, const char *follows)
             offer_device(search, device);
 }
 
-// The device is the last one named before.
+// The device is the last one named before the cursor.
 static void offer_messages(const struct search *search, const char *follows)
 {
     struct device *device = NULL;
@@ -137,7 +137,7 @@ static void choice_visit(void *context, const char *choice, size_t length, const
     }
 }
 
-// Takes "--json" out, as the console does.
+// Removes "--json", as the console does.
 static void take_json(struct typed_line *line)
 {
     uint32_t kept = 0;
@@ -151,7 +151,7 @@ static void take_json(struct typed_line *line)
     line->count = kept;
 }
 
-// False: there are too many words, a quote is open, or the cursor is in a comment.
+// False: too many words, an open quote, or the cursor in a comment.
 static bool line_split(struct typed_line *line, const char *text, uint32_t cursor)
 {
     size_t start = 0, length;

@@ -1,14 +1,14 @@
-// What may stand where the cursor is: commands, and by a command's usage devices, messages, CPUs, its own words.
+// Completions at the cursor: commands; by a command's usage devices, messages, CPUs, its own words.
 #ifndef KERNEL_CONSOLE_CONSOLE_CANDIDATES_H
 #define KERNEL_CONSOLE_CONSOLE_CANDIDATES_H
 
 #include "kernel/lib/types.h"
 
-// `is_whole`: a blank may follow. False for an option, whose value follows.
+// `is_whole`: a blank may follow. False for an option that takes a value.
 typedef void console_candidates_visitor(void *context, const char *candidate, bool is_whole);
 
-// Visits what begins as the word does that ends at `cursor`, 0 to the line's length; nothing in a line that makes no
-// sense. *typed is how much of that word stands there. Devices are written as that word is: with their segment or not.
+// Visits the completions of the word that ends at `cursor` (0 to the line's length); none in an invalid line. *typed:
+// length of that word so far. Devices are written with their segment if the word has one.
 void console_candidates_visit(const char *line, uint32_t cursor, size_t *typed, console_candidates_visitor *visit,
                               void *context);
 

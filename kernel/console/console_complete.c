@@ -1,4 +1,4 @@
-// Completing a word: what all that may stand there have in common, and a list of them.
+// Completes a word.
 
 #include "kernel/console/console_complete.h"
 #include "kernel/console/console_candidates.h"
@@ -18,7 +18,7 @@ struct listing {
     uint32_t count;
     uint32_t width;
     uint32_t in_row;
-    uint32_t missing; // blanks, until the next one begins
+    uint32_t missing; // blanks to the next column
 };
 
 static void gather(void *context, const char *candidate, bool is_whole)

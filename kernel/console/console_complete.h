@@ -1,15 +1,15 @@
-// Completing a word: what all that may stand there have in common, and a list of them.
+// Completes a word: the common beginning of all completions, and a list of them.
 #ifndef KERNEL_CONSOLE_CONSOLE_COMPLETE_H
 #define KERNEL_CONSOLE_CONSOLE_COMPLETE_H
 
 #include "kernel/console/console.h"
 
-enum { CONSOLE_COMPLETE_SHOWN = 128 }; // a longer list ends in how many more there are
+enum { CONSOLE_COMPLETE_SHOWN = 128 }; // a longer list ends with the number of the rest
 
 struct console_completion {
-    uint32_t count;                   // of what may stand there
-    char insert[CONSOLE_LINE_LENGTH]; // what all of them go on with behind what is typed
-    bool is_whole;                    // there is one, and a blank may follow it
+    uint32_t count;                   // completions
+    char insert[CONSOLE_LINE_LENGTH]; // common continuation of the typed word
+    bool is_whole;                    // exactly one completion, and a blank may follow
 };
 
 // For the word that ends at `cursor` of a line shorter than CONSOLE_LINE_LENGTH.

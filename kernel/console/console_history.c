@@ -1,4 +1,4 @@
-// The lines typed before, newest last, and walking through them without losing the one being typed.
+// A ring of the lines typed before.
 
 #include "kernel/console/console_history.h"
 #include "kernel/lib/memory.h"

@@ -1,4 +1,4 @@
-// The lines typed before, newest last, and walking through them without losing the one being typed.
+// The lines typed before, newest last. Stepping through them keeps the line being typed.
 #ifndef KERNEL_CONSOLE_CONSOLE_HISTORY_H
 #define KERNEL_CONSOLE_CONSOLE_HISTORY_H
 
@@ -9,15 +9,16 @@ enum { CONSOLE_HISTORY_LINES = 16 };
 // Starts as all zeroes.
 struct console_history {
     char lines[CONSOLE_HISTORY_LINES][CONSOLE_LINE_LENGTH];
-    uint32_t added; // ever; the ring keeps the newest
-    uint32_t back;  // how far the walk is: 0 at the line being typed, 1 at the newest kept
+    uint32_t added; // lines ever added; the ring keeps the newest
+    uint32_t back;  // steps back: 0 at the line being typed, 1 at the newest kept
     char draft[CONSOLE_LINE_LENGTH];
 };
 
-// Keeps a line (not an empty one, not the newest again) and ends the walk. `line` is shorter than CONSOLE_LINE_LENGTH.
+// Adds a line and returns to step 0; an empty line or a repetition of the newest is not added. `line` is shorter than
+// CONSOLE_LINE_LENGTH.
 void console_history_add(struct console_history *history, const char *line);
 
-// One step older or newer; NULL at the end. `draft` is the line being typed, remembered when the walk starts.
+// One step older or newer; NULL at the end. `draft` is the line being typed, saved at the first step.
 const char *console_history_older(struct console_history *history, const char *draft);
 const char *console_history_newer(struct console_history *history);
 

@@ -1,13 +1,13 @@
-// What is typed: for the line editor at the prompt; while a command runs, looked at for Ctrl-C and kept for later.
+// Console input.
 
 #include "kernel/console/console_input.h"
 #include "kernel/core/host.h"
 #include "kernel/core/wait.h"
 #include "kernel/lib/memory.h"
 
-// A serial port's sixteen bytes last for 1.4 ms at the highest speed.
+// A serial port's 16-byte FIFO fills in 1.4 ms at the highest speed.
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)
-#define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(20) // between two looks while a command waits
+#define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(20) // between two polls while a command waits
 
 enum { CONSOLE_INPUT_STOP = 0x03, CONSOLE_INPUT_PIECE = 64 };
 
@@ -16,7 +16,7 @@ static bool console_input_nothing(uint8_t *byte, uint64_t nanoseconds);
 static struct output *console_input_echo;
 static console_reader *console_input_reader = console_input_nothing;
 static uint8_t console_input_kept[CONSOLE_INPUT_AHEAD];
-static uint32_t console_input_first; // of those not yet read
+static uint32_t console_input_first; // first of the unread bytes
 static uint32_t console_input_count;
 static uint64_t console_input_next_look;
 static bool is_running;
@@ -41,7 +41,7 @@ static void console_input_forget(void)
     console_input_count = 0;
 }
 
-// As a terminal does it: what was typed before Ctrl-C goes with it.
+// As on a terminal, Ctrl-C discards what was typed before it.
 static void console_input_stop(void)
 {
     if (!is_muted)
@@ -91,7 +91,7 @@ bool console_input_command_end(void)
     return is_stop_asked;
 }
 
-// So many bytes at a time, or somebody who never stops typing holds the command up.
+// Bytes per poll: bounds the delay of a command by endless input.
 void console_input_look_now(void)
 {
     uint8_t byte;

@@ -1,4 +1,4 @@
-// What is typed: for the line editor at the prompt; while a command runs, looked at for Ctrl-C and kept for later.
+// Console input: passed to the line editor at the prompt; during a command searched for Ctrl-C and kept.
 #ifndef KERNEL_CONSOLE_CONSOLE_INPUT_H
 #define KERNEL_CONSOLE_CONSOLE_INPUT_H
 
@@ -6,21 +6,21 @@
 
 enum { CONSOLE_INPUT_AHEAD = 4096 }; // bytes kept while a command runs; more are dropped, and the bell rings
 
-// Where bytes come from (NULL: nowhere) and where "^C" and the bell go. Forgets what was kept.
+// Sets the source of bytes (NULL: none) and the output for "^C" and the bell. Discards kept bytes.
 void console_input_attach(struct output *echo, console_reader *reader);
 
-// The next byte for the line editor: kept ones first, then as a console_reader. No command runs.
+// The next byte for the line editor: kept ones first, then as a console_reader. Only while no command runs.
 bool console_input_read(uint8_t *byte, uint64_t nanoseconds);
 
-// A command begins, and ends; the end answers whether it was asked to stop. PASSIVE, boot CPU, as all of these.
+// Begin and end of a command; the end returns whether Ctrl-C was typed. PASSIVE, boot CPU, as all of these.
 void console_input_command_begin(void);
 bool console_input_command_end(void);
 
-// Takes in what was typed meanwhile, if a command runs; whatever the time, or once a millisecond at the most.
+// Polls the input while a command runs: at once, or at most once a millisecond.
 void console_input_look_now(void);
 void console_input_look(void);
 
-// Ctrl-C was typed and the command does not know yet: what it prints now is nothing that anybody wants to see.
+// Ctrl-C was typed and the command has not been told yet: its output is discarded.
 bool console_input_is_muted(void);
 
 #endif

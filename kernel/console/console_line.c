@@ -1,5 +1,5 @@
-// The line editor: bytes in, echo out, a whole line at the end. Draws with backspaces and blanks only, so that the
-// plainest terminal shows it right.
+// The line editor: bytes in, echo out, a whole line at the end. Draws with backspaces and blanks only, which every
+// terminal supports.
 
 #include "kernel/console/console_line.h"
 #include "kernel/lib/memory.h"
@@ -30,7 +30,7 @@ static void console_line_drop(struct console_line *line)
     line->dropped++;
 }
 
-// Moves the cursor; going right prints what is passed over.
+// Moves the cursor; to the right by printing the characters passed.
 static void console_line_move(struct console_line *line, uint32_t cursor)
 {
     if (cursor < line->cursor)
@@ -40,7 +40,7 @@ static void console_line_move(struct console_line *line, uint32_t cursor)
     line->cursor = cursor;
 }
 
-// Prints from the cursor on, blanks over `stale` characters that stood behind, and comes back.
+// Prints from the cursor on, blanks over `stale` characters of the old text, and returns to the cursor.
 static void console_line_redraw(struct console_line *line, uint32_t stale)
 {
     console_line_print(line, line->text + line->cursor);
@@ -94,7 +94,7 @@ static void console_line_step(struct console_line *line, bool right)
     console_line_move(line, right ? line->cursor + 1 : line->cursor - 1);
 }
 
-// Puts another text in place of the line, cursor at its end. NULL: there is none.
+// Replaces the line by another text, cursor at its end. NULL: no change.
 static void console_line_replace(struct console_line *line, const char *text)
 {
     if (!text) {
@@ -109,7 +109,7 @@ static void console_line_replace(struct console_line *line, const char *text)
     console_line_move(line, line->length);
 }
 
-// The prompt and the line once more, from where the terminal is.
+// Prints the prompt and the line again at the terminal's position.
 static void console_line_repaint(struct console_line *line)
 {
     uint32_t cursor = line->cursor;
@@ -131,7 +131,7 @@ static void console_line_clear_screen(struct console_line *line)
     console_line_repaint(line);
 }
 
-// Takes out what stands between `from` and the cursor.
+// Deletes the characters between `from` and the cursor.
 static void console_line_cut(struct console_line *line, uint32_t from)
 {
     uint32_t length = line->cursor - from;
@@ -141,7 +141,7 @@ static void console_line_cut(struct console_line *line, uint32_t from)
     console_line_redraw(line, length);
 }
 
-// The word before the cursor and the blanks behind it.
+// Deletes the word before the cursor and the blanks after that word.
 static void console_line_cut_word(struct console_line *line)
 {
     uint32_t from = line->cursor;
@@ -159,7 +159,7 @@ static void console_line_cut_rest(struct console_line *line)
     console_line_cut(line, cursor);
 }
 
-// One possibility is typed in whole; of several, what they have in common, and Tab again lists them.
+// A single completion is inserted; of several the common part, and a second Tab lists them.
 static void console_line_tab(struct console_line *line)
 {
     static struct console_completion completion;
@@ -302,7 +302,7 @@ static bool console_line_is_printable(uint8_t byte)
 static void console_line_other(struct console_line *line, uint8_t byte)
 {
     if (!console_line_is_printable(byte)) {
-        // A control byte ends a broken sequence, so that Enter and Ctrl-C always work.
+        // A control byte ends an incomplete sequence, so that Enter and Ctrl-C always work.
         line->state = CONSOLE_LINE_PLAIN;
         if (byte > CONSOLE_LINE_RUBOUT)
             console_line_drop(line);

@@ -1,6 +1,6 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
-// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte is ignored. What does not
-// fit or is beyond ASCII rings the bell and is dropped; a line that lost something is not run, but can be called back.
+// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte is ignored. A byte that does not fit or is
+// not ASCII rings the bell and is dropped; a line with dropped bytes is not run, but is kept in the history.
 #ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_CONSOLE_LINE_H
 
@@ -13,19 +13,19 @@ struct console_line {
     char text[CONSOLE_LINE_LENGTH]; // always terminated
     uint32_t length;
     uint32_t cursor;  // 0..length
-    uint32_t dropped; // bytes typed that are not in it
+    uint32_t dropped; // bytes typed and dropped
     enum { CONSOLE_LINE_PLAIN, CONSOLE_LINE_ESCAPE, CONSOLE_LINE_SEQUENCE } state;
     uint32_t parameter; // first number of the sequence
     bool parameter_done;
-    bool after_return; // a LF now belongs to the CR before it
-    bool after_tab;    // another Tab lists what may stand here
+    bool after_return; // ignore a LF: it belongs to the CR before it
+    bool after_tab;    // another Tab lists the completions
     struct console_history history;
 };
 
-// Prints the prompt. `prompt` must stay.
+// Prints the prompt. `prompt` must stay valid.
 void console_line_start(struct console_line *line, struct output *out, const char *prompt);
 
-// Takes one byte. True when it ended the line: `text` holds it until console_line_next().
+// Takes one byte. True when it ended the line: `text` is valid until console_line_next().
 bool console_line_feed(struct console_line *line, uint8_t byte);
 
 // An empty line and a new prompt.

@@ -1,12 +1,12 @@
-// The grammar of a usage line, and what may be typed next by it. Pure.
+// Walks the grammar of a usage line.
 
 #include "kernel/console/console_usage.h"
 #include "kernel/console/console.h"
 #include "kernel/lib/memory.h"
 
-enum { USAGE_LENGTH = 256 }; // what stands behind is not seen
+enum { USAGE_LENGTH = 256 }; // longer usages are cut off
 
-// A way through the usage. Two ways may meet, and what stands there is visited once.
+// A position in the usage. Two ways may reach the same one; it is visited once.
 struct usage_walk {
     const char *usage;
     const char *const *words;
@@ -39,7 +39,7 @@ static size_t choice_length(const char *choice, const char *end)
     return length;
 }
 
-// With its '='; 0: it is none.
+// Length with its '='; 0: not an option.
 static size_t option_length(const char *word, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -53,7 +53,7 @@ static bool is_digit(char character)
     return character >= '0' && character <= '9';
 }
 
-// A number or a device's address begins with a digit or a letter like one; anything may stand for anything else.
+// A number or a device's address begins with a hexadecimal digit; any word may match another placeholder.
 static bool choice_takes(const char *choice, size_t length, const char *word)
 {
     if (!console_usage_is_placeholder(choice, length))
@@ -84,13 +84,13 @@ static void word_visit(struct usage_walk *walk, const char *at, size_t length)
         walk->visit(walk->context, choice, choice_length(choice, end), end);
 }
 
-// A '|' that stands alone.
+// A '|' between blanks.
 static bool is_other_way(const char *at)
 {
     return *at == '|' && ends_word(at[1]);
 }
 
-// Behind the ']' that belongs to the '[' at `at`.
+// The position after the ']' that matches the '[' at `at`.
 static const char *group_end(const char *at)
 {
     uint32_t depth = 0;
@@ -103,7 +103,7 @@ static const char *group_end(const char *at)
     return at;
 }
 
-// The words typed from `typed` on stand behind `at`: every way on is gone.
+// Matches the words from `typed` on against the usage at `at`, along every way.
 static void walk_from(struct usage_walk *walk, const char *at, uint32_t typed)
 {
     while (*at && !is_other_way(at)) {
@@ -143,7 +143,7 @@ static bool option_is_typed(const struct usage_walk *walk, const char *option, s
     return false;
 }
 
-// Visits those that are still to be had, when nothing needed stands before them.
+// Visits the options not typed yet, if no required word precedes them.
 static void options_visit(struct usage_walk *walk)
 {
     const char *at = walk->usage;
@@ -157,7 +157,7 @@ static void options_visit(struct usage_walk *walk)
     }
 }
 
-// A word with '=' ends the row of the others.
+// The first word with '=' ends the positional words.
 static bool has_options(const struct usage_walk *walk)
 {
     for (uint32_t i = 0; i < walk->count; i++)

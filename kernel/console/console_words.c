@@ -1,4 +1,4 @@
-// Splitting what was typed: a script into commands, a command into words.
+// Splits scripts and commands.
 
 #include "kernel/console/console_words.h"
 
@@ -7,7 +7,7 @@ static bool console_words_is_blank(char character)
     return character == ' ' || character == '\t' || character == '\r' || character == '\n';
 }
 
-// Moves the word at *from down to *to without its quotes, both left behind it. False: a quote is not closed.
+// Copies the word at *from to *to without its quotes and advances both. False: a quote is not closed.
 static bool console_words_copy(char **from, char **to)
 {
     bool quoted = false;
@@ -39,7 +39,7 @@ enum result console_words_split(char *text, const char **words, uint32_t capacit
         words[found++] = to;
         if (!console_words_copy(&from, &to))
             return RESULT_INVALID;
-        // The end of this word may overwrite the blank behind it: step over that one first.
+        // Step over the blank first: the end of this word may overwrite it.
         if (*from)
             from++;
         *to++ = '\0';

@@ -1,4 +1,4 @@
-// One output that reaches several: the serial port and the screen show the same.
+// One output to several targets.
 
 #include "kernel/console/output_tee.h"
 #include "kernel/core/host.h"
@@ -12,7 +12,7 @@ static void output_tee_pass(const struct output_tee *tee, const char *bytes, siz
         tee->targets[i]->write(tee->targets[i], bytes, length);
 }
 
-// Blanks, so that the plainest terminal shows it right.
+// Clears with blanks, which every terminal supports.
 static void output_tee_clear_status(struct output_tee *tee)
 {
     static const char blanks[OUTPUT_TEE_STATUS + 2] = {'\r', [1 ... OUTPUT_TEE_STATUS] = ' ', '\r'};
@@ -34,7 +34,7 @@ static void output_tee_leave(struct output_tee *tee, const char *bytes, size_t l
     tee->waiting_length += length;
 }
 
-// Answers whether the caller writes now; otherwise its bytes wait.
+// Returns whether the caller writes now; otherwise its bytes wait.
 static bool output_tee_enter(struct output_tee *tee, const char *bytes, size_t length)
 {
     bool were_on = spinlock_acquire(&tee->lock);
@@ -47,8 +47,8 @@ static bool output_tee_enter(struct output_tee *tee, const char *bytes, size_t l
     return entered;
 }
 
-// Takes a piece of what waits. When nothing does, the tee is free again, decided under the same lock: no byte is left
-// behind by a writer that came in between.
+// Takes a piece of the waiting bytes. When there are none, the tee becomes free under the same lock, or else the bytes
+// of a writer that comes between stay behind.
 static size_t output_tee_take(struct output_tee *tee, char piece[OUTPUT_TEE_PIECE])
 {
     bool were_on = spinlock_acquire(&tee->lock);
@@ -61,7 +61,7 @@ static size_t output_tee_take(struct output_tee *tee, char piece[OUTPUT_TEE_PIEC
     return length;
 }
 
-// Hands on what was left meanwhile.
+// Outputs the bytes that other writers left meanwhile.
 static void output_tee_exit(struct output_tee *tee)
 {
     char piece[OUTPUT_TEE_PIECE];
@@ -82,7 +82,7 @@ static void output_tee_write(struct output *self, const char *bytes, size_t leng
     output_tee_exit(tee);
 }
 
-// Binary bytes cannot wait among the text: this waits until the tee is free. Whoever writes meanwhile leaves text.
+// Binary bytes must not wait among the text: waits until the tee is free. Text written meanwhile waits.
 static bool output_tee_write_binary(struct output *self, const void *bytes, size_t length)
 {
     struct output_tee *tee = CONTAINER_OF(self, struct output_tee, output);

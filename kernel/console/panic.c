@@ -1,4 +1,4 @@
-// The end of the road. Takes no lock and needs no memory: whoever held them may be the one that fell.
+// Panic. Takes no lock and allocates nothing: the CPU that panicked may hold the locks.
 
 #include "kernel/console/panic.h"
 #include "kernel/core/host.h"
@@ -11,7 +11,7 @@ static struct output *panic_output;
 static void (*dump_machine)(struct output *out);
 static void (*print_last)(struct output *out);
 static bool is_exit_wanted;
-static uint32_t owner; // number + 1 of the CPU that panicked first
+static uint32_t owner; // number + 1 of the first CPU to panic
 
 static void print_reason(const char *format, va_list arguments)
 {
@@ -48,7 +48,7 @@ static _Noreturn void leave(void)
     halt();
 }
 
-// A panic within the panic, on the same CPU, says its reason and leaves without the dump that brought it about.
+// A second panic on the same CPU prints its reason and leaves without the dump, which may have caused it.
 void panic(const char *format, ...)
 {
     va_list arguments;

@@ -1,4 +1,4 @@
-// How far a command is, for whoever waits at the prompt: one line that is written over and over and leaves no trace.
+// The progress line.
 
 #include "kernel/console/progress.h"
 #include "kernel/core/host.h"
@@ -10,7 +10,7 @@ enum { PROGRESS_TEXT = 80, PROGRESS_SECOND = 1000000000 };
 #define PROGRESS_NEXT  WAIT_MILLISECONDS(250)
 
 static struct output *progress_status;
-static const char *progress_name; // NULL: nothing is shown
+static const char *progress_name; // NULL: no progress shown
 static uint64_t progress_start;
 static uint64_t progress_next;
 static bool is_shown;
@@ -21,7 +21,7 @@ static void progress_write(const char *text, size_t length)
         progress_status->write(progress_status, text, length);
 }
 
-// Seconds left, if it goes on as it went so far. Milliseconds are exact enough, and do not overflow.
+// Seconds left at the average rate so far. In milliseconds, which cannot overflow.
 static uint64_t progress_left(uint64_t done, uint64_t total, uint64_t passed)
 {
     return done ? passed / 1000000 * (total - done) / done / 1000 : 0;

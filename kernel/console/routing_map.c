@@ -1,4 +1,4 @@
-// Printing the map from the message table.
+// Prints the map from the message table.
 
 #include "kernel/console/routing_map.h"
 #include "kernel/core/message.h"
