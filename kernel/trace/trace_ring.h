@@ -9,7 +9,7 @@ enum trace_kind {
     TRACE_ENTRY = 0,  // a routine is about to run [irq number, 0: the vector is; vector * TRACE_ENTRY_SCALE]
     TRACE_EXIT,       // it has returned [low byte: its answer; -]
     TRACE_SPURIOUS,   // [-, -]
-    TRACE_UNKNOWN,    // nobody owns the vector [vector; TRACE_UNCLASSIFIED]
+    TRACE_UNKNOWN,    // the vector has no owner [vector; TRACE_UNCLASSIFIED]
     TRACE_MASK,       // [irq number; 1: masked]
     TRACE_CONNECT,    // routes [irq number; -]; the record after it is their TRACE_PLACES
     TRACE_RETARGET,   // the hardware is about to point at the new place
@@ -22,7 +22,7 @@ enum trace_kind {
 enum {
     TRACE_KIND_SHIFT = 24, // the kind is the high byte of `word`, the detail the rest
     TRACE_ENTRY_SCALE = 16,
-    TRACE_UNCLASSIFIED = 0xff, // the class of an unknown interrupt that nobody has looked at yet
+    TRACE_UNCLASSIFIED = 0xff, // the class of an unknown interrupt before it is decided
     TRACE_MARGIN = 16, // the oldest records, which routines running when recording stops may overwrite: one per level
 };
 #define TRACE_DETAIL_MASK UINT32_C(0x00ffffff)
