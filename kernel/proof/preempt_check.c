@@ -11,7 +11,7 @@
 #include "kernel/proof/shot.h"
 #include "kernel/runtime/clock.h"
 
-#define LONG_TIME   WAIT_MICROSECONDS(200) // far longer than a message takes
+#define LONG_TIME   WAIT_MICROSECONDS(200) // longer than a routine may take, and than a message takes
 #define TRIAL_BOUND WAIT_MILLISECONDS(1000)
 
 // Replaces the routine in a message's slot during a trial.

@@ -7,7 +7,7 @@
 
 enum storm_action { STORM_LEAVE, STORM_SILENCE, STORM_RELEASE };
 
-// A trial is the window after a release: below the limit, it ends the storm. Quiet is without a storm before.
+// A trial is the window after a release; one below the limit ends the storm. Quiet: no storm.
 enum storm_state { STORM_QUIET, STORM_SILENCED, STORM_TRIAL };
 
 struct storm_guard {
