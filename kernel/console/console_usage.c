@@ -53,7 +53,7 @@ static bool is_digit(char character)
     return character >= '0' && character <= '9';
 }
 
-// A number or a device's address begins with a hexadecimal digit; any word may match another placeholder.
+// A number (N, CPU) begins with a digit; any word matches any other placeholder.
 static bool choice_takes(const char *choice, size_t length, const char *word)
 {
     if (!console_usage_is_placeholder(choice, length))
