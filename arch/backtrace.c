@@ -29,7 +29,7 @@ static void print_caller(struct output *out, unsigned number, uint64_t address)
     print_frame(out, number, address, name, offset + 1);
 }
 
-// Stacks are data of the upper half; a frame must not leave its page, so that one look at the tables is enough.
+// Stacks are in the upper half. A frame must lie in one page, so that one translation is enough.
 static bool is_readable_frame(uint64_t rbp)
 {
     struct page_translation page;

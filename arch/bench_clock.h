@@ -7,7 +7,7 @@
 // The clock as it was read last at each place; a reading costs the same number of instructions everywhere.
 extern uint64_t bench_start, bench_entered, bench_left, bench_end;
 
-// Whose routine is called between the readings of bench_routine().
+// The interrupt object whose routine bench_routine() calls between its readings.
 extern const struct interrupt *bench_original;
 
 // Two readings with so many nops between them.

@@ -5,8 +5,8 @@
 #include "kernel/lib/types.h"
 
 // Runs a service of up to four arguments with the page tables `root`, interrupts off, write protection off, on a stack
-// inside the kernel's image (the only memory of ours those tables are sure to map), and comes back as it went. An
-// NMI or machine check meanwhile resets the machine: their stacks are not mapped there. One CPU at a time.
+// inside the kernel's image (the only kernel memory those tables surely map), and restores all three. An NMI or machine
+// check meanwhile resets the machine: their stacks are not mapped there. One CPU at a time.
 uint64_t firmware_call(uint64_t root, uint64_t function, const uint64_t arguments[4]);
 
 #endif

@@ -34,7 +34,7 @@ enum result firmware_claims_add_memory(const struct handoff_region *regions, uin
     return RESULT_OK;
 }
 
-// Claims it whether it is right or not: nothing else may be put there.
+// Claims the range even if it conflicts: nothing else may be placed there.
 static enum result registers_add(struct physical base, uint64_t size, const char *owner)
 {
     const struct claim *other = claim_against(base, size, CLAIM_FIXED, owner);
@@ -69,7 +69,7 @@ static enum result hpets_add(const struct acpi_directory *directory)
     return RESULT_OK;
 }
 
-// What is wrong in these tables is told by those who use them.
+// No findings here: the tables' users report their faults.
 static enum result remap_units_add(const struct acpi_directory *directory)
 {
     static const struct {

@@ -1,4 +1,4 @@
-// What the memory map and the firmware's tables say of who answers where, as claims.
+// Address ranges of the memory map and the firmware's tables, as claims.
 #ifndef ARCH_FIRMWARE_CLAIMS_H
 #define ARCH_FIRMWARE_CLAIMS_H
 
@@ -9,8 +9,8 @@
 MUST_USE enum result firmware_claims_add_memory(const struct handoff_region *regions, uint32_t count);
 
 // Claims the local APICs' page and the message addresses above it, the IOAPICs, HPETs, remapping units and every ECAM
-// region. What shares an address with memory or with another of them is logged with both owners and recorded as
-// "address_conflict". RESULT_NO_MEMORY. PASSIVE, boot, after the memory.
+// region. An overlap with memory or another claim is logged with both owners and recorded as "address_conflict".
+// RESULT_NO_MEMORY. PASSIVE, boot, after the memory.
 MUST_USE enum result firmware_claims_add_registers(const struct firmware_tables *tables);
 
 #endif

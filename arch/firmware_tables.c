@@ -30,7 +30,7 @@ static enum result mcfg_read(const struct acpi_table *table)
     return RESULT_OK;
 }
 
-// Twice over the list: once to count, and only that time are its faults findings.
+// Two passes: the first counts and adds findings, the second fills.
 static enum result srat_read(const struct acpi_table *table)
 {
     struct acpi_srat srat;
@@ -79,7 +79,7 @@ static void table_show(const struct acpi_table *table)
     firmware_table_add(&shown);
 }
 
-// The DSDT stands in no root table; the FADT names it. Nobody here reads it but who asks for its bytes.
+// The DSDT stands in no root table; the FADT names it. It is not interpreted; its bytes are available.
 static void tables_show(const struct acpi_memory *memory)
 {
     struct acpi_table dsdt;
@@ -88,7 +88,7 @@ static void tables_show(const struct acpi_memory *memory)
         table_show(&tables.directory.tables[i]);
     if (!tables.has_fadt || !tables.fadt.dsdt.address)
         return;
-    // With a fault it is shown as that, and its fault is a finding.
+    // With a fault the table is listed as bad and the fault is a finding.
     (void)!acpi_table_read(memory, tables.fadt.dsdt, &tables.directory.findings, &dsdt);
     table_show(&dsdt);
 }

@@ -34,7 +34,7 @@ static const struct handoff_region *region_holding(const struct handoff *record,
     return NULL;
 }
 
-// What lies in kernel memory is left alone by the allocator and stays mapped.
+// Kernel memory is not allocated to others and stays mapped.
 static bool is_kept(const struct handoff *record, uint64_t base, uint64_t size)
 {
     if (size == 0)
@@ -43,7 +43,7 @@ static bool is_kept(const struct handoff *record, uint64_t base, uint64_t size)
     return region != NULL && region->kind == HANDOFF_MEMORY_KERNEL;
 }
 
-// What is copied here and now may lie anywhere in memory.
+// Data copied at once may lie in any region.
 static bool is_memory(const struct handoff *record, uint64_t base, uint64_t size)
 {
     if (size == 0)

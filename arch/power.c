@@ -44,7 +44,7 @@ static struct power_reset_register reset_register;
 static volatile void *reset_memory;
 static void (*stop_others)(void);
 
-// The entry must lie in the firmware's runtime code: anything else would run with our rights.
+// The entry must lie in the firmware's runtime code; it runs with kernel privilege.
 static uint64_t reset_system_find(const struct handoff *handoff)
 {
     const void *table;

@@ -15,7 +15,7 @@ struct power_reset_register {
     uint8_t value;
 };
 
-// Fills in kernel/power.h's operations. What is missing or makes no sense is logged and left out. Boot CPU, after
+// Fills in kernel/power.h's operations. Missing or invalid reset methods are logged and left out. Boot CPU, after
 // paging_initialise().
 void power_initialise(const struct handoff *handoff, const struct power_reset_register *reset);
 

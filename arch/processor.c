@@ -15,8 +15,8 @@ static struct processor boot_processor;
 static uint8_t early_stack[EARLY_STACK_SIZE] __attribute__((aligned(16)));
 struct processor **processor_table; // NULL until the boot processor got its stacks
 
-// One table that leads to the traced stubs serves all processors: nothing in it differs between them, and nobody writes
-// it once it is made. The plain ones are every processor's own so that nothing one processor does can take another's.
+// All processors share one IDT for the traced stubs: its gates are the same on all and it is never written after boot.
+// The plain IDTs are per processor: an error on one CPU cannot damage another's.
 static struct idt_gate traced_idt[VECTOR_COUNT] __attribute__((aligned(64)));
 
 static void slots_clear(struct processor *processor)
@@ -85,7 +85,7 @@ enum result processor_create(uint32_t number, struct apic_id apic_id)
 
 void processor_activate(struct processor *processor)
 {
-    // Before a table is loaded through which an NMI could ask whose processor this is.
+    // GS base before the IDT: an NMI handler reads the processor record through GS.
     msr_write(MSR_GS_BASE, (uint64_t)processor);
     gdt_load(&processor->gdt);
     idt_load(processor->chosen_idt);

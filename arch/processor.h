@@ -15,7 +15,7 @@ struct slot {
 };
 _Static_assert(sizeof(struct slot) == TRACE_ENTRY_SCALE, "the stubs record where the slot stands");
 
-// How far smp_stop() got. Asked becomes none again when the processor did not answer in time, and it may not stop then.
+// State of smp_stop(). On a time-out ASKED goes back to NONE and the processor must not stop.
 enum processor_stop { PROCESSOR_STOP_NONE, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_DONE };
 
 struct processor {
@@ -25,7 +25,7 @@ struct processor {
     struct gdt gdt;
     uint32_t number;
     struct apic_id apic_id;
-    uint64_t unknown_count;           // interrupts through slots nobody owns
+    uint64_t unknown_count;           // interrupts through free slots
     uint64_t vectored_spurious_count; // messages with the spurious vector
     uint64_t nmi_count;
     uint64_t error_count; // local APIC errors

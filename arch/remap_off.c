@@ -76,7 +76,7 @@ static enum result vtd_protection_off(volatile uint8_t *registers, uint32_t *was
     return bits_wait(registers + VTD_PROTECTED_MEMORY, VTD_PROTECTED_STATUS);
 }
 
-// What stands in the queue is served before the queue goes off (6.5.2).
+// The queue must be drained before it is disabled (6.5.2).
 static enum result vtd_queue_off(volatile uint8_t *registers, uint32_t *was)
 {
     if (!(mmio_read32(registers + VTD_STATUS) & VTD_QUEUE))

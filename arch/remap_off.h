@@ -15,9 +15,9 @@ enum {
 
 // One bit of the global command register after the other, each awaited in the status register, the one-shot bits never
 // written back: DMA translation, protected memory, interrupt remapping, and the invalidation queue last, since the
-// others need it until they are off. *was tells what had to be. Devices behind the unit must be quiet: what their DMA
-// meant as a translated address would go to that of memory. RESULT_TIMEOUT: a bit did not follow within 100 ms; the
-// others are tried. PASSIVE, boot.
+// others use it while on. *was: the REMAP_WAS_ bits that were on. Devices behind the unit must be quiet: their DMA
+// addresses would no longer be translated. RESULT_TIMEOUT: a bit did not follow within 100 ms; the others are tried.
+// PASSIVE, boot.
 MUST_USE enum result remap_off_vtd(volatile uint8_t *registers, uint32_t *was);
 
 // Event log and its interrupt, then the command buffer, each awaited, then the unit itself. As above.

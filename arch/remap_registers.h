@@ -1,4 +1,4 @@
-// The registers of remapping units: what DMAR or IVRS names becomes known to the console.
+// The remapping units that DMAR or IVRS names, for the console.
 #ifndef ARCH_REMAP_REGISTERS_H
 #define ARCH_REMAP_REGISTERS_H
 

@@ -1,4 +1,4 @@
-// Finding out whose machine this is.
+// The machine's maker and product.
 
 #include "arch/smbios.h"
 #include "arch/paging/paging.h"

@@ -1,4 +1,4 @@
-// Finding out whose machine this is.
+// The machine's maker and product.
 #ifndef ARCH_SMBIOS_H
 #define ARCH_SMBIOS_H
 

@@ -1,4 +1,4 @@
-// SMBIOS: whose machine this is.
+// SMBIOS: maker and product.
 
 #include "arch/smbios_table.h"
 #include "arch/acpi/acpi_table.h"

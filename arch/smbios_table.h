@@ -1,4 +1,4 @@
-// SMBIOS (DSP0134 3.6): whose machine this is. Pure: the firmware's bytes in, text out; serial numbers are left alone.
+// SMBIOS (DSP0134 3.6): maker and product. Pure: the firmware's bytes in, text out; serial numbers are not read.
 #ifndef ARCH_SMBIOS_TABLE_H
 #define ARCH_SMBIOS_TABLE_H
 

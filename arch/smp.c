@@ -37,8 +37,8 @@ static struct startup_record *record; // in it
 static struct startup_record prepared;
 static bool stopping;
 
-// Clock readings go to and fro between the boot processor and one other. A turn names the processor it is meant for:
-// one that comes late must not answer for the next.
+// Clock readings go to and fro between the boot processor and one other. A turn holds the number of the processor: a
+// late one must not answer for the next.
 static uint64_t turn_asked, turn_answered, turn_value;
 
 static uint64_t turn_of(uint32_t cpu, uint32_t sample)
@@ -153,7 +153,7 @@ static void startup_page_fill(void)
     *record = prepared;
 }
 
-// A processor that is online, or dead by an INIT, needs it no more.
+// An online processor, or one held by INIT, no longer needs it.
 static void startup_page_give_back(void)
 {
     memcpy(startup_page, startup_page_before, PAGE_SIZE);
@@ -189,7 +189,7 @@ static bool processor_start(struct cpu *cpu)
         clock_check(cpu);
         return true;
     }
-    // It may still wake up: an INIT puts it back to waiting, so that it cannot run off with the next one's record.
+    // INIT puts a late processor back to wait-for-SIPI, or else it would use the next processor's record.
     apic_send(cpu->apic_id, (uint32_t)(APIC_ICR_DELIVERY_INIT | APIC_ICR_LEVEL_ASSERT));
     cpu_state_set(cpu->number, CPU_DEAD);
     log_error("cpu %u (APIC ID %u): no answer within 5 s of its start-up command; left out", cpu->number,
@@ -272,7 +272,7 @@ enum result smp_stop(uint32_t cpu)
     host_ipi_send(cpu, VECTOR_IPI_STOP);
     while (__atomic_load_n(&processor->stop, __ATOMIC_ACQUIRE) == PROCESSOR_STOP_ASKED && time_nanoseconds() < limit)
         cpu_pause();
-    // Taken back, or else it would stop some time later, in service again.
+    // The stop request is withdrawn, or else the processor would stop later while in use.
     if (!stop_change(processor, PROCESSOR_STOP_ASKED, PROCESSOR_STOP_NONE))
         return RESULT_OK;
     log_error("cpu %u: did not stop within 5 s", cpu);

@@ -13,7 +13,7 @@ MUST_USE enum result smp_start(void);
 MUST_USE enum result smp_boot_online(void);
 
 // Takes a processor out of its idle loop for good; smp_restart() brings it back through INIT and start-up, its slots as
-// they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 5 s, logged; one that does not come back is dead from then on.
+// they were. Boot CPU, PASSIVE. RESULT_TIMEOUT after 5 s, logged; a processor that does not restart is marked dead.
 MUST_USE enum result smp_stop(uint32_t cpu);
 MUST_USE enum result smp_restart(uint32_t cpu);
 

@@ -38,7 +38,7 @@ static bool covers(const struct elf_symbol *symbol, uint64_t address)
     return symbol->value <= address && (symbol->size == 0 || address - symbol->value < symbol->size);
 }
 
-// Nearer is better; of two at one address a function beats a label such as the linker's.
+// The nearest symbol below wins; at one address a function wins over a label.
 static bool is_better(const struct elf_symbol *symbol, const struct elf_symbol *best)
 {
     if (symbol->value != best->value)

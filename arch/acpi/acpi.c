@@ -144,7 +144,7 @@ static void read_entries(const struct acpi_memory *memory, const struct acpi_tab
     }
 }
 
-// Of these one machine has one. Which of two holds nobody says; readers take the first.
+// Tables of which a machine has one. ACPI does not say which of two is valid; readers take the first.
 static void report_doubles(struct acpi_directory *directory)
 {
     static const char *const signatures[] = {"APIC", "MCFG", "FACP", "DMAR", "IVRS", "SRAT", "SPCR", "DBG2"};

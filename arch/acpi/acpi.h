@@ -18,10 +18,10 @@ struct acpi_directory {
 };
 
 // Reads the directory that `rsdp` leads to. The XSDT is preferred; where it or the extended part of the RSDP is bad the
-// RSDT serves. Bad tables are listed with their fault and spoil nothing else. `directory` needs no preparation; it is
-// about 5 KiB, so no stack is a good place for it.
-// RESULT_NOT_FOUND: rsdp is 0 or not mapped; RESULT_INVALID: no RSDP there; RESULT_BAD_CHECKSUM: none of its checksums
-// adds up; RESULT_OUT_OF_BOUNDS: neither XSDT nor RSDT can be used. Findings say the details in each case. PASSIVE.
+// RSDT serves. Bad tables are listed with their fault; the others stay usable. `directory` may be uninitialised; it is
+// about 5 KiB: not for a stack. RESULT_NOT_FOUND: rsdp is 0 or not mapped; RESULT_INVALID: no RSDP there;
+// RESULT_BAD_CHECKSUM: none of its checksums adds up; RESULT_OUT_OF_BOUNDS: neither XSDT nor RSDT can be used. Details
+// are in the findings. PASSIVE.
 MUST_USE enum result acpi_directory_read(const struct acpi_memory *memory, struct physical rsdp,
                                          struct acpi_directory *directory);
 

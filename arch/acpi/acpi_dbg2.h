@@ -28,8 +28,8 @@ struct acpi_dbg2 {
 // Starts reading. `findings` may be NULL.
 void acpi_dbg2_begin(struct acpi_dbg2 *dbg2, const struct acpi_table *table, struct acpi_findings *findings);
 
-// The next device, or false at the end. A device that does not fit in the table ends the reading with a finding; one
-// whose addresses or name lie outside it is left without them, a finding too.
+// The next device, or false at the end. A device that does not fit in the table ends the reading with a finding.
+// Addresses or a name outside the device are left empty, with a finding.
 bool acpi_dbg2_next(struct acpi_dbg2 *dbg2, struct acpi_dbg2_port *port);
 
 #endif

@@ -67,16 +67,16 @@ void acpi_dmar_begin(struct acpi_dmar *dmar, const struct acpi_table *table, str
 // Each call moves on in the table, so there is an end.
 bool acpi_dmar_next(struct acpi_dmar *dmar, struct acpi_dmar_record *record);
 
-// Walks the scopes of a record: acpi_dmar_scope_begin(), then next until false. One whose length leaves no whole path
-// is left out, and a finding where `findings` is given.
+// Walks the scopes of a record: acpi_dmar_scope_begin(), then next until false. A scope whose length leaves no whole
+// path is left out, with a finding unless `findings` is NULL.
 void acpi_dmar_scope_begin(const struct acpi_dmar_record *record, struct acpi_walk *walk);
 bool acpi_dmar_scope_next(struct acpi_walk *walk, struct acpi_findings *findings, struct acpi_dmar_scope *scope);
 
 // Does the scope cover the function: name it, or a bridge above it?
 bool acpi_dmar_scope_covers(const struct acpi_dmar_scope *scope, const struct acpi_remap_function *function);
 
-// The unit responsible for a function: the one that names it or a bridge above it, the deepest first, else the one of
-// its segment that takes all others.
+// The unit responsible for a function: the unit whose scope names the function or the nearest bridge above it, else the
+// segment's unit with ACPI_DMAR_INCLUDE_ALL.
 struct acpi_remap_match acpi_dmar_unit_of(const struct acpi_table *table, const struct acpi_remap_function *function);
 
 // The unit of an IOAPIC. The source is what its scope names.

@@ -21,7 +21,7 @@ static bool path_stands(const struct acpi_dmar_scope *scope, const struct acpi_r
     return true;
 }
 
-// How deep on the way the element lies that the scope names, counted from 1; 0 when it names none of them.
+// Depth, from 1 at the root, of the path element that the scope names; 0: the scope names none.
 static uint32_t scope_depth(const struct acpi_dmar_scope *scope, const struct acpi_remap_function *function)
 {
     for (uint32_t first = 0; first <= function->bridge_count; first++)
@@ -35,7 +35,7 @@ static bool takes_below(const struct acpi_dmar_scope *scope)
     return scope->type == ACPI_DMAR_SCOPE_BRIDGE;
 }
 
-// As deep as above where the scope's type lets it cover the function, else 0.
+// scope_depth(), or 0 when the scope's type does not cover the function.
 static uint32_t scope_cover(const struct acpi_dmar_scope *scope, const struct acpi_remap_function *function)
 {
     uint32_t depth = scope_depth(scope, function);
@@ -50,7 +50,7 @@ bool acpi_dmar_scope_covers(const struct acpi_dmar_scope *scope, const struct ac
     return scope_cover(scope, function) != 0;
 }
 
-// The deepest that the record's scopes reach, or 0.
+// The greatest depth of the record's scopes, or 0.
 static uint32_t record_cover(const struct acpi_dmar_record *record, const struct acpi_remap_function *function)
 {
     struct acpi_walk walk;
@@ -65,7 +65,7 @@ static uint32_t record_cover(const struct acpi_dmar_record *record, const struct
     return deepest;
 }
 
-// One more unit that claims what is asked for, the same unit named twice being one.
+// Adds a matching unit; the same unit named twice counts once.
 static void claim(struct acpi_remap_match *match, const struct acpi_dmar_record *record, const char *fault_if_second)
 {
     bool is_first = match->unit.base.address == 0;
@@ -113,7 +113,7 @@ struct acpi_remap_match acpi_dmar_unit_of(const struct acpi_table *table, const 
     return others;
 }
 
-// What a scope must be to match: of that type, and naming that function, or else having that ID, or any.
+// Matches a scope of this type by function, else by ID, else any.
 struct wanted {
     uint8_t type;
     const struct acpi_remap_function *at;

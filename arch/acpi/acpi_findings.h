@@ -1,5 +1,4 @@
-// What was found wrong in the firmware's tables: a list of fixed size, so that reading goes on and nothing is lost
-// quietly.
+// What was found wrong in the firmware's tables: a list of fixed size; findings beyond it are counted.
 #ifndef ARCH_ACPI_ACPI_FINDINGS_H
 #define ARCH_ACPI_ACPI_FINDINGS_H
 

@@ -114,7 +114,7 @@ bool acpi_ivrs_next(struct acpi_ivrs *ivrs, struct acpi_ivrs_block *block)
     return false;
 }
 
-// The types' numbers rise with what they say. Of two blocks of one type the first stands.
+// A higher type number has more fields. Of two blocks of one type the first is used.
 bool acpi_ivrs_is_best(const struct acpi_table *table, const struct acpi_ivrs_block *block)
 {
     struct acpi_ivrs ivrs;

@@ -7,8 +7,8 @@
 #include "arch/acpi/acpi_walk.h"
 
 enum acpi_ivrs_type {
-    ACPI_IVRS_UNIT = 0x10,      // one unit may be described by up to three blocks, for readers of different age:
-    ACPI_IVRS_UNIT_EFR = 0x11,  // 40h says more than 11h, which says more than 10h
+    ACPI_IVRS_UNIT = 0x10,      // one unit may have up to three blocks, for software of different age:
+    ACPI_IVRS_UNIT_EFR = 0x11,  // 40h holds more than 11h, 11h more than 10h
     ACPI_IVRS_UNIT_ACPI = 0x40, // with devices by ACPI name
     ACPI_IVRS_MEMORY_ALL = 0x20,
     ACPI_IVRS_MEMORY_ONE = 0x21,
@@ -80,15 +80,15 @@ void acpi_ivrs_begin(struct acpi_ivrs *ivrs, const struct acpi_table *table, str
 // The next block, or false at the end. Left out with a finding: unknown types, blocks too short for their type.
 bool acpi_ivrs_next(struct acpi_ivrs *ivrs, struct acpi_ivrs_block *block);
 
-// Is it a unit, and not told better by another block of the table?
+// Is it a unit block, with no block of a higher type for the same unit in the table?
 bool acpi_ivrs_is_best(const struct acpi_table *table, const struct acpi_ivrs_block *block);
 
 // Walks the device entries of a unit's block. An entry that does not fit ends the walk and is its fault.
 void acpi_ivrs_entry_begin(const struct acpi_ivrs_block *block, struct acpi_ivrs_entries *entries);
 bool acpi_ivrs_entry_next(struct acpi_ivrs_entries *entries, struct acpi_ivrs_entry *entry);
 
-// The unit responsible for a function, with the ID that its requests carry there. A function that no entry names may
-// stand behind a bridge that is: then the bridge's counts, the nearest first.
+// The unit responsible for a function, with the ID that its requests carry there. For a function without an entry, the
+// entry of the nearest bridge above it applies.
 struct acpi_remap_match acpi_ivrs_unit_of(const struct acpi_table *table, const struct acpi_remap_function *function);
 
 // The unit of an IOAPIC; of an HPET, by its number. The source is what the special entry names.

@@ -75,7 +75,7 @@ struct acpi_remap_match acpi_ivrs_unit_of(const struct acpi_table *table, const 
     return match;
 }
 
-// What a special entry must be to match: of that variety, and of that device, or else having that handle, or any.
+// Matches a special entry of this variety by device ID, else by handle, else any.
 struct wanted {
     uint8_t variety;
     const struct acpi_remap_function *at;

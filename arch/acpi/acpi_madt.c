@@ -103,7 +103,7 @@ static enum result make_room(struct acpi_madt_reader *reader, const uint32_t cou
     return failed ? RESULT_NO_MEMORY : RESULT_OK;
 }
 
-// Types that other machines have are no news; each other type is told once.
+// Types below MADT_TYPE_STANDARD_COUNT are passed over silently; each other type is a finding once.
 static void pass_over(struct acpi_madt_reader *reader, uint32_t type)
 {
     uint64_t *word = &reader->passed[type / 64];

@@ -23,8 +23,8 @@ struct acpi_ioapic {
     uint32_t gsi_base;
 };
 
-// How an ISA IRQ is wired. "Conforms to the bus" is decoded as ISA's edge (latched), active high, and remembered, since
-// firmware that means the SCI often says it and wants level, active low.
+// How an ISA IRQ is wired. "Conforms to the bus" is decoded as ISA's edge, active high, and remembered: firmware often
+// writes it for the SCI, which is level, active low.
 struct acpi_isa_override {
     bool present;
     uint32_t gsi;
@@ -41,8 +41,7 @@ struct acpi_nmi_source {
     enum interrupt_polarity polarity;
 };
 
-// A local interrupt pin that carries an NMI (types 4 and 0xA). Records with reserved flags are firmware's garbage and
-// left out with a finding.
+// A local interrupt pin that carries an NMI (types 4 and 0xA). Records with reserved flags are left out with a finding.
 struct acpi_local_nmi {
     bool all_processors;
     uint32_t uid; // when not all
@@ -65,11 +64,11 @@ struct acpi_madt {
     struct acpi_isa_override overrides[ACPI_MADT_ISA_COUNT]; // by ISA IRQ
 };
 
-// Reads a MADT. Processors keep the firmware's order, each APIC ID once: of an ID listed twice the usable record
-// stands, and two usable ones are a finding (placeholders repeat IDs on many machines, which is none). IDs 0xff of type
-// 0 and 0xffffffff of type 9 are ignored. IOAPICs without address or given twice, overrides of another bus or of an IRQ
-// above 15, and records too short for their type are left out with a finding. RESULT_TRUNCATED: shorter than its fixed
-// part; RESULT_NO_MEMORY. Nothing is allocated on failure. PASSIVE.
+// Reads a MADT. Processors keep the firmware's order, each APIC ID once: of an ID listed twice the usable record is
+// kept. Two usable records are a finding; a placeholder that repeats an ID is not. IDs 0xff of type 0 and 0xffffffff of
+// type 9 are ignored. IOAPICs without address or given twice, overrides of another bus or of an IRQ above 15, and
+// records too short for their type are left out with a finding. RESULT_TRUNCATED: shorter than its fixed part;
+// RESULT_NO_MEMORY. Nothing is allocated on failure. PASSIVE.
 MUST_USE enum result acpi_madt_read(const struct acpi_table *table, struct acpi_findings *findings,
                                     struct acpi_madt *madt);
 

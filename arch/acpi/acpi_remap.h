@@ -10,7 +10,7 @@ struct acpi_remap_unit {
     uint16_t segment;
 };
 
-// A function and the bridges above it, the nearest first: who asks for its unit.
+// A function and the bridges above it, the nearest first: the key for finding its unit.
 struct acpi_remap_address {
     uint8_t bus;
     uint8_t device;
@@ -24,8 +24,8 @@ struct acpi_remap_function {
     uint32_t bridge_count;
 };
 
-// An IOAPIC whose unit is asked for. Firmware's two tables do not always number IOAPICs alike; then the PCI function
-// whose registers lie at the IOAPIC's address tells, and else that the machine and the table have but one.
+// An IOAPIC whose unit is wanted. MADT and DMAR or IVRS may number IOAPICs differently: then the PCI function at the
+// IOAPIC's address decides, else there must be one IOAPIC in both.
 struct acpi_remap_ioapic {
     uint8_t id;                           // as the MADT says
     bool is_only;                         // the MADT lists no other

@@ -18,7 +18,7 @@ struct acpi_memory {
     void *context;
 };
 
-// One table, header included. One with a fault is there to be shown, not to be used.
+// One table, header included. A table with a fault is for display only.
 struct acpi_table {
     char signature[ACPI_SIGNATURE_LENGTH + 1]; // printable, terminated; "????" when not even the header is readable
     uint8_t revision;

@@ -19,7 +19,7 @@ static const struct apic_operations *chosen = &xapic_operations;
 
 static const char *mode_reason;
 static const struct acpi_madt *madt;
-static bool is_enabled; // the boot processor's; from then on what is in service can be asked for
+static bool is_enabled; // on the boot processor: from then on the in-service registers may be read
 
 // Each register exists only where the one before it says so (SDM vol. 4, 2.1).
 static bool mode_is_locked(void)
@@ -73,7 +73,7 @@ static void left_record(const struct apic_operations *operations)
     apic_lvt_keep(operations);
 }
 
-// Whatever is in service belonged to the firmware and nobody will end it: one end of interrupt per bit, highest first.
+// Interrupts in service are the firmware's and have no handler left: one end of interrupt per bit, highest first.
 static void end_leftovers(void)
 {
     for (uint32_t i = 0; i < VECTOR_COUNT; i++) {
@@ -117,7 +117,7 @@ enum result apic_initialise(const struct apic_options *options)
     }
     if (result != RESULT_OK)
         return result;
-    // Leaving x2APIC mode clears what is to be recorded, so that is read before it; entering it does not.
+    // Recorded before the change: leaving x2APIC mode clears the registers, entering it does not.
     if (was_x2apic)
         left_record(&x2apic_operations);
     mode_enter();

@@ -4,8 +4,8 @@
 #include "kernel/inventory/firmware.h"
 #include "kernel/runtime/vectors.h"
 
-// In masked entries: a vector below 16 there is an error of its own on real processors. Nobody's, so that an arrival
-// would be named.
+// For masked entries: real processors report a vector below 16 as an error. It has no owner, so an arrival would be
+// reported.
 #define ENTRY_MASKED (APIC_LVT_MASKED | (VECTOR_ERROR + 1))
 
 // The entries that not every local APIC has, in the order they were added.
@@ -67,7 +67,7 @@ void apic_lvt_keep(const struct apic_operations *operations)
     }
 }
 
-// The error entry is masked with the others: what they are written with must not interrupt.
+// The error entry is masked first with the others: writing them may raise an error.
 void apic_lvt_quiet(const uint32_t pins[APIC_PIN_COUNT])
 {
     const struct apic_operations *operations = apic();
@@ -83,8 +83,8 @@ void apic_lvt_quiet(const uint32_t pins[APIC_PIN_COUNT])
     }
 }
 
-// The error register shows what happened between the last two writes (SDM 11.5.3): the write before the read takes in
-// what the entries were written with, the read is for local APICs that clear it only then.
+// The error register shows what happened between the last two writes (SDM 11.5.3): the write latches errors of the LVT
+// writes, the read clears them on local APICs that clear on read.
 void apic_lvt_open_errors(void)
 {
     apic()->write(APIC_ESR, 0);

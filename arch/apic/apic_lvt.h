@@ -19,7 +19,7 @@ void apic_lvt_keep(const struct apic_operations *operations);
 // an INIT has masked and this restores. Local APIC enabled, interrupts off.
 void apic_lvt_quiet(const uint32_t pins[APIC_PIN_COUNT]);
 
-// Opens the error entry, what was wrong until now forgotten. Interrupts off, after apic_lvt_quiet().
+// Clears the error status, then unmasks the error entry. Interrupts off, after apic_lvt_quiet().
 void apic_lvt_open_errors(void);
 
 #endif

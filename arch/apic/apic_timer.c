@@ -23,8 +23,8 @@ static uint64_t scale_of(uint64_t ticks, uint64_t nanoseconds)
     return (ticks << SCALE_SHIFT) / nanoseconds;
 }
 
-// What a window really lasted is measured, and the shortest is taken: in one that an SMI or the host's scheduler
-// stretched, the two clocks may have been read far apart.
+// The shortest of the measured windows is used: an SMI or the host's scheduler may part the two clock readings in a
+// longer one.
 static void scale_measure(void)
 {
     uint64_t shortest = UINT64_MAX;

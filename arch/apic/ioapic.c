@@ -20,7 +20,7 @@ enum {
 #define IOAPIC_VERSION_HIGHEST_ENTRY BITS(23, 16)
 #define IOAPIC_VERSION_NUMBER        BITS(7, 0)
 #define IOAPIC_ENTRY_READ_ONLY       (IOAPIC_ENTRY_REMOTE_IRR | IOAPIC_ENTRY_SEND_PENDING)
-#define IOAPIC_SERVICE_BOUND         WAIT_MILLISECONDS(1000) // a service routine that has not ended by then never will
+#define IOAPIC_SERVICE_BOUND         WAIT_MILLISECONDS(1000) // bound for a service routine to end
 
 struct ioapic {
     struct ioapic *next;
@@ -78,8 +78,8 @@ static void low_write(struct pin pin, uint32_t value)
     register_write(pin.ioapic, IOAPIC_ENTRIES + 2 * pin.number, value & (uint32_t)~IOAPIC_ENTRY_READ_ONLY);
 }
 
-// As one step with its read-back: a service routine that masks its own stuck line comes before or after. Answers
-// whether the mask is as wanted.
+// Write and read-back are one step under the lock: a service routine that masks a stuck line runs before or after.
+// Answers whether the mask reads back as wanted.
 static bool mask_write(struct pin pin, bool masked)
 {
     uint32_t number = IOAPIC_ENTRIES + 2 * pin.number;
@@ -125,7 +125,7 @@ static bool pin_find(uint32_t gsi, struct pin *pin)
     return false;
 }
 
-// The end of interrupt of the last one taken has come back, or none was under way.
+// No interrupt of the pin waits for its end of interrupt (remote IRR is clear).
 static bool pin_is_served(void *context)
 {
     uint32_t low = low_read(*(const struct pin *)context);
@@ -133,9 +133,8 @@ static bool pin_is_served(void *context)
     return !(low & IOAPIC_ENTRY_LEVEL) || !(low & IOAPIC_ENTRY_REMOTE_IRR);
 }
 
-// Ends the interrupt of a masked pin in its processor's place: its routine has returned or never will, and the end that
-// it sent did not find the pin. By the end register, or else by making the pin an edge for a moment, which clears
-// remote IRR (as the 82093AA does). Answers whether the pin is free again.
+// Ends the interrupt of a masked pin whose processor's end of interrupt did not clear it: by the end register, else by
+// making the pin edge-triggered for a moment, which clears remote IRR (82093AA). Answers whether remote IRR is clear.
 static bool pin_release(struct pin pin, uint32_t gsi)
 {
     uint32_t low = low_read(pin);
@@ -165,7 +164,7 @@ static enum result pin_fail(uint32_t gsi, enum result result, const char *reason
     return result;
 }
 
-// The pin is masked and served: nothing leaves while its two halves disagree. The mask goes last.
+// The pin is masked and its last interrupt ended: no message leaves while the halves differ. The mask is cleared last.
 static enum result entry_write(struct pin pin, uint32_t gsi, uint64_t word)
 {
     uint64_t masked = word | IOAPIC_ENTRY_MASKED;
@@ -248,8 +247,8 @@ enum result ioapic_pin_write(uint32_t gsi, const struct ioapic_entry *entry)
     bool was_masked = low_read(pin) & IOAPIC_ENTRY_MASKED;
     if (!mask_write(pin, true))
         return pin_fail(gsi, RESULT_MISMATCH, "its mask bit did not change");
-    // The end of interrupt names a vector. With another one in the entry it would not find the pin, which then stays
-    // shut for ever.
+    // The end of interrupt names a vector. With another vector in the entry it would not clear remote IRR, and the pin
+    // would never send again.
     if (wait_until(pin_is_served, &pin, IOAPIC_SERVICE_BOUND) != RESULT_OK && !pin_release(pin, gsi)) {
         (void)mask_write(pin, was_masked);
         return pin_fail(gsi, RESULT_TIMEOUT, "its last interrupt was not ended within a second; it stays as it was");

@@ -29,9 +29,8 @@ struct ioapic_entry {
 
 // The 64-bit entry; the read-only fields are written as 0. RESULT_INVALID: a reserved delivery mode, or a vector it
 // does not take (delivery_takes_vector; a masked entry may carry any from 0 to 255, since nothing of it leaves).
-// RESULT_UNSUPPORTED: the destination does not fit and nothing is cut off (delivery_reaches).
-// Whoever programs it masks the low dword first, writes the high one (the destination) next, the unmasking low one
-// last.
+// RESULT_UNSUPPORTED: the destination does not fit and nothing is cut off (delivery_reaches). Write order: low dword
+// masked, high dword (destination), low dword unmasked.
 MUST_USE enum result ioapic_entry_encode(const struct ioapic_entry *entry, uint64_t *word);
 
 // Takes an entry as read apart. RESULT_INVALID: reserved delivery mode; the other fields are filled all the same, with

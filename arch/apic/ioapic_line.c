@@ -90,7 +90,7 @@ static enum result entry_from(const struct message_source *source, struct messag
     return RESULT_OK;
 }
 
-// A pin that is right already is left alone, and open: another device may be using it.
+// A pin that holds the wanted entry is not written and stays unmasked: another device may be using it.
 static enum result line_write(struct message_source *source, uint32_t index, struct message_words words)
 {
     struct ioapic_line *line = line_of(source);
@@ -107,7 +107,7 @@ static enum result line_write(struct message_source *source, uint32_t index, str
     return ioapic_pin_write(line->gsi, &entry);
 }
 
-// The records first: a line that is stuck masks itself again at once, and its records with it.
+// Records before the pin, or else a stuck line, which masks itself again at once, would be recorded as unmasked.
 static enum result line_mask(struct message_source *source, uint32_t index, bool masked)
 {
     struct ioapic_line *line = line_of(source);
@@ -121,7 +121,7 @@ static enum result line_mask(struct message_source *source, uint32_t index, bool
     return result;
 }
 
-// An IOAPIC does not show what its pins see; the device says what it asserts.
+// An IOAPIC has no register for pin levels; the device's interrupt status bit tells.
 static enum result line_status(struct message_source *source, uint32_t index, bool *masked, bool *pending)
 {
     struct ioapic_entry entry;
@@ -149,7 +149,7 @@ static enum result line_detail(struct message_source *source, uint32_t index, st
     return result;
 }
 
-// Bus master first: an interrupt may tell of what the device could not fetch.
+// Bus master before the line, or else the device may report a failed access.
 static enum result line_start(struct message_source *source, bool bus_master)
 {
     struct ioapic_line *line = line_of(source);
@@ -169,7 +169,7 @@ static void line_close(struct message_source *source)
     if (!line->is_open)
         return;
     device_of_source(source)->line->enable(device_of_source(source), false);
-    // It has logged why not, and the device is silent.
+    // The failure is logged and the device is silent.
     if (!has_other_user(line))
         (void)!ioapic_pin_mask(line->gsi, true);
     line->is_open = false;
@@ -228,7 +228,7 @@ struct message_source *ioapic_line_source_create(struct device *device, uint32_t
     return &line->source;
 }
 
-// Of several lines on one pin the first finds it open and will open it again. A pin that refuses has been logged.
+// Of several sources on one pin, the first finds the pin unmasked and will unmask it. A failed write is logged.
 void ioapic_line_hold(bool on)
 {
     for (struct ioapic_line *line = first_line; line; line = line->next) {

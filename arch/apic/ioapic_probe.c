@@ -18,7 +18,7 @@ static bool has_answered;
 
 static bool probe_routine(const struct interrupt *self)
 {
-    // Or a level that stays asserted would come again for ever. It has logged why not.
+    // Masked, or else an asserted level would repeat without end. A failure is logged.
     (void)!ioapic_pin_mask(probed_gsi, true);
     __atomic_store_n(&has_answered, true, __ATOMIC_RELEASE);
     return true;
@@ -108,7 +108,7 @@ static bool probe_listen(const struct line_pin *pin, uint64_t nanoseconds)
     __atomic_store_n(&has_answered, false, __ATOMIC_RELAXED);
     if (ioapic_pin_mask(pin->gsi, false) == RESULT_OK)
         (void)!wait_until(probe_answered, NULL, nanoseconds);
-    // What cannot be masked was logged. What had left the pin by then is taken before the flag is read.
+    // A failure to mask is logged. Interrupts already sent are taken before the flag is read.
     (void)!ioapic_pin_mask(pin->gsi, true);
     return probe_answered(NULL);
 }

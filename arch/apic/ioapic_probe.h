@@ -5,8 +5,8 @@
 #include "kernel/inventory/line_route.h"
 #include "kernel/runtime/vectors.h"
 
-// For line_route_attach(). After firmware_tables_read() and ioapic_add(). A pin that listens sends to VECTOR_LINE_PROBE
-// of the CPU that listens, whose routine masks it at once. RESULT_TIMEOUT, RESULT_MISMATCH as of ioapic_pin_write().
+// For line_route_attach(). After firmware_tables_read() and ioapic_add(). The pin sends VECTOR_LINE_PROBE to the
+// calling CPU, whose routine masks the pin at once. RESULT_TIMEOUT, RESULT_MISMATCH as of ioapic_pin_write().
 extern const struct line_pins ioapic_probe;
 
 #endif

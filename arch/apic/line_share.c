@@ -32,7 +32,7 @@ static struct line_member *next_member(const struct line_member *member)
     return __atomic_load_n(&member->next, __ATOMIC_ACQUIRE);
 }
 
-// Nobody can be told from the others: each is asked. Answers whether one of them had asked for service.
+// The line does not tell which device interrupted: every routine is called. Answers whether one claimed the interrupt.
 static bool ask_each(const struct line_share *share)
 {
     bool is_answered = false;
@@ -71,7 +71,7 @@ static void contain(struct line_share *share)
               LINE_SHARE_UNANSWERED_LIMIT, names);
 }
 
-// Two processors may be here while the line moves. Then a count may be lost, and the line is masked a little later.
+// Two processors may run this while the line moves: a lost count masks the line one interrupt later.
 static void count_unanswered(struct line_share *share)
 {
     uint32_t unanswered = __atomic_add_fetch(&share->unanswered, 1, __ATOMIC_RELAXED);
@@ -85,8 +85,8 @@ static void count_unanswered(struct line_share *share)
         contain(share);
 }
 
-// A level that is still asserted comes again by itself. An edge does not: it must have been low in between, so all are
-// asked until none of them answers.
+// A level that stays asserted interrupts again. An edge does not until the line was inactive, so all devices are called
+// until none answers.
 static bool share_routine(const struct interrupt *self)
 {
     struct line_share *share = self->context;
@@ -122,7 +122,7 @@ static void chain_add(struct line_member *member)
     __atomic_store_n(&share->members, member, __ATOMIC_RELEASE);
 }
 
-// Its own link stays: the routine may be standing on it.
+// The removed member keeps its link: the routine may be reading it.
 static void chain_remove(struct line_member *member)
 {
     struct line_member **link = &member->share->members;
@@ -133,7 +133,7 @@ static void chain_remove(struct line_member *member)
 }
 
 // A line's object names one of its devices. Only message, number and name change, one store each; routine, context and
-// IRQL, which the stub uses, do not. `like` NULL: nobody.
+// IRQL, which the stub uses, do not. `like` NULL: none.
 static void object_speak(struct interrupt *object, const struct interrupt *like)
 {
     __atomic_store_n(&object->message, like ? like->message : NULL, __ATOMIC_RELAXED);
@@ -141,7 +141,7 @@ static void object_speak(struct interrupt *object, const struct interrupt *like)
     __atomic_store_n(&object->name, like ? like->name : NULL, __ATOMIC_RELAXED);
 }
 
-// When the one spoken for leaves, another that is on the line takes its place.
+// When the named device leaves, the object takes the name of another device on the line.
 static void objects_pass_on(struct line_share *share, const struct message *leaving)
 {
     for (uint32_t i = 0; i < ARRAY_COUNT(share->objects); i++)
@@ -149,7 +149,7 @@ static void objects_pass_on(struct line_share *share, const struct message *leav
             object_speak(&share->objects[i], share->members ? share->members->object : NULL);
 }
 
-// But for that an object is not changed while a slot may point at it: one with another level goes into the other place.
+// Other fields are not changed while a slot may point at the object: another IRQL uses the second object.
 static const struct interrupt *line_object(struct line_share *share, const struct interrupt *like)
 {
     struct interrupt *object = &share->objects[share->current];

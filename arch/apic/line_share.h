@@ -1,5 +1,5 @@
 // Interrupt lines: the object in a line's slot, which asks each device on the line. Several devices may share one GSI,
-// and with it one IOAPIC entry, vector and slot. A line that keeps coming although no device answers is masked.
+// and with it one IOAPIC entry, vector and slot. A stuck line (LINE_SHARE_UNANSWERED_LIMIT) is masked.
 #ifndef ARCH_APIC_LINE_SHARE_H
 #define ARCH_APIC_LINE_SHARE_H
 
@@ -24,7 +24,7 @@ struct message *line_share_neighbour(const struct line_member *own);
 const struct interrupt *line_share_publish(struct line_member *member, const struct interrupt *object);
 bool line_share_leave(struct line_member *member);
 
-// The line's pin was masked or unmasked: so the records of all its devices say. Any IRQL.
+// Records in all devices of the line that its pin was masked or unmasked. Any IRQL.
 void line_share_note_mask(const struct line_member *member, bool masked);
 
 // A stuck line: this many interrupts in succession that no device answers, within this time.

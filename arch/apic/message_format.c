@@ -43,7 +43,7 @@ enum result message_format_encode(const struct message_fields *fields, struct me
     return RESULT_OK;
 }
 
-// A message is composed with every route that is made, so this takes the short way to the same words.
+// Fast path: called for every route; gives the same words as the general encoder.
 enum result message_format_encode_fixed(struct apic_id destination, uint32_t vector, struct message_words *words)
 {
     if (vector - DELIVERY_VECTOR_LOWEST > DELIVERY_VECTOR_HIGHEST - DELIVERY_VECTOR_LOWEST)

@@ -23,9 +23,9 @@ MUST_USE enum result message_format_encode(const struct message_fields *fields, 
 MUST_USE enum result message_format_encode_fixed(struct apic_id destination, uint32_t vector,
                                                  struct message_words *words);
 
-// Takes words apart as hardware would, reserved bits and don't-cares ignored. Anybody's words: a vector below 16 and
-// the broadcast destination 255 are answered as they are. RESULT_INVALID: not an interrupt address (0xfeexxxxx), or a
-// reserved delivery mode; RESULT_UNSUPPORTED: remappable format (address bit 4).
+// Decodes words as hardware does, ignoring reserved bits. Words may come from any source: a vector below 16 and
+// destination 255 are returned unchanged. RESULT_INVALID: not an interrupt address (0xfeexxxxx), or a reserved delivery
+// mode; RESULT_UNSUPPORTED: remappable format (address bit 4).
 MUST_USE enum result message_format_decode(struct message_words words, struct message_fields *fields);
 
 #endif

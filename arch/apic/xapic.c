@@ -22,8 +22,8 @@ static void xapic_write(enum apic_register number, uint32_t value)
     mmio_write32(register_address(number), value);
 }
 
-// The destination before the command: writing the low half sends. Interrupts are off between the two, or else a command
-// sent by an interrupt would leave its own destination to this one.
+// The destination before the command: writing the low half sends. Interrupts are off between the two writes, or else an
+// interrupt's own command would overwrite the destination.
 static void xapic_command(struct apic_id destination, uint32_t low)
 {
     bool were_on = rflags_read() & RFLAGS_IF;

@@ -30,7 +30,7 @@ bool arrival_take(uint32_t vector)
     return true;
 }
 
-// What is not in service must not be ended: an end of interrupt would go to the one that this one interrupted.
+// An end of interrupt only if this vector is in service, or else it would end the interrupted one.
 void arrival_checked(uint32_t vector)
 {
     if (arrival_take(vector))

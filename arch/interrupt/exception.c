@@ -23,7 +23,7 @@ static uint32_t apic_id_by_cpuid(void)
     return cpuid_read(1, 0).ebx >> 24;
 }
 
-// The first processor to fail is the one that panic() lets print; later ones must not replace its frame.
+// panic() prints on the first processor to fail; later ones must not replace its frame.
 static void frame_keep(const struct exception_frame *frame)
 {
     const struct exception_frame *none = NULL;
@@ -31,7 +31,7 @@ static void frame_keep(const struct exception_frame *frame)
         fatal_apic_id = apic_id_by_cpuid();
 }
 
-// A stack that ran over its guard page faults, then faults again pushing the frame of that: CR2 still tells.
+// A stack overflow faults on the guard page and double-faults pushing the frame: CR2 still holds the address.
 static const char *stack_verdict(const struct exception_frame *frame, uint64_t fault_address)
 {
     bool may_be = frame->vector == EXCEPTION_PAGE_FAULT || frame->vector == EXCEPTION_DOUBLE_FAULT;

@@ -34,14 +34,14 @@ uint32_t exception_ist_of(uint32_t vector);
 // The vectors whose exceptions push an error code: Intel SDM vol. 3, table 6-1; AMD vol. 2, 8.2.
 #define EXCEPTION_WITH_ERROR_CODE (BIT(8) | BITS(14, 10) | BIT(17) | BIT(21) | BITS(30, 29))
 
-// Called by the stubs. Comes back only from an NMI that has a handler, and from a message that named this vector: true
-// when the frame then lacks the error code that the stub counted on.
+// Called by the stubs. Comes back only from an NMI that has a handler, and from a message that named this vector: then
+// true when the frame lacks the error code the stub expects.
 bool exception_handle(struct exception_frame *frame);
 
 // From now on NMIs go to `handler`, on the CPU that took one, on the NMI stack; NULL makes them fatal again.
 void exception_nmi_attach(void (*handler)(struct exception_frame *frame));
 
-// The frame of the exception that brings this processor down, NULL when it is not in one. Any IRQL.
+// The frame of this processor's fatal exception, NULL without one. Any IRQL.
 const struct exception_frame *exception_fatal_frame(void);
 
 #endif

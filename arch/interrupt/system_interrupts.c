@@ -10,7 +10,7 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/vectors.h"
 
-// Being taken is all the clock is for: it ends a sleep.
+// Nothing to do: taking the clock interrupt ends the sleep.
 static bool clock_routine(const struct interrupt *self)
 {
     return true;

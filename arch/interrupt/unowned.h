@@ -1,4 +1,4 @@
-// Interrupts through slots nobody owns: counted, ended, and named once per vector.
+// Interrupts through free slots: counted, ended, and logged once per vector.
 #ifndef ARCH_INTERRUPT_UNOWNED_H
 #define ARCH_INTERRUPT_UNOWNED_H
 

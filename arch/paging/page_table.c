@@ -30,7 +30,7 @@ uint64_t page_table_entry_size(uint32_t level)
     return UINT64_C(1) << level_shift(level);
 }
 
-// Rights are the leaf's to restrict, so a link allows everything.
+// A link allows everything; the leaf restricts.
 uint64_t page_table_link(struct physical target)
 {
     return (target.address & ENTRY_TARGET) | ENTRY_PRESENT | ENTRY_WRITABLE | ENTRY_ACCESSED;

@@ -39,9 +39,9 @@ uint64_t paging_root(void);
 // RESULT_NOT_FOUND where nothing is mapped. Any IRQL.
 MUST_USE enum result paging_walk(uint64_t address, struct page_translation *translation);
 
-// Makes memory the firmware wrote readable, wherever it lies: the direct map's pointer when that covers the range, else
-// a read-only mapping that stays. RESULT_NO_MEMORY, RESULT_INVALID (zero size, wraps, beyond the processor's physical
-// width). PASSIVE, boot CPU.
+// Makes firmware memory at any address readable: the direct map's pointer when that covers the range, else a read-only
+// mapping that stays. RESULT_NO_MEMORY, RESULT_INVALID (zero size, wraps, beyond the processor's physical width).
+// PASSIVE, boot CPU.
 MUST_USE enum result paging_map_firmware(struct physical base, uint64_t size, const void **pointer);
 
 // The bits of a physical address this processor has.

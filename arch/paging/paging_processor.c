@@ -21,7 +21,7 @@ enum result paging_map_local_apic(struct physical base)
     return result;
 }
 
-// The highest page: firmware with faults spoils the lowest ones first.
+// The highest page: faulty firmware overwrites low pages more often.
 static uint64_t highest_startup_page(const struct handoff_region *region, enum handoff_memory kind)
 {
     uint64_t end = region->base + region->size;
@@ -45,7 +45,7 @@ static uint64_t startup_page_of(enum handoff_memory kind)
     return highest;
 }
 
-// Loader and boot services have left their memory; what they left in it may still be read by a firmware call.
+// Boot services memory is unused, but a runtime call may still read it: the content is put back.
 enum result paging_startup_page(struct physical *page)
 {
     page->address = startup_page_of(HANDOFF_MEMORY_FREE);

@@ -6,7 +6,7 @@
 #include "arch/time/time_reference.h"
 #include "kernel/runtime/log.h"
 
-// No processor's counter is outside these; a measurement that is was spoilt.
+// A frequency outside these bounds is a failed measurement.
 #define FREQUENCY_LOWEST  UINT64_C(1000000)
 #define FREQUENCY_HIGHEST UINT64_C(100000000000)
 
