@@ -152,7 +152,7 @@ static enum result nvme_start(struct device *device)
     return RESULT_OK;
 }
 
-// Only a queue with a message of its own can be told apart by it.
+// Only a queue with its own message can be tested by it.
 static bool nvme_can_fire(const struct device *device, uint32_t index, uint32_t *deliveries)
 {
     const struct nvme_controller *controller = device->driver_state;
@@ -182,7 +182,7 @@ static enum result nvme_fire(struct device *device, uint32_t index)
     return result;
 }
 
-// The identifiers of commands are the numbers: a shot answered twice, or one that was never sent, is a stray.
+// A completion whose identifier names no command in flight (answered twice or never sent) is a stray.
 static struct driver_answers nvme_answers(const struct device *device, uint32_t index)
 {
     const struct nvme_controller *controller = device->driver_state;
@@ -196,7 +196,7 @@ static enum result nvme_selftest(struct device *device, struct output *out)
     return device->driver_state ? nvme_selftest_run(device->driver_state, out) : RESULT_NOT_FOUND;
 }
 
-// The pair whose message comes to the CPU that asks, as long as all CPUs are online.
+// The pair whose message is routed to the calling CPU while all CPUs are online.
 static enum result nvme_read(struct device *device, uint64_t block, void *buffer)
 {
     struct nvme_controller *controller = device->driver_state;

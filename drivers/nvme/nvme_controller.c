@@ -161,7 +161,7 @@ static volatile void *doorbell(const struct nvme_controller *controller, uint32_
     return controller->registers + REGISTER_DOORBELLS + (size_t)index * controller->doorbell_stride;
 }
 
-// Puts a pair where its message finds it. The pair is complete before it can be seen.
+// Adds a pair to its message's list; the pair is complete before it is published.
 static void pair_publish(struct nvme_controller *controller, struct nvme_pair *pair)
 {
     pair->next = controller->by_message[pair->message];
@@ -235,7 +235,7 @@ enum result nvme_controller_enable(struct nvme_controller *controller)
     return result;
 }
 
-// The completion queue comes first: a submission queue names the one it completes into.
+// Completion queue before submission queue, which names it.
 enum result nvme_controller_add_pair(struct nvme_controller *controller, uint32_t message)
 {
     struct nvme_pair *pair, *admin = controller->pairs[0];
@@ -323,7 +323,7 @@ void nvme_controller_disable(struct nvme_controller *controller)
     if (result == RESULT_OK)
         return;
     log_failure(controller, "disable", result);
-    // It may still write to memory that is about to be somebody else's.
+    // The controller may still write to its memory, which must not be freed.
     pci_bus_master(controller->device, false);
 }
 

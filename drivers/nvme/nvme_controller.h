@@ -35,8 +35,8 @@ struct nvme_controller {
     struct nvme_pair **pairs;
 };
 
-// Maps the registers, checks what this driver needs, and disables the controller: nothing of the firmware's queues is
-// used any more. Makes room for `pairs` queue pairs and the admin pair itself, served by message 0.
+// Maps the registers, checks what this driver needs, and disables the controller: the firmware's queues are no longer
+// used. Makes room for `pairs` queue pairs and the admin pair itself, served by message 0.
 MUST_USE enum result nvme_controller_open(struct nvme_controller *controller, struct device *device, uint32_t pairs);
 
 // Enables it with its admin pair. From here on completions interrupt.
@@ -45,9 +45,9 @@ MUST_USE enum result nvme_controller_enable(struct nvme_controller *controller);
 // Creates one more I/O queue pair, served by message `message`. No more than were made room for, nor than `pair_limit`.
 MUST_USE enum result nvme_controller_add_pair(struct nvme_controller *controller, uint32_t message);
 
-// Sends a command and waits for its answer, which only an interrupt brings; *answer is its dword 0. RESULT_FAILED when
-// the controller reports a status, RESULT_TIMEOUT when no interrupt came, RESULT_GONE after it was taken down: a
-// command that never ends leaves its memory open to the controller, so the controller is disabled.
+// Sends a command and waits for the interrupt that completes it; *answer is its dword 0. RESULT_FAILED: the controller
+// reports a status. RESULT_TIMEOUT: no interrupt came; the controller is disabled, or else it could still write to the
+// command's memory. RESULT_GONE: after that.
 MUST_USE enum result nvme_controller_run(struct nvme_controller *controller, struct nvme_pair *pair,
                                          const struct nvme_command *command, uint32_t *answer);
 

@@ -30,7 +30,7 @@ static void slot_answer(struct nvme_queue *queue, const struct nvme_completion *
     }
 }
 
-// The doorbell is rung once for all entries taken. A ring that keeps changing is left after one turn of it.
+// The doorbell is rung once for all entries taken. At most one turn of the ring is taken, whatever the phase bits say.
 static uint32_t take_completions(struct nvme_queue *queue)
 {
     uint32_t taken = 0, head = queue->head;
@@ -66,7 +66,7 @@ void nvme_queue_start(struct nvme_queue *queue, const struct nvme_queue_parts *p
     };
 }
 
-// The entry after the tail must be free too: one always stays empty, or else a full ring would read as an empty one.
+// The entry after the tail must be free too: one entry stays empty, or else full and empty look alike.
 enum result nvme_queue_submit(struct nvme_queue *queue, const struct nvme_command *command, enum nvme_slot_state state,
                               uint32_t *slot)
 {

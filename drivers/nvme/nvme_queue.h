@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct nvme_completion) == 16, "wire size");
 // Slot n belongs to submission entry n, and n is the identifier of the command in it.
 enum nvme_slot_state {
     NVME_SLOT_FREE,
-    NVME_SLOT_SHOT,   // in flight; nobody waits, the service routine frees it
+    NVME_SLOT_SHOT,   // in flight without a waiter; the service routine frees it
     NVME_SLOT_WAITED, // in flight; becomes DONE
     NVME_SLOT_DONE,   // the answer stands in it until nvme_queue_finish()
 };
@@ -44,7 +44,7 @@ struct nvme_queue {
     struct gate gate;
     uint64_t answered; // shots that ended
     uint32_t failures; // of them, those with a status
-    uint32_t strays;   // completions of commands nobody sent
+    uint32_t strays;   // completions of commands that are not in flight
     struct nvme_slot slots[NVME_QUEUE_DEPTH];
 };
 

@@ -8,7 +8,7 @@
 
 enum { BOUNCE_PAGE = 2 }; // of a pair's pages
 
-// Can the controller write to the buffer itself? Only there is its physical address known.
+// Can the controller write to the buffer directly? Only in the direct map is its physical address known.
 static bool is_direct_page(const void *buffer)
 {
     uint64_t address = (uint64_t)(uintptr_t)buffer;

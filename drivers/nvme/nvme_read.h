@@ -4,7 +4,7 @@
 
 #include "drivers/nvme/nvme_controller.h"
 
-// What nvme.h says of read_block. One caller per pair at a time.
+// read_block of nvme.h. One caller per pair at a time.
 MUST_USE enum result nvme_read_block(struct nvme_controller *controller, struct nvme_pair *pair, uint64_t block,
                                      void *buffer);
 

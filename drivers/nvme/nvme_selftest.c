@@ -43,7 +43,7 @@ static enum result check_contents(const struct run *run, uint64_t block)
     return RESULT_OK;
 }
 
-// The answer can be seen before the interrupt that brings the next one is counted, so the count is waited for.
+// The answer may be visible before its interrupt is counted, so the count is waited for.
 static enum result check_interrupts(struct run *run, const struct nvme_pair *pair, uint64_t before, uint64_t expected)
 {
     enum result result = exercise_await(run->controller->device, pair->message, before + expected, ARRIVAL_BOUND);
@@ -119,7 +119,7 @@ enum result nvme_selftest_run(struct nvme_controller *controller, struct output 
         return result;
     run.buffer = page_pointer(page);
     result = read_all(&run);
-    // After a time-out the controller is disabled, so the page is nobody else's any more.
+    // After a time-out the controller is disabled and no longer uses the page.
     page_free(page, 1);
     if (result == RESULT_OK)
         result = check_queues(&run);

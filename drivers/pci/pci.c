@@ -17,8 +17,8 @@ static void command_switch(struct device *device, uint16_t bit, bool on)
     device->command = pci_command_change(device, on ? bit : 0, on ? 0 : bit);
 }
 
-// A bridge passes on what comes from below only while it is a bus master itself, and what comes from above only while
-// it decodes memory. Turning one off stays with the function: others below the same bridges may need them.
+// A bridge forwards requests from below only while its bus master bit is set, and from above only while it decodes
+// memory. Clearing changes the function only: other functions may need the bridges.
 static void bridges_enable(const struct device *device, uint16_t bit)
 {
     for (struct device *bridge = device_parent(device); bridge; bridge = device_parent(bridge))
@@ -80,7 +80,7 @@ void pci_memory_decode(struct device *device, bool on)
     command_switch(device, PCI_COMMAND_MEMORY, on);
 }
 
-// A function of before PCI 2.3, or one that has no line, may not keep the bit.
+// A function older than PCI 2.3, or without a line, may not keep the bit.
 void pci_line_disable(struct device *device, bool disable)
 {
     command_switch(device, PCI_COMMAND_INTX_DISABLE, disable);

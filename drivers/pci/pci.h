@@ -5,8 +5,8 @@
 #include "drivers/pci/pci_access.h"
 
 // Lets accesses reach a memory BAR: memory decode on at every bridge above, then at the function. RESULT_NOT_FOUND: no
-// memory BAR of that index, none assigned, or refused when the functions were found. RESULT_UNSUPPORTED: nobody here
-// drives the function, and firmware left decode off at it or above: what it would answer is not known. Logged.
+// memory BAR of that index, none assigned, or refused when the functions were found. RESULT_UNSUPPORTED: the function
+// has no driver, and firmware left decode off at it or at a bridge above: its BAR may overlap something else. Logged.
 MUST_USE enum result pci_bar_reach(struct device *device, uint32_t bar);
 
 // Maps a whole memory BAR uncached and lets accesses reach it. RESULT_INVALID: smaller than `minimum` bytes, else as
@@ -17,7 +17,7 @@ MUST_USE enum result pci_bar_map(struct device *device, uint32_t bar, uint64_t m
 void pci_bus_master(struct device *device, bool on);
 void pci_memory_decode(struct device *device, bool on);
 
-// What lets messages leave: the line off, and with it, in one access, bus master on.
+// Enables messages: one write that disables the line and sets bus master.
 void pci_messages_enable(struct device *device, bool bus_master);
 
 // The interrupt line, by the same register; device->line_disabled is what it held afterwards.

@@ -19,15 +19,14 @@ struct pci_bar_decoded {
 // Decodes the BAR that begins at words[0]; `slots_left` >= 1 says how many registers there are from it on. Pure.
 struct pci_bar_decoded pci_bar_decode(const struct pci_bar_words *words, uint32_t slots_left);
 
-// Has a memory BAR an address one can use? A base of 0, or a range that wraps, is what firmware leaves when it assigned
-// none; nor may one be used that was refused. Pure.
+// Is the memory BAR usable: base not 0, range not wrapping, not refused? Firmware leaves a base of 0 or a wrapping
+// range where it assigned none. Pure.
 bool pci_bar_is_usable(const struct bar *bar);
 
 // Fills device->bars from the function itself: header type 0 has six registers, 1 has two, others none. Memory and I/O
-// decode are off for the few accesses of the probe and as before afterwards, so that the all-ones address never answers
-// to anybody: the function must be quiet and nobody may use it meanwhile (a console on it: no output in between).
-// Registers of a host bridge are not probed: decode off there can take memory or the other devices away. Logs what is
-// odd. PASSIVE.
+// decode are off for the few accesses of the probe and as before afterwards, so that the function never responds at the
+// all-ones address: it must be quiet and unused meanwhile (a console on it: no output in between). Registers of a host
+// bridge are not probed: decode off there can take memory or the other devices away. Logs what is odd. PASSIVE.
 void pci_bar_read_all(struct device *device);
 
 #endif

@@ -1,4 +1,4 @@
-// Base address registers against all else that answers somewhere.
+// Conflicts between base address registers and all other claimed addresses.
 
 #include "drivers/pci/pci_bar_check.h"
 #include "drivers/pci/pci_bar.h"

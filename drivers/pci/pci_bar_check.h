@@ -1,4 +1,4 @@
-// Base address registers against all else that answers somewhere.
+// Conflicts between base address registers and all other claimed addresses.
 #ifndef DRIVERS_PCI_PCI_BAR_CHECK_H
 #define DRIVERS_PCI_PCI_BAR_CHECK_H
 

@@ -48,7 +48,7 @@ static bool is_above(const struct device *bridge, const struct device *device)
     return above;
 }
 
-// A bridge that was found before and leads to one of the same buses, although it is not on the way to this one.
+// A bridge found before with an overlapping bus range that is not above this bridge.
 static const struct device *rival_of(const struct device *bridge)
 {
     device_for_each (other) {

@@ -1,4 +1,4 @@
-// Capability lists: pure walks over configuration space that may hold anything.
+// Capability lists: pure walks over untrusted configuration space.
 
 #include "drivers/pci/pci_capability.h"
 #include "drivers/pci/pci_registers.h"
@@ -66,7 +66,7 @@ void pci_capability_walk(const struct pci_reader *reader, struct pci_capability_
     uint16_t offset = reader->read32(reader->context, PCI_CAPABILITIES) & POINTER_MASK;
     while (offset && walk_enter(walk, &visited, offset, LIST_START)) {
         uint32_t header = reader->read32(reader->context, offset);
-        // No capability has id 0xff; it is what a function that went away, or unimplemented space, answers.
+        // ID 0xff is no capability: a removed function or unimplemented space reads so.
         if ((header & 0xff) == PCI_GONE8) {
             walk_fault(walk, PCI_CAPABILITY_ALL_ONES, offset);
             return;

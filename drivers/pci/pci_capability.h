@@ -1,5 +1,5 @@
-// Capability lists: pure walks over configuration space that may hold anything.
-// PCI Local Bus 3.0, 6.7; PCI Express Base 4.0, 7.6.3 and 7.9.1.
+// Capability lists: pure walks over untrusted configuration space. PCI Local Bus 3.0, 6.7; PCI Express Base 4.0, 7.6.3
+// and 7.9.1.
 #ifndef DRIVERS_PCI_PCI_CAPABILITY_H
 #define DRIVERS_PCI_PCI_CAPABILITY_H
 
@@ -32,7 +32,7 @@ struct pci_capability_walk {
     uint16_t fault_offset;
 };
 
-// Walks the standard list; none where the status register says so. What stands before a fault is kept.
+// Walks the standard list; none where the status register says so. Items before a fault are kept.
 void pci_capability_walk(const struct pci_reader *reader, struct pci_capability_walk *walk);
 
 // Walks the extended list; none where the first dword is zero or all ones.

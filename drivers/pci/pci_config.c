@@ -97,8 +97,8 @@ static void port_write(struct pci_address address, uint16_t offset, uint32_t wid
     spinlock_release(&port_lock, were_on);
 }
 
-// A wrong MCFG would make every function vanish without a word. Where the ports see a host bridge, ECAM must see the
-// same one.
+// With a wrong MCFG every function would read as absent. Where the ports find a host bridge, ECAM must read the same
+// IDs.
 static bool region_agrees(const struct ecam_region *region)
 {
     if (region->segment != 0 || region->start_bus != 0)

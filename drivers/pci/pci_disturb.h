@@ -1,4 +1,4 @@
-// One bit of a function's configuration space written behind the kernel's back: for drills.
+// Writes one configuration bit without changing the kernel's records: for drills.
 #ifndef DRIVERS_PCI_PCI_DISTURB_H
 #define DRIVERS_PCI_PCI_DISTURB_H
 

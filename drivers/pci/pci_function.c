@@ -139,7 +139,7 @@ struct device *pci_function_create(struct pci_address address)
         pci_function_destroy(device);
         return NULL;
     }
-    // What follows may have been lost on the way to D0.
+    // Read in D0: a transition to D0 may reset the registers read from here on.
     (void)pci_power_on(device);
     device->command = pci_read16(device, PCI_COMMAND);
     if (device->header_type == PCI_HEADER_BRIDGE)

@@ -4,8 +4,8 @@
 
 #include "kernel/inventory/device.h"
 
-// Reads who the function is, its bus numbers, capabilities and message capabilities: a record of its own, without BARs
-// and sources. Changes nothing in the function but its power state, to D0. NULL when memory is out (logged). PASSIVE.
+// Makes a record with the function's IDs, bus numbers, capabilities and message capabilities, without BARs and sources.
+// Changes nothing in the function but its power state, to D0. NULL when memory is out (logged). PASSIVE.
 struct device *pci_function_create(struct pci_address address);
 
 // Gives the record its message sources, from its BARs and capabilities; those that cannot be used carry a refusal,

@@ -38,7 +38,7 @@ static bool is_chipset(const struct device *device)
     return device->header_type == PCI_HEADER_ENDPOINT && device->class_code >> 16 == PCI_CLASS_BRIDGE;
 }
 
-// A display fetches what it shows by itself, and the screen may be the console.
+// A display fetches its picture by DMA, and the screen may be the console.
 static bool is_display_at_work(const struct device *device)
 {
     return device->header_type == PCI_HEADER_ENDPOINT && device->class_code >> 16 == PCI_CLASS_DISPLAY &&
@@ -61,8 +61,8 @@ static bool keeps_bus_master(const struct device *device)
     return is_chipset(device) || is_display_at_work(device);
 }
 
-// The line goes off with the messages: a function without them would fall back to it. That of an endpoint goes off in
-// any case, but for the chipset's, which speak for functions that nobody sees.
+// The line goes off with the messages, or else the function would fall back to it. An endpoint's line always goes off,
+// except a chipset function's, which may stand for hidden functions.
 static bool loses_line(const struct device *device)
 {
     if (device->msi.enabled || device->msix.enabled)
@@ -70,7 +70,7 @@ static bool loses_line(const struct device *device)
     return device->header_type == PCI_HEADER_ENDPOINT && !is_chipset(device);
 }
 
-// Never read back: for a second its capability must not be (PCI Express Base 4.0, 9.3.3.3.1).
+// Not read back: the capability must not be read for 1 s (PCI Express Base 4.0, 9.3.3.3.1).
 static void virtual_functions_disable(const struct device *device)
 {
     uint16_t offset = pci_capability_find(&device->extended_capabilities, PCI_CAPABILITY_SRIOV);

@@ -8,10 +8,10 @@
 // PASSIVE, boot.
 void pci_leftover_record(const struct device *device);
 
-// Virtual functions, bus master, MSI and MSI-X off, and the line of an endpoint or of whoever had messages; decode
-// stays as it is. Bus master stays with a display that has it and with the bridges above it, and with a host or ISA
-// bridge, which speaks for the whole chipset: device->keeps_bus_master. Endpoints before bridges, all in the inventory.
-// PASSIVE, boot, before anybody uses the function.
+// Switches off virtual functions, bus master, MSI and MSI-X, and the line of an endpoint or of a function that had
+// messages on; decode is not changed. Bus master stays on for a display that has it and the bridges above it, and for a
+// host or ISA bridge, which stands for the chipset: device->keeps_bus_master. Endpoints before bridges, all in the
+// inventory. PASSIVE, boot, before any driver uses the function.
 void pci_leftover_quiet(struct device *device);
 
 #endif

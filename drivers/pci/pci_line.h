@@ -5,7 +5,7 @@
 #include "kernel/inventory/device.h"
 
 // For struct device's `line`: interrupt disable and bus master in the command register, interrupt status in the status
-// register. A function of before PCI 2.3 has neither of the interrupt bits: it is always enabled and never says.
+// register. A function older than PCI 2.3 has neither interrupt bit: its line is always enabled and its status reads 0.
 extern const struct device_line pci_line;
 
 #endif

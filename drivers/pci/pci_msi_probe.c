@@ -1,4 +1,4 @@
-// Finding out what of an MSI capability really exists.
+// Finds which bits of an MSI capability are implemented.
 
 #include "drivers/pci/pci_msi_probe.h"
 #include "drivers/pci/pci.h"

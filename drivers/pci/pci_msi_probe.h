@@ -1,4 +1,4 @@
-// Finding out what of an MSI capability really exists, by writing it. PCI Local Bus 3.0, 6.8.1.
+// Finds which bits of an MSI capability are implemented, by writing them. PCI Local Bus 3.0, 6.8.1.
 #ifndef DRIVERS_PCI_PCI_MSI_PROBE_H
 #define DRIVERS_PCI_PCI_MSI_PROBE_H
 
@@ -7,7 +7,7 @@
 
 // While MSI is disabled: address, data and mask register are tried, and every count that multiple message enable may
 // take; then all is put back as it was, MSI enabled last if it was. A message that becomes due meanwhile may be lost:
-// the caller makes it good. Fills in all but `pending`.
+// the caller must make up for it. Fills in all but `pending`.
 void pci_msi_probe(const struct device *device, struct message_probe *probe);
 
 #endif

@@ -100,10 +100,9 @@ static void words_write(const struct device *device, struct message_words words)
     pci_write16(device, pci_msi_register(shape, PCI_MSI_DATA), (uint16_t)words.data);
 }
 
-// The function may send at any moment between two writes, so each write by itself must lead from one live route to
-// another: data, then the address, each in one access, and nothing that stays the same. The pair in between, old
-// address and new data, is live by the caller's word. The two halves of an address cannot change together, or else a
-// message might leave for one half of each; while one of them stays, the write of the other is the whole change.
+// The function may send between two writes, so the words must form a live route after each write: data, then the
+// address, one access each, unchanged words not written. The caller guarantees that old address with new data is live.
+// Only one half of the address may change, or else a message could leave with one half old and one new.
 static enum result words_write_live(const struct message_source *source, struct message_words words)
 {
     const struct device *device = device_of_source(source);
@@ -115,7 +114,7 @@ static enum result words_write_live(const struct message_source *source, struct 
         return fail(source, RESULT_UNSUPPORTED, "both halves of the address would change while messages may leave");
     if (found.data != words.data) {
         pci_write16(device, pci_msi_register(shape, PCI_MSI_DATA), (uint16_t)words.data);
-        // The new address with the old data would be nobody's route.
+        // New address with old data is no live route.
         if (words_read(device).data != words.data)
             return fail_read_back(source);
     }
@@ -143,7 +142,8 @@ static enum result words_verify(const struct message_source *source, struct mess
     return message_words_equal(words_read(device_of_source(source)), words) ? RESULT_OK : fail_read_back(source);
 }
 
-// A message that becomes due meanwhile stays pending and leaves afterwards; words that were not kept let none leave.
+// A message that becomes due while masked stays pending and leaves afterwards. If the words do not read back, the
+// messages stay masked.
 static enum result write_masked(const struct pci_msi *msi, struct message_words words)
 {
     const struct device *device = device_of_source(&msi->source);
@@ -241,7 +241,7 @@ static enum result msi_probe(struct message_source *source, struct message_probe
     return RESULT_OK;
 }
 
-// The line first, or an interrupt that is due could leave both ways; enable last, when all else is in place.
+// Line off before MSI enable, or else a due interrupt could leave both ways. Enable last.
 static enum result msi_start(struct message_source *source, bool bus_master)
 {
     struct device *device = device_of_source(source);

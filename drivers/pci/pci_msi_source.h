@@ -6,9 +6,9 @@
 
 // The message source of a function with an MSI capability (device->msi.offset is not 0), closed; NULL when memory is
 // out. `write` takes index 0 only, and data whose low bits are clear for the block (the function puts the index there);
-// `read` answers what message `index` sends. While the capability is enabled, all messages are masked during a write.
-// One without mask bits is written live, never disabled, which would lose what becomes due meanwhile: data first, then
-// the half of the address that changes; RESULT_UNSUPPORTED, with nothing written, when both halves do.
+// `read` answers what message `index` sends. While the capability is enabled, all messages are masked during a write. A
+// function without mask bits is written while enabled; disabling it would lose messages: data first, then the half of
+// the address that changes; RESULT_UNSUPPORTED, with nothing written, when both halves do.
 struct message_source *pci_msi_source_create(struct device *device);
 
 #endif

@@ -1,4 +1,4 @@
-// Finding out what of an MSI-X table really exists.
+// Finds which entries and bits of an MSI-X table are implemented.
 
 #include "drivers/pci/pci_msix_probe.h"
 #include "drivers/pci/pci_msix.h"
@@ -34,7 +34,7 @@ static struct saved_entry entry_save(const struct probe_table *table, uint32_t e
     };
 }
 
-// Masked by its own bit as well as by the function's: while the words are wrong nothing may leave.
+// Masked by the entry's bit and the function mask: no message may leave with test words.
 static void table_save(const struct probe_table *table, struct saved_entry *saved)
 {
     for (uint32_t i = 0; i < table->count; i++)
@@ -69,7 +69,7 @@ static void tags_write(const struct probe_table *table)
     }
 }
 
-// The entry whose tags stand at a place: `count` when they are nobody's, or when the place keeps none.
+// The entry whose tags a slot holds; `count` when it holds no entry's tags.
 static uint32_t tag_owner(const struct probe_table *table, uint32_t place)
 {
     uint32_t data = word_read(table, place, PCI_MSIX_ENTRY_DATA);
@@ -80,7 +80,7 @@ static uint32_t tag_owner(const struct probe_table *table, uint32_t place)
     return data - 1;
 }
 
-// Written in ascending order: what shares its storage shows the tags of the highest.
+// Written in ascending order: entries that share storage hold the tags of the highest.
 static void tags_read(const struct probe_table *table, struct message_probe *probe)
 {
     for (uint32_t i = 0; i < table->count; i++) {
@@ -153,7 +153,7 @@ enum result pci_msix_probe(const struct probe_table *table, struct message_probe
     tags_write(table);
     tags_read(table, probe);
     bool has_words = words_restore(table, saved);
-    // The words first: an entry that is let go must lead where it did.
+    // Words before mask bits: an unmasked entry must hold its old route.
     probe->is_restored = masks_restore(table, saved, probe->entries) && has_words;
     probe->entry_count = table->count;
     heap_free(saved);

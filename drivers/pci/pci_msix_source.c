@@ -16,7 +16,7 @@ struct pci_msix {
     volatile uint8_t *table; // NULL until the first open
     volatile uint8_t *pba;
     bool is_open;
-    bool is_known;     // entries from `used` on are masked: this kernel has seen to it, and not touched them since
+    bool is_known;     // entries from `used` on were masked by this kernel and not written since
     uint32_t used;     // entries below may be open
     uint16_t control;  // message control, as it was read last
     uint32_t vendor[]; // of each entry, vector control without its mask bit, when the table was not known
@@ -46,7 +46,8 @@ static uint16_t control_offset(const struct device *device)
     return (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL);
 }
 
-// Reads message control. Bits that this kernel has not left so tell of a reset, which the table has not outlived.
+// Reads message control. Other enable or function mask bits than this kernel wrote mean a reset: the table is then
+// lost.
 static uint16_t control_read(struct pci_msix *msix)
 {
     const struct device *device = device_of_source(&msix->source);
@@ -111,7 +112,7 @@ static void table_take_over(struct pci_msix *msix)
     msix->used = 0;
 }
 
-// Of a table of thousands only what was used costs anything.
+// In a known table only used entries are written: a table has up to 2048.
 static void table_mask(struct pci_msix *msix)
 {
     if (!msix->is_known || msix->source.is_suspect) {
@@ -134,7 +135,7 @@ static enum result place_map(const struct device *device, uint8_t bar, uint32_t 
     return result;
 }
 
-// Later on only the function's own decode is looked after: it is what a reset turns off.
+// After the first open only the function's own decode is set again: a reset clears it.
 static enum result table_map(struct pci_msix *msix)
 {
     struct device *device = device_of_source(&msix->source);
@@ -152,8 +153,8 @@ static enum result table_map(struct pci_msix *msix)
     return result == RESULT_OK ? RESULT_OK : fail(&msix->source, result, "table or PBA cannot be mapped");
 }
 
-// Enabled with the function mask set before the table is touched: some functions answer table accesses only while
-// enabled, and none may send what firmware or a reset left in there.
+// MSI-X is enabled with the function mask set before the table is accessed: some functions respond to table accesses
+// only while enabled, and none may send what firmware or a reset left in it.
 static enum result msix_open(struct message_source *source, uint32_t wanted, uint32_t *granted)
 {
     struct pci_msix *msix = msix_of(source);
@@ -259,7 +260,7 @@ static uint32_t pending_count(const struct pci_msix *msix)
     return count;
 }
 
-// With the function mask set nothing leaves, whatever the entries hold; what became due leaves when it is cleared.
+// While the function mask is set no message leaves; pending messages leave when it is cleared.
 static enum result msix_probe(struct message_source *source, struct message_probe *probe)
 {
     struct pci_msix *msix = msix_of(source);
@@ -281,7 +282,7 @@ static enum result msix_probe(struct message_source *source, struct message_prob
     return result == RESULT_OK ? restored : result;
 }
 
-// The line first, or an interrupt that is due could leave both ways; the function mask last, when all else is in place.
+// Line off first, or else a due interrupt could leave both ways. Function mask cleared last.
 static enum result msix_start(struct message_source *source, bool bus_master)
 {
     if (!msix_of(source)->is_open)
@@ -296,7 +297,7 @@ static void msix_close(struct message_source *source)
     if (!msix->is_open)
         return;
     control_read(msix);
-    // A function that is gone has been logged by control_set; its table answers nobody.
+    // control_set has logged that the function is gone; its table cannot be read.
     if (control_set(source, PCI_MSIX_ENABLE | PCI_MSIX_FUNCTION_MASK) == RESULT_OK) {
         table_mask(msix);
         (void)control_set(source, PCI_MSIX_FUNCTION_MASK);

@@ -19,7 +19,7 @@ static void header_save(const struct device *device, uint32_t words[HEADER_WORDS
         words[i] = pci_read32(device, (uint16_t)(4 * i));
 }
 
-// The command register last: nothing answers at an address that is half written.
+// The command register last, or else the function would decode a half-written address.
 static void header_restore(const struct device *device, const uint32_t words[HEADER_WORDS])
 {
     for (uint32_t i = HEADER_FIRST; i < HEADER_WORDS; i++)

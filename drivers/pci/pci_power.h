@@ -4,8 +4,8 @@
 
 #include "kernel/inventory/device.h"
 
-// Brings a function that firmware left in D1, D2 or D3hot to D0, recorded as "power_state", and waits as long as that
-// takes. One that resets itself on the way gets its header back as it was: base address registers, bus numbers and
+// Brings a function that firmware left in D1, D2 or D3hot to D0, recorded as "power_state", and waits the specified
+// time. A function that resets itself on the way gets its header restored: base address registers, bus numbers and
 // windows. False: it stays in another state, logged. Its capabilities are read by then; before its BARs are sized and
 // before what is below a bridge is looked for. PASSIVE, boot.
 bool pci_power_on(struct device *device);

@@ -1,4 +1,4 @@
-// What a function's configuration space holds at this moment.
+// The current contents of a function's configuration space.
 
 #include "drivers/pci/pci_reading.h"
 #include "drivers/pci/pci.h"
@@ -44,7 +44,7 @@ static void msix_take(const struct device *device, struct device_reading *readin
     reading->table_size = shape.table_size;
 }
 
-// Asked again at the end: a function that goes away meanwhile has answered all ones to some of it.
+// Checked at the end: a function removed meanwhile has read as all ones in part.
 void pci_reading_take(const struct device *device, struct device_reading *reading)
 {
     *reading = (struct device_reading){.is_present = pci_function_is_present(device)};

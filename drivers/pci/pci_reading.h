@@ -1,4 +1,4 @@
-// What a function's configuration space holds at this moment, for those who compare it with what it should hold.
+// The current contents of a function's configuration space, to compare with the kernel's records.
 #ifndef DRIVERS_PCI_PCI_READING_H
 #define DRIVERS_PCI_PCI_READING_H
 

@@ -43,7 +43,7 @@ enum {
     PCI_CLASS_SYSTEM = 0x08,          // likewise: IOAPIC, HPET and the like
     PCI_CLASS_HOST_BRIDGE = 0x0600,   // upper 16 bits of it
     PCI_CLASS_USB = 0x0c03,           // likewise
-    PCI_CLASS_SUBTRACTIVE = 0x060401, // a bridge that also passes on what nobody else takes
+    PCI_CLASS_SUBTRACTIVE = 0x060401, // a bridge with subtractive decode
 };
 
 enum {
@@ -85,7 +85,7 @@ enum {
     PCI_SRIOV_MEMORY = 1 << 3,
 };
 
-// What a read answers when nobody is there.
+// What a read of an absent function returns.
 #define PCI_GONE8  0xffu
 #define PCI_GONE16 0xffffu
 #define PCI_GONE32 0xffffffffu

@@ -15,7 +15,7 @@ enum { BUS_COUNT = 256, DEVICE_COUNT = 32, FUNCTION_COUNT = 8, READY_LOOKS = 100
 
 #define READY_STEP WAIT_MILLISECONDS(10) // a second in all: PCI Express Base 4.0, 2.3.1
 
-// A function that was reset may ask to be asked again; root ports that say so show a vendor ID that nobody has.
+// After a reset a function may answer with Configuration Request Retry; root ports then return vendor ID PCI_NOT_READY.
 static uint32_t id_read(struct pci_address address)
 {
     char text[DEVICE_ADDRESS_TEXT];
@@ -33,7 +33,7 @@ static uint32_t id_read(struct pci_address address)
     return id;
 }
 
-// All ones where nobody answers; some host bridges answer zeros.
+// All ones for an absent function; some host bridges return zeros.
 static bool is_there(struct pci_address address)
 {
     uint32_t vendor = id_read(address) & PCI_GONE16;
@@ -61,8 +61,8 @@ static struct device *function_add(struct pci_address address)
     return device;
 }
 
-// Function 0 must be there where any is (PCI Local Bus 3.0, 3.2.2.3.4). What answers without it is taken over all the
-// same: it may be at work.
+// Function 0 must be there where any is (PCI Local Bus 3.0, 3.2.2.3.4). A function without a function 0 is taken over
+// too: it may be active.
 static void orphans_scan(struct pci_address address)
 {
     for (address.function = 1; address.function < FUNCTION_COUNT; address.function++) {
@@ -76,7 +76,7 @@ static void orphans_scan(struct pci_address address)
 }
 
 // The function numbers of a device behind a port that forwards them all: eight bits, each naming the next (PCI Express
-// Base 4.0, 7.8.7.2). The chain only leads upwards, so it ends.
+// Base 4.0, 7.8.7.2). Each number must be higher than the last, so the chain ends.
 static void ari_scan(const struct device *function)
 {
     while (function) {
@@ -98,7 +98,7 @@ static void ari_scan(const struct device *function)
     }
 }
 
-// The others of a multi-function device may leave holes.
+// Function numbers of a multi-function device may have holes.
 static void device_scan(struct pci_address address, bool is_known_bus, struct device *port)
 {
     if (!is_there(address)) {
@@ -117,8 +117,8 @@ static void device_scan(struct pci_address address, bool is_known_bus, struct de
             function_add(address);
 }
 
-// Below a port there is one device: what answers at another number is the same one again, or nothing. A bus is known
-// when a bridge leads to it, or when it is the first; on the others one look at each device must do.
+// Below a port there is one device; other device numbers alias it or are absent. Bus 0 and buses below a bridge are
+// known; on the others each device is read once, without waiting.
 static void bus_scan(uint16_t segment, uint8_t bus)
 {
     struct pci_address address = {.segment = segment, .bus = bus};

@@ -1,4 +1,4 @@
-// The search for functions: every bus of every segment, since extra root buses are named nowhere but there.
+// The search for functions: every bus of every segment, since no other table lists extra root buses.
 #ifndef DRIVERS_PCI_PCI_SCAN_H
 #define DRIVERS_PCI_PCI_SCAN_H
 
@@ -6,9 +6,9 @@
 
 // Finds all functions, brings each to D0, and takes them over as pci_takeover.h says: afterwards they are in the
 // inventory, quiet, with BARs and message sources. Below root and downstream ports only device 0 is looked at, or with
-// alternative routing IDs whatever function names the next. Named: functions that are not ready within a second or have
-// no function 0, bridges whose bus numbers make no sense. RESULT_NO_MEMORY. PASSIVE, boot CPU, once, after
-// pci_config_add_ecam() and all claims, before any driver.
+// alternative routing IDs whatever function names the next. Logged: functions not ready within 1 s or without a
+// function 0, bridges with invalid bus numbers. RESULT_NO_MEMORY. PASSIVE, boot CPU, once, after pci_config_add_ecam()
+// and all claims, before any driver.
 MUST_USE enum result pci_scan_all(void);
 
 #endif

@@ -10,7 +10,7 @@
 #include "drivers/usb_handover.h"
 #include "kernel/runtime/log.h"
 
-// What was read of one that vanished cannot be trusted.
+// Values read from a function that disappeared are invalid.
 static void vanished_remove(void)
 {
     char text[DEVICE_ADDRESS_TEXT];
@@ -39,9 +39,9 @@ static void quiet(uint8_t header_type)
             pci_leftover_quiet(device);
 }
 
-// The firmware's keyboard works by its USB controllers, from system management interrupts: it lets go of them before
-// they lose what they need, or it waits for them for ever. A bridge closed before what is below it would cut transfers
-// in the middle. BARs are sized of quiet functions only: their addresses are all ones meanwhile.
+// The firmware's keyboard works by its USB controllers, from system management interrupts: USB handover before
+// quieting, or else it waits for them without end. Endpoints before bridges, or else transfers would be cut off. BARs
+// are sized after quieting: they hold all ones meanwhile.
 enum result pci_takeover_all(void)
 {
     device_for_each (device)

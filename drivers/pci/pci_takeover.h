@@ -4,9 +4,9 @@
 
 #include "kernel/lib/result.h"
 
-// For all functions in the inventory, step by step: what firmware left on is recorded; USB controllers are asked of it;
-// endpoints, then bridges, are quieted; BARs are sized and checked; message sources attached. A function that goes away
-// meanwhile is taken out again, logged. RESULT_NO_MEMORY. PASSIVE, boot CPU, once.
+// For all functions in the inventory, step by step: what firmware left on is recorded; USB controllers are requested
+// from it; endpoints, then bridges, are quieted; BARs are sized and checked; message sources attached. A function that
+// disappears meanwhile is removed from the inventory, logged. RESULT_NO_MEMORY. PASSIVE, boot CPU, once.
 MUST_USE enum result pci_takeover_all(void);
 
 #endif

@@ -1,4 +1,4 @@
-// What a bridge passes on to the bus below it.
+// The address windows of a bridge.
 
 #include "drivers/pci/pci_window.h"
 #include "drivers/pci/pci.h"
@@ -38,7 +38,7 @@ void pci_window_take(const struct device *bridge, struct device_reading *reading
 
     reading->windows[0] = pci_window_memory(pci_read32(bridge, PCI_MEMORY_WINDOW));
     reading->passes_all = bridge->class_code == PCI_CLASS_SUBTRACTIVE;
-    // All zeros: it has none, or it holds the first MiB, where no device memory is.
+    // All zeros: no window, or the first MiB, which holds no device memory.
     if (prefetchable)
         reading->windows[1] = pci_window_prefetchable(prefetchable, pci_read32(bridge, PCI_PREFETCHABLE_BASE_HIGH),
                                                       pci_read32(bridge, PCI_PREFETCHABLE_LIMIT_HIGH));

@@ -1,4 +1,4 @@
-// What a bridge passes on to the bus below it. PCI-to-PCI Bridge Architecture 1.2, 3.2.5.6 to 3.2.5.10.
+// The address windows of a bridge. PCI-to-PCI Bridge Architecture 1.2, 3.2.5.6 to 3.2.5.10.
 #ifndef DRIVERS_PCI_PCI_WINDOW_H
 #define DRIVERS_PCI_PCI_WINDOW_H
 
@@ -8,7 +8,7 @@
 struct bridge_window pci_window_memory(uint32_t window);
 struct bridge_window pci_window_prefetchable(uint32_t window, uint32_t base_high, uint32_t limit_high);
 
-// Reads a bridge's windows, and whether it passes on everything else, too, into the reading. PASSIVE.
+// Reads a bridge's windows, and whether it decodes subtractively, into the reading. PASSIVE.
 void pci_window_take(const struct device *bridge, struct device_reading *reading);
 
 // Does the bridge pass accesses of the whole range on? Pure.
