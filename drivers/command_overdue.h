@@ -7,7 +7,7 @@
 
 #define COMMAND_BOUND WAIT_MILLISECONDS(2000)
 
-// How a driver's commands are looked at; `command` is the driver's own.
+// A driver's command operations; `command` is the driver's own.
 struct command_kind {
     const char *driver;
     bool (*is_done)(void *command);

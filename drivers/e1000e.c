@@ -174,8 +174,8 @@ static void set_cause(const struct e1000e *nic, uint32_t index)
     (void)read(nic, E1000E_STATUS);
 }
 
-// Of a message and its repetition only the second leaves: the first meets a closed bus. False: the bus opened so late
-// that the repetition may have met it closed as well.
+// Bus master is off when the message is due and on before its repetition, so only the repetition is sent. False: bus
+// master was on too late for the repetition as well.
 static bool set_cause_muffled(struct device *device, const struct e1000e *nic, uint32_t index)
 {
     uint64_t start = host_nanoseconds();
@@ -187,7 +187,7 @@ static bool set_cause_muffled(struct device *device, const struct e1000e *nic, u
 }
 
 // Both the message and its repetition become due while the entry is masked, where two are one pending bit; the reset
-// stops the throttle timer, should that still run. So exactly one leaves at the unmask, however slow anybody is.
+// stops the throttle timer if it still runs. So exactly one message is sent at the unmask, whatever the delays.
 static enum result set_cause_once(struct device *device, const struct e1000e *nic, uint32_t index)
 {
     struct message *message = message_find(&device->irq, index);
@@ -209,7 +209,8 @@ static bool has_served(void *context)
     return (int32_t)(__atomic_load_n(&nic->served, __ATOMIC_ACQUIRE) - nic->awaited) >= 0;
 }
 
-// Without MSI-X a cause that is set again before the routine has taken it is one cause. A masked one never gets there.
+// Without MSI-X a cause that is set again before the routine has taken it is one cause. With a masked message the wait
+// times out.
 static enum result shoot(struct device *device, uint32_t index)
 {
     struct e1000e *nic = device->driver_state;
@@ -225,8 +226,8 @@ static enum result shoot(struct device *device, uint32_t index)
 }
 
 // Real silicon sends one message for one cause. QEMU up to 10.0 keeps a throttle interval of 128 us whatever EITR says
-// and sends the message again when it is over. A muffled shot tells: what arrives is a repetition. Where none was
-// muffled in time it is not known; the way to shoot that repetitions ask for is right without them, too.
+// and sends the message again when it is over. Test: a shot sent with bus master off; an arrival is a repetition. If no
+// shot was muffled in time, repetition is assumed: that way of firing works for both.
 static bool is_repeating(struct device *device, const struct e1000e *nic)
 {
     uint64_t target = exercise_count(device, 0) + 1;

@@ -148,8 +148,8 @@ static bool edu_is_quiet(void *context)
     return mmio_read32(edu->registers + EDU_INTERRUPT_STATUS) == 0;
 }
 
-// The stub counts before the routine acknowledges, so the next shot may be asked for in between. On the line it would
-// only add to a cause that stands already, and the routine would clear both at once. A masked line never gets quiet.
+// The stub counts before the routine acknowledges, so the next shot may come in between. On the line it would add to a
+// cause still set, and the routine would clear both at once. With a masked line the wait times out.
 static void edu_await_quiet(const struct device *device, struct edu *edu)
 {
     if (device->irq.messages->source->kind == MESSAGE_LINE)
@@ -171,7 +171,7 @@ static enum result edu_fire(struct device *device, uint32_t index)
     return RESULT_OK;
 }
 
-// The line stays asserted for as long as a cause stands.
+// The line stays asserted while a cause is set.
 static enum result edu_assert_line(struct device *device, bool on)
 {
     volatile uint8_t *registers;

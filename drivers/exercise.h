@@ -12,7 +12,7 @@ uint64_t exercise_count(const struct device *device, uint32_t index);
 MUST_USE enum result exercise_await(const struct device *device, uint32_t index, uint64_t target, uint64_t nanoseconds);
 
 // Fires message `index` `shots` times through the device's own driver, each when the one before has arrived, and wants
-// exactly as many arrivals as the driver declares, no more and no fewer. A surprise is one line in `out` and
+// exactly as many arrivals as the driver declares, no more and no fewer. A mismatch is one line in `out` and
 // RESULT_FAILED. PASSIVE.
 MUST_USE enum result exercise_message(struct device *device, uint32_t index, uint32_t shots, struct output *out);
 

@@ -6,7 +6,7 @@
 
 #define STEP WAIT_MICROSECONDS(50)
 
-// The time is taken before the look: a register that was right in time is not called late.
+// Time before register, or else a register that changed in time could be reported as a time-out.
 enum result register_wait(const volatile void *address, uint32_t bits, uint32_t wanted, uint64_t nanoseconds)
 {
     uint64_t deadline = host_nanoseconds() + nanoseconds;

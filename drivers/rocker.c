@@ -22,7 +22,7 @@ struct rocker {
     volatile uint8_t *registers;
 };
 
-// The test register has no cause to clear: taking the message is all there is.
+// The test register has no cause to clear.
 static bool rocker_service(const struct interrupt *self)
 {
     return true;

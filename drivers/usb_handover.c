@@ -1,4 +1,4 @@
-// Asking the firmware for the USB controllers it still works with.
+// Takes USB controllers over from the firmware.
 
 #include "drivers/usb_handover.h"
 #include "drivers/pci/pci.h"
@@ -73,8 +73,8 @@ static bool is_decoded(const struct device *device)
     return true;
 }
 
-// BAR 0 as it stands: sizing it would take the registers from the firmware for a moment. *size is how much to map at
-// most, and what was mapped: it ends where something else begins.
+// BAR 0 without sizing, which would hide the registers from the firmware for a moment. *size: in, bytes to map at most;
+// out, bytes mapped, up to the next claim.
 static volatile uint8_t *registers_map(const struct device *device, uint64_t *size)
 {
     uint32_t low = pci_read32(device, PCI_BASE_ADDRESS);
@@ -172,7 +172,7 @@ static void ohci_take(const struct device *device)
     mmio_write32(registers + OHCI_INTERRUPT_DISABLE, OHCI_ALL_INTERRUPTS);
 }
 
-// There is nobody to ask: with the traps off the firmware gets no more interrupts of it.
+// UHCI has no handshake: with the traps off the firmware gets no more SMIs of it.
 static void uhci_take(const struct device *device)
 {
     uint16_t legacy = pci_read16(device, UHCI_LEGACY);

@@ -90,7 +90,7 @@ static void framebuffer_console_write(struct output *self, const char *bytes, si
     text_screen_update(&framebuffer.screen, framebuffer_draw);
 }
 
-// Pairs of pixels are written whole, so lines must start at even pixels; firmware never does otherwise.
+// Two pixels are one write, so the line length must be an even number of pixels.
 static bool framebuffer_mode_fits(const struct framebuffer_mode *mode, const struct psf_font *font)
 {
     return mode->base.address && mode->base.address % 8 == 0 && mode->pixels_per_line % 2 == 0 &&

@@ -16,7 +16,7 @@ struct psf_font {
 };
 
 // The font keeps pointing into `bytes`. Its Unicode table is read for ASCII only. RESULT_TRUNCATED, RESULT_INVALID (not
-// a font, or a size nobody can draw).
+// a font, or a glyph size out of bounds).
 MUST_USE enum result psf_parse(const uint8_t *bytes, size_t length, struct psf_font *font);
 
 // height * row_bytes bytes, the leftmost pixel in the highest bit. What is not ASCII is shown as '?'.

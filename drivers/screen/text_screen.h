@@ -26,7 +26,7 @@ void text_screen_start(struct text_screen *screen, uint32_t columns, uint32_t ro
 // at once: a line of text then costs little more than drawing it.
 void text_screen_write(struct text_screen *screen, const char *bytes, size_t length);
 
-// Calls `draw` for every cell that is not shown as it should be.
+// Calls `draw` for every cell whose wanted character is not the shown one.
 typedef void text_screen_draw(uint32_t column, uint32_t row, uint8_t character);
 void text_screen_update(struct text_screen *screen, text_screen_draw *draw);
 

@@ -50,7 +50,7 @@ static struct serial {
     bool is_open;
     bool is_stuck; // it took nothing for SERIAL_PATIENCE looks: one look each until it does
 
-    // Whoever writes may find a byte received, on any CPU. Nobody waits for the flag: a writer must not, in a panic.
+    // A writer on any CPU may find a received byte. The flag is tried, never waited for: a writer may be in a panic.
     bool is_receiving; // guards what follows
     uint8_t received[SERIAL_KEPT];
     uint32_t received_first;
@@ -86,13 +86,13 @@ static void serial_receive_end(void)
     __atomic_store_n(&serial.is_receiving, false, __ATOMIC_RELEASE);
 }
 
-// Takes a byte in that has come. The port itself keeps sixteen, which is no more than a line's time to leave.
+// Stores a received byte. The FIFO holds 16, fewer than can arrive while a line is sent.
 static uint8_t serial_look(void)
 {
     uint8_t status = serial_get(SERIAL_LINE_STATUS);
     if (status == STATUS_NOBODY || !(status & STATUS_DATA_READY) || !serial_receive_begin())
         return status;
-    // Looked at once more: another CPU may have been quicker.
+    // Checked again: another CPU may have taken the byte.
     if (serial.received_count < SERIAL_KEPT && (serial_get(SERIAL_LINE_STATUS) & STATUS_DATA_READY))
         serial.received[(serial.received_first + serial.received_count++) % SERIAL_KEPT] = serial_get(SERIAL_DATA);
     serial_receive_end();
@@ -148,7 +148,7 @@ static void serial_write_bytes(struct output *self, const char *bytes, size_t le
             serial_put('\r', &room);
         serial_put((uint8_t)bytes[i], &room);
     }
-    // Nothing stays behind in the transmitter: the machine may be switched off next.
+    // Waits until the transmitter is empty: the machine may be switched off next.
     (void)serial_wait(STATUS_ALL_SENT);
 }
 
@@ -164,7 +164,7 @@ static bool serial_write_binary(struct output *self, const void *bytes, size_t l
     return true;
 }
 
-// The scratch register keeps what is written; the oldest ports have none, but every port can hear itself.
+// The scratch register keeps what is written; the 8250 has none, but every port has loopback.
 static bool serial_answers(void)
 {
     serial_set(SERIAL_SCRATCH, 0x5a);
@@ -179,7 +179,7 @@ static bool serial_answers(void)
     return hears;
 }
 
-// The divisor is hidden first: exposed, the second write would change the speed and not the interrupts.
+// DLAB is cleared first, or else the second write would change the divisor, not the interrupt enables.
 static enum result serial_find(void)
 {
     serial_set(SERIAL_LINE_CONTROL, LINE_8N1);
@@ -246,7 +246,7 @@ enum result serial_open(const struct serial_place *place, uint32_t baud)
         serial = before;
         return result;
     }
-    // The firmware's last words leave before the FIFO is cleared.
+    // The firmware's last bytes are sent before the FIFO is cleared.
     serial.is_stuck = false;
     (void)serial_wait(STATUS_ALL_SENT);
     serial_set_up(baud);

@@ -8,7 +8,7 @@
 
 enum { CLASS_SERIAL = 0x0700, LAST_16550_INTERFACE = 0x06 };
 
-// Cards whose first port stands elsewhere, or whose clock is not a PC's.
+// Cards whose first port is not at the start of BAR 0, or whose clock is not a PC's.
 static const struct serial_card {
     uint16_t vendor_id, device_id;
     uint8_t bar;
@@ -48,7 +48,7 @@ bool serial_card_place(const struct device *device, struct serial_place *place)
     return true;
 }
 
-// Bridges above pass ports and memory as the firmware left them: a card behind a closed one does not answer.
+// Decode of the bridges above is not changed: a card behind a bridge with decode off does not answer.
 static void card_try(struct device *device, const char *name, enum serial_rank rank, uint32_t baud)
 {
     struct serial_place place;

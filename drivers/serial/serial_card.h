@@ -1,4 +1,4 @@
-// Serial ports on PCI cards: where a function's first port stands and how it is clocked.
+// Serial ports on PCI cards: address and clock of a function's first port.
 #ifndef DRIVERS_SERIAL_SERIAL_CARD_H
 #define DRIVERS_SERIAL_SERIAL_CARD_H
 

@@ -41,7 +41,7 @@ void serial_chain_refuse(const char *name, const char *reason)
     chain.tried_length += length < room ? length : room - 1;
 }
 
-// NULL: it may be touched. A UART in a BAR is one of a function that may be one.
+// NULL: the address may be accessed. A BAR may hold a UART only if its function's class allows it.
 static const char *refusal_of(const struct serial_place *place, char text[REASON_TEXT])
 {
     struct physical base = {place->address};
@@ -82,7 +82,7 @@ static void place_text(char *text, size_t capacity, const char *name, const stru
                 (unsigned long long)place->address);
 }
 
-// Whoever reads at the old port is told before it falls silent.
+// The old port prints where the console goes, before the change.
 static void farewell(const struct serial_place *old, const char *name, const struct serial_place *place, uint32_t baud)
 {
     char where[REASON_TEXT], line[REASON_TEXT + 32];

@@ -31,13 +31,13 @@ struct serial_registers {
 void serial_chain_try(const char *name, enum serial_rank rank, const struct serial_place *place, uint32_t baud);
 
 // Tries a port of the firmware's tables, if it is one of the 8250's family (types 0, 1 and 0x12) with registers 1 byte
-// apart, or 4 bytes with 32-bit accesses. It keeps the speed the firmware set: nobody else knows its clock.
+// apart, or 4 bytes with 32-bit accesses. It keeps the firmware's speed: its clock is not known.
 void serial_chain_try_firmware(const char *name, const struct serial_registers *registers);
 
 // Tries COM1 to COM4.
 void serial_chain_try_pc(uint32_t baud);
 
-// Keeps what was not even tried.
+// Keeps a candidate that was not tried, for the report.
 void serial_chain_refuse(const char *name, const char *reason);
 
 // Says in one log line where the console is and what was tried before. A port that lost the console has been told where

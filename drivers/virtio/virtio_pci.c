@@ -60,7 +60,7 @@ static void read_capability(const struct device *device, uint16_t offset, uint8_
     }
 }
 
-// Of several regions of one kind the first usable one counts: the device lists its preferred one first (4.1.4.1).
+// The first usable region of a kind is used: the device lists its preferred one first (4.1.4.1).
 static enum result map_region(struct virtio_pci *transport, const struct virtio_region *region)
 {
     volatile uint8_t **place = region->kind == VIRTIO_REGION_COMMON   ? &transport->common
@@ -150,7 +150,7 @@ enum result virtio_pci_negotiate(const struct virtio_pci *transport)
     return RESULT_UNSUPPORTED;
 }
 
-// The device answers NO_MESSAGE when it has no room for the message (4.1.5.1.2).
+// Reads back as NO_MESSAGE when the device cannot allocate the vector (4.1.5.1.2).
 static enum result set_message(const struct virtio_pci *transport, uint32_t offset, uint32_t message)
 {
     mmio_write16(transport->common + offset, (uint16_t)message);

@@ -16,7 +16,7 @@ struct virtio_pci {
     uint32_t notify_multiplier;
 };
 
-// Finds and maps the registers, then resets the device: it uses none of the firmware's queues any more.
+// Finds and maps the registers, then resets the device, which ends its use of the firmware's queues.
 // RESULT_UNSUPPORTED: no complete set of modern registers; RESULT_TIMEOUT, RESULT_GONE. Logged.
 MUST_USE enum result virtio_pci_open(struct virtio_pci *transport, struct device *device);
 
@@ -26,7 +26,7 @@ MUST_USE enum result virtio_pci_negotiate(const struct virtio_pci *transport);
 // Names the MSI-X message of configuration changes. RESULT_MISMATCH, logged, when the device has no room for it.
 MUST_USE enum result virtio_pci_set_config_message(const struct virtio_pci *transport, uint32_t message);
 
-// Where one queue is kicked.
+// The doorbell of one queue.
 struct virtio_doorbell {
     volatile void *address;
     uint32_t queue;
@@ -48,7 +48,7 @@ void virtio_pci_kick(const struct virtio_doorbell *doorbell);
 // Reads and so clears the line interrupt's cause: bit 0 queue, bit 1 configuration. Any IRQL.
 uint8_t virtio_pci_read_cause(const struct virtio_pci *transport);
 
-// The device forgets everything. RESULT_TIMEOUT, RESULT_GONE; logged.
+// Resets the device. RESULT_TIMEOUT, RESULT_GONE; logged.
 MUST_USE enum result virtio_pci_reset(const struct virtio_pci *transport);
 
 #endif

@@ -102,7 +102,7 @@ static enum result connect_messages(struct rng *rng)
     return RESULT_OK;
 }
 
-// The messages are connected before the device is told their numbers, or else it could use one nobody takes.
+// Messages are connected before the device gets their numbers, or else it could send an unconnected one.
 static enum result bring_up(struct rng *rng, struct device *device)
 {
     enum result result = virtio_pci_open(&rng->transport, device);
@@ -185,8 +185,8 @@ static bool rng_can_fire(const struct device *device, uint32_t index, uint32_t *
     return rng && index == rng->queue_message;
 }
 
-// A shot while another is in flight would melt into it, so the last one is let out first. A masked message never gets
-// there: then it is enough that the device has done its part.
+// Two shots in flight may share one interrupt, so the last must be served first. With a masked message it is enough
+// that the device has finished the request.
 static enum result rng_fire(struct device *device, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];

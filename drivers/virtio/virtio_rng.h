@@ -4,8 +4,8 @@
 
 #include "kernel/inventory/driver.h"
 
-// Message 0 tells of configuration changes and cannot be provoked; message 1 tells of finished requests and is fired by
-// a request of a few bytes. With a single message both share it, and it is fired like message 1.
+// Message 0 is configuration change and cannot be fired; message 1 is request completion and is fired by a request of a
+// few bytes. With a single message both share it, and it is fired like message 1.
 extern const struct driver virtio_rng_driver;
 
 #endif

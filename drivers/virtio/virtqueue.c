@@ -41,7 +41,7 @@ void virtqueue_submit(struct virtqueue *queue, uint32_t id, struct physical buff
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-// Nonsense is passed over for at most one turn of the ring, or else a broken device could hold the caller for ever.
+// Strays are skipped for at most one turn of the ring, which bounds the loop with a faulty device.
 bool virtqueue_take(struct virtqueue *queue, uint32_t *id, uint32_t *length)
 {
     for (uint32_t turn = 0; turn < queue->size; turn++) {

@@ -58,8 +58,8 @@ MUST_USE enum result virtqueue_find_free(const struct virtqueue *queue, uint32_t
 // everything submitted up to here is finished. One submitter at a time.
 void virtqueue_submit(struct virtqueue *queue, uint32_t id, struct physical buffer, uint32_t length);
 
-// Takes the next request the device has finished, false when there is none. *length is what it wrote. A device that
-// names nonsense is counted, not believed. Any IRQL, one caller at a time.
+// Takes the next request the device has finished, false when there is none. *length is how many bytes it wrote. Used
+// elements with an invalid ID are counted as strays and skipped. Any IRQL, one caller at a time.
 bool virtqueue_take(struct virtqueue *queue, uint32_t *id, uint32_t *length);
 
 // Has everything that was submitted been taken back?

@@ -5,8 +5,8 @@
 
 #include "kernel/inventory/driver.h"
 
-// Message 0 is fired by a No-Op command. A transfer is the only thing that reaches another interrupter, so the other
-// messages can be fired while a USB device is attached: it is given an address and then asked for its status.
+// Message 0 is fired by a No-Op command. Only transfers reach other interrupters, so the other messages can be fired
+// while a USB device is attached: the driver addresses it and sends GET_STATUS.
 extern const struct driver xhci_driver;
 
 #endif

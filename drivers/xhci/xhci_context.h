@@ -4,7 +4,7 @@
 
 #include "kernel/lib/types.h"
 
-// Where a device sits and how it is spoken to.
+// A device's root hub port and speed.
 struct xhci_place {
     uint32_t port;  // of the root hub, from 1
     uint32_t speed; // as PORTSC names it

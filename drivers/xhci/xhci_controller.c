@@ -67,7 +67,8 @@ static enum result halt(const struct xhci_controller *controller)
     return await(controller, XHCI_USBSTS, XHCI_USBSTS_HALTED, XHCI_USBSTS_HALTED);
 }
 
-// Some controllers cannot be read in the first moments of a reset. None may be written before it is ready (5.4.2).
+// Some controllers must not be read right after a reset starts. No register may be written before Controller Not Ready
+// is clear (5.4.2).
 static enum result reset(const struct xhci_controller *controller)
 {
     write32(controller, XHCI_USBCMD, XHCI_USBCMD_RESET);
@@ -103,7 +104,7 @@ static enum result map_registers(struct xhci_controller *controller)
     return result;
 }
 
-// Everything this driver touches must lie inside BAR 0. NULL when it does, and when the rest can be worked with.
+// NULL when all registers this driver uses lie inside BAR 0 and the controller is supported, else why not.
 static const char *place_parts(struct xhci_controller *controller)
 {
     uint64_t size = controller->device->bars[0].size, runtime, doorbells;
@@ -190,7 +191,7 @@ static void start_interrupter(struct xhci_controller *controller, uint32_t index
     mmio_write32(interrupter->registers + XHCI_IMAN, (uint32_t)(XHCI_IMAN_ENABLE | XHCI_IMAN_PENDING));
 }
 
-// What the rings hold must be in memory before the controller runs: stores to device memory follow those to memory.
+// Ring contents must be in memory before the controller runs; stores to device memory follow earlier stores to memory.
 enum result xhci_controller_run(struct xhci_controller *controller, uint32_t interrupters, bool is_line)
 {
     const struct xhci_memory *memory = &controller->memory;
@@ -280,16 +281,15 @@ void xhci_controller_settle(const struct xhci_controller *controller, uint32_t i
     }
 }
 
-// A level is taken back before the events are looked at, the summary bit first (5.4.2): an event that comes later
-// raises it anew. A message took its own pending bit back when it left (4.17.5).
+// With the line, the pending bits are cleared before the events are read, the summary bit first (5.4.2), so a later
+// event asserts it again. A message clears its pending bit when it is sent (4.17.5).
 static void lower_line(const struct xhci_controller *controller, volatile uint8_t *registers)
 {
     write32(controller, XHCI_USBSTS, XHCI_USBSTS_EVENT_INTERRUPT);
     mmio_write32(registers + XHCI_IMAN, (uint32_t)(XHCI_IMAN_ENABLE | XHCI_IMAN_PENDING));
 }
 
-// One write tells how far the events are taken and that the service is over. What has been added in between sends a
-// message of its own.
+// One write to ERDP advances the dequeue pointer and clears Event Handler Busy. Events added since send a new message.
 bool xhci_controller_serve(struct xhci_controller *controller, uint32_t index)
 {
     uint32_t taken = 0, asked;
@@ -322,7 +322,7 @@ void xhci_controller_halt(struct xhci_controller *controller)
     if (result == RESULT_OK)
         return;
     (void)fail(controller, "halt", result);
-    // It may still write to memory that is about to be somebody else's.
+    // The controller may still write to its memory, which must not be freed.
     pci_bus_master(controller->device, false);
 }
 

@@ -18,20 +18,20 @@ struct xhci_interrupter {
 
 struct xhci_controller {
     struct device *device;
-    volatile uint8_t *registers; // BAR 0, and where three of its parts begin
+    volatile uint8_t *registers; // BAR 0, and the starts of three register sets in it
     volatile uint8_t *operational;
     volatile uint8_t *runtime;
     volatile uint8_t *doorbells;
     uint32_t port_count;
     uint32_t context_stride;    // bytes
-    uint32_t scratch_pages;     // that the controller wants for itself
+    uint32_t scratch_pages;     // scratchpad pages the controller asks for
     uint64_t address_limit;     // of memory it reaches; 0: all
-    uint32_t interrupter_limit; // as many as it has, and as there is room for
+    uint32_t interrupter_limit; // the smaller of the controller's and XHCI_INTERRUPTER_COUNT
     uint32_t interrupter_count; // in use
-    bool is_line;               // message 0 stands for a level: it must be taken back by hand
+    bool is_line;               // message 0 is the line: the service routine must clear the pending bits
     bool failed;                // taken down after a time-out, for good
-    uint32_t slot;              // of the one device with an address, 0 while there is none
-    uint32_t port;              // and the port it sits at
+    uint32_t slot;              // of the addressed device; 0: none
+    uint32_t port;              // its port
     struct xhci_memory memory;
     struct xhci_ring commands;
     struct xhci_ring transfers; // the device's endpoint 0
@@ -41,20 +41,20 @@ struct xhci_controller {
 // Maps the registers, checks what this driver needs, takes the controller from the firmware, halts and resets it.
 MUST_USE enum result xhci_controller_open(struct xhci_controller *controller, struct device *device);
 
-// Gives it its memory and one event ring an interrupter, and lets it run. From here on events interrupt.
+// Allocates its memory and one event ring per interrupter, and starts it. From here on events interrupt.
 MUST_USE enum result xhci_controller_run(struct xhci_controller *controller, uint32_t interrupters, bool is_line);
 
-// Sends a command and waits for its event, which only message 0 brings; *slot is the slot it names. RESULT_FAILED when
-// it completes with another code than success, RESULT_TIMEOUT when no message came, RESULT_BUSY when the ring is full,
-// RESULT_GONE after the controller was taken down: a command that never ends leaves memory open to it.
+// Sends a command and waits for its event by message 0; *slot is the event's slot. RESULT_FAILED: a completion code
+// other than success. RESULT_TIMEOUT: no message came; the controller is halted, or else it could still write to the
+// command's memory. RESULT_BUSY: the ring is full. RESULT_GONE: the controller was halted before.
 MUST_USE enum result xhci_controller_command(struct xhci_controller *controller, const struct xhci_trb *command,
                                              uint32_t *slot);
 
-// Rings a doorbell: what was submitted before is in memory by then.
+// Rings a doorbell, after all earlier stores to the rings.
 void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target);
 
 // Waits, at most 20 ms, until interrupter `index` has nothing in service: an event that is added while it has sends no
-// message of its own (4.17.2). A masked message never gets there, so running out of time is no error.
+// message of its own (4.17.2). A masked message stays in service, so a time-out is no error.
 void xhci_controller_settle(const struct xhci_controller *controller, uint32_t index);
 
 // Takes the events of one interrupter; false when there were none. Any IRQL.

@@ -42,7 +42,7 @@ static bool await_connection(const struct xhci_controller *controller)
 }
 
 // A SuperSpeed port has trained and enabled itself; the others are enabled by a reset. Of PORTSC only the plain bits
-// are written back: a 1 would disable the port or clear what it has to report.
+// are written back: a 1 elsewhere would disable the port or clear a change bit.
 static enum result enable_port(const struct xhci_controller *controller, uint32_t port)
 {
     uint32_t status = port_status(controller, port);
@@ -95,7 +95,7 @@ static enum result try_port(struct xhci_controller *controller, uint32_t slot, u
     return result;
 }
 
-// A slot whose device took no address is as good as new for the next (4.6.5).
+// A slot whose Address Device failed stays enabled and can be used again (4.6.5).
 enum result xhci_device_attach(struct xhci_controller *controller)
 {
     struct xhci_trb command = xhci_trb_enable_slot();
@@ -106,7 +106,7 @@ enum result xhci_device_attach(struct xhci_controller *controller)
     enum result result = xhci_controller_command(controller, &command, &slot);
     if (result != RESULT_OK)
         return result;
-    // One slot is enabled, so no other can be answered; the doorbells behind it are not known to exist.
+    // Only one slot is enabled, so its number must be 1; doorbells of others may lie outside the registers.
     if (slot != 1)
         return RESULT_OUT_OF_BOUNDS;
     result = RESULT_NOT_FOUND;

@@ -1,8 +1,8 @@
-// An event ring: what the controller tells through one interrupter.
+// An event ring: the events of one interrupter.
 
 #include "drivers/xhci/xhci_events.h"
 
-// Changes at ports are nobody's here; the controller reports them all the same.
+// Port status change events are ignored; the controller always sends them.
 static bool pass_on(const struct xhci_trb *event, struct xhci_ring *commands, struct xhci_ring *transfers)
 {
     switch (xhci_trb_type(event)) {
@@ -31,7 +31,7 @@ void xhci_events_start(struct xhci_events *events, const struct xhci_trb *trbs, 
     *events = (struct xhci_events){.trbs = trbs, .base = base, .cycle = XHCI_TRB_CYCLE};
 }
 
-// The control word is read first: only when its cycle bit has turned does the rest stand.
+// The control word before the rest: the other words are valid only once its cycle bit has changed.
 uint32_t xhci_events_take(struct xhci_events *events, struct xhci_ring *commands, struct xhci_ring *transfers)
 {
     uint32_t taken = 0;

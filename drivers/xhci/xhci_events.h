@@ -1,5 +1,4 @@
-// An event ring: what the controller tells through one interrupter (xHCI specification 1.2, 4.9.4). Touches memory
-// only.
+// An event ring: the events of one interrupter (xHCI specification 1.2, 4.9.4). Touches memory only.
 #ifndef DRIVERS_XHCI_XHCI_EVENTS_H
 #define DRIVERS_XHCI_XHCI_EVENTS_H
 
@@ -20,17 +19,17 @@ struct xhci_events {
     struct physical base;
     uint32_t next;
     uint32_t cycle;  // what a new event carries
-    uint32_t strays; // events of descriptors nobody has in flight, and of unknown types
+    uint32_t strays; // events of descriptors not in flight, and of unknown types
 };
 
 // `trbs` are XHCI_EVENT_TRB_COUNT zeroed TRBs at physical address `base`.
 void xhci_events_start(struct xhci_events *events, const struct xhci_trb *trbs, struct physical base);
 
-// Takes what is new, at most one turn of the ring, and passes it to the ring it belongs to. The number of events taken.
+// Takes new events, at most one turn of the ring, and passes each to its command or transfer ring. Answers how many.
 // One caller at a time; any IRQL.
 uint32_t xhci_events_take(struct xhci_events *events, struct xhci_ring *commands, struct xhci_ring *transfers);
 
-// Where the next event will stand.
+// The address of the next event.
 struct physical xhci_events_dequeue(const struct xhci_events *events);
 
 #endif

@@ -10,7 +10,7 @@
 enum {
     XHCI_MEMORY_DIRECTORY = 0x0000, // device context base addresses: the scratchpad's and slot 1's
     XHCI_MEMORY_SEGMENTS = 0x0400,  // event ring segment tables, 64 bytes apart
-    XHCI_MEMORY_STATUS = 0x0800,    // what a device answers
+    XHCI_MEMORY_STATUS = 0x0800,    // a device's GET_STATUS answer
     XHCI_MEMORY_COMMANDS = 0x1000,
     XHCI_MEMORY_TRANSFERS = 0x1400,
     XHCI_MEMORY_DEVICE = 0x2000, // slot 1's contexts, the controller's own
@@ -23,12 +23,12 @@ struct xhci_memory {
     uint64_t page_count; // 0 while there is none
 };
 
-// All zeroes, but for the scratchpad's table and its place in the directory. `limit` as page_allocate() takes it.
+// Zeroed, except the scratchpad's table and its entry in the directory. `limit` as page_allocate() takes it.
 MUST_USE enum result xhci_memory_allocate(struct xhci_memory *memory, uint32_t interrupters, uint32_t scratch_pages,
                                           uint64_t limit);
 void xhci_memory_free(struct xhci_memory *memory);
 
-// A place in it, for the controller and for the driver.
+// The physical address and the pointer of an offset.
 struct physical xhci_memory_physical(const struct xhci_memory *memory, uint32_t offset);
 void *xhci_memory_pointer(const struct xhci_memory *memory, uint32_t offset);
 

@@ -85,6 +85,6 @@ enum {
 #define XHCI_EXTENDED_ID       BITS(7, 0)
 #define XHCI_EXTENDED_NEXT     BITS(15, 8)
 #define XHCI_USBLEGCTLSTS_KEPT (BITS(3, 1) | BITS(12, 5) | BITS(19, 17) | BITS(28, 21)) // reserved, to be preserved
-#define XHCI_USBLEGCTLSTS_PAST BITS(31, 29) // rw1c: what has led to an SMI so far
+#define XHCI_USBLEGCTLSTS_PAST BITS(31, 29)                                             // rw1c: causes of past SMIs
 
 #endif

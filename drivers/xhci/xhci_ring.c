@@ -20,7 +20,7 @@ static void hand_over(struct xhci_trb *to, const struct xhci_trb *from, uint32_t
     __atomic_store_n(&to->control, (from->control & ~(uint32_t)XHCI_TRB_CYCLE) | cycle, __ATOMIC_RELEASE);
 }
 
-// Past the last descriptor the link goes over too, still with the old cycle; then the cycle turns.
+// After the last descriptor the link TRB is handed over with the old cycle; then the cycle is inverted.
 static void advance(struct xhci_ring *ring)
 {
     struct xhci_trb link = xhci_trb_link(ring->base);
@@ -45,7 +45,7 @@ void xhci_ring_start(struct xhci_ring *ring, struct xhci_trb *trbs, struct physi
 }
 
 // The descriptor after this one must be free too: one always stays empty, which is how the specification tells a full
-// ring from an empty one. The first TRB goes over last, or else the controller might run into a half-written rest.
+// ring from an empty one. The first TRB is handed over last, or else the controller could read TRBs not yet written.
 enum result xhci_ring_submit(struct xhci_ring *ring, const struct xhci_trb *trbs, enum xhci_descriptor_state state,
                              uint32_t *index)
 {

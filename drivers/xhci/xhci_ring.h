@@ -1,5 +1,5 @@
 // A command or transfer ring: descriptors of a fixed number of TRBs, a link back at the end, and the cycle bit that
-// says whose a TRB is (xHCI specification 1.2, 4.9.2 and 4.9.3). Touches memory only.
+// tells who owns a TRB (xHCI specification 1.2, 4.9.2 and 4.9.3). Touches memory only.
 #ifndef DRIVERS_XHCI_XHCI_RING_H
 #define DRIVERS_XHCI_XHCI_RING_H
 
@@ -10,7 +10,7 @@ enum { XHCI_RING_TRB_COUNT = 64 }; // 1 KiB
 
 enum xhci_descriptor_state {
     XHCI_DESCRIPTOR_FREE,
-    XHCI_DESCRIPTOR_SHOT,   // in flight; nobody waits, its event frees it
+    XHCI_DESCRIPTOR_SHOT,   // in flight without a waiter; its event frees it
     XHCI_DESCRIPTOR_WAITED, // in flight; becomes DONE
     XHCI_DESCRIPTOR_DONE,   // the answer stands in it until xhci_ring_finish()
 };
@@ -28,7 +28,7 @@ struct xhci_ring {
     uint32_t count;  // descriptors before the link
     uint32_t next;   // the submitter's, as is the cycle
     uint32_t cycle;
-    uint32_t failures; // shots that did not end well
+    uint32_t failures; // shots completed with an error
     struct xhci_descriptor descriptors[XHCI_RING_TRB_COUNT - 1];
 };
 
@@ -40,7 +40,7 @@ void xhci_ring_start(struct xhci_ring *ring, struct xhci_trb *trbs, struct physi
 MUST_USE enum result xhci_ring_submit(struct xhci_ring *ring, const struct xhci_trb *trbs,
                                       enum xhci_descriptor_state state, uint32_t *index);
 
-// Takes what an event says of one of the ring's TRBs. False: it names none, or one that is not in flight. Any IRQL,
+// Completes the descriptor whose TRB an event names. False: the TRB is not in this ring or not in flight. Any IRQL,
 // several CPUs at once: the events of one ring may come by several interrupters, and out of order.
 bool xhci_ring_take(struct xhci_ring *ring, const struct xhci_trb *event);
 
