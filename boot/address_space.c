@@ -80,7 +80,7 @@ EFI_STATUS address_space_build(struct loader *loader)
 
 void address_space_complete(uint64_t root)
 {
-    // As late as this, because the firmware may change its own tables until boot services end.
+    // After boot services: until then the firmware may change its tables.
     const uint64_t *firmware = memory_pointer(cr3_read() & CR3_TABLE);
     for (uint64_t i = 0; i < KERNEL_ROOT_ENTRY; i++)
         entry_write(root, i, firmware[i]);

@@ -7,7 +7,7 @@
 
 enum { FILE_CAPACITY = 16384 };
 
-// From the firmware while it is looked for: GNU-EFI keeps zeroed data in the file.
+// Allocated: GNU-EFI stores zeroed data in the program file.
 static uint8_t *file_bytes;
 
 static bool find_in_fw_cfg(struct loader *loader)

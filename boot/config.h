@@ -4,8 +4,8 @@
 
 #include "boot/loader.h"
 
-// Looks at fw_cfg, the load options, then signalbox.cfg beside the program; sets `command_line` and
-// `command_source`. None of them is needed, so this does not fail.
+// Looks at fw_cfg, the load options, then signalbox.cfg beside the program; sets `command_line` and `command_source`.
+// Does not fail; without any the line is empty and its source "none".
 EFI_STATUS config_find(struct loader *loader);
 
 #endif

@@ -12,7 +12,7 @@ struct config_text {
     char bytes[CONFIG_TEXT_CAPACITY]; // not terminated
     size_t length;
     bool truncated;  // there was more than fits
-    bool is_foreign; // the bytes were there and are no plain ASCII text
+    bool is_foreign; // bytes were found that are not plain ASCII text
 };
 
 // A file's text: `#` outside double quotes starts a comment that runs to the line's end, newlines and other control
@@ -21,9 +21,9 @@ struct config_text {
 void config_text_from_file(const uint8_t *bytes, size_t size, struct config_text *text);
 
 // UEFI load options: UTF-16, or 8-bit text as some boot managers store it; the text ends at a zero. A first word that
-// is the program's own name is dropped: always with `name_first` (a shell says so), else when it ends in ".efi" in
-// any case. False, with empty text, when the bytes are no text (firmware keeps identifiers of its own there) or when
-// nothing is left.
+// is the program's own name is dropped: always with `name_first` (a shell says so), else when it ends in ".efi" in any
+// case. False, with empty text, when the bytes are not text (some firmware stores identifiers there) or no text is
+// left.
 bool config_text_from_load_options(const uint8_t *bytes, size_t size, bool name_first, struct config_text *text);
 
 #endif

@@ -13,7 +13,7 @@ void efi_library_start(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 // ASCII text to the firmware's console; a newline becomes CR LF.
 void efi_library_print(const char *text);
 
-// UTF-16 text as ASCII, always terminated, cut where it does not fit; `?` stands for what ASCII has not.
+// UTF-16 text as ASCII, always terminated, truncated to fit; a character outside ASCII becomes `?`.
 void efi_library_ascii(const CHAR16 *wide, char *text, size_t capacity);
 
 // The name of a status, as text that the next call overwrites.

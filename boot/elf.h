@@ -50,7 +50,7 @@ struct elf_image {
 // System V ABI, ELF-64 object file format. `image` is complete only with ELF_OK.
 enum elf_result elf_check(const uint8_t *bytes, size_t size, struct elf_image *image);
 
-// What a person reads: "not an ELF64 file", ...
+// The result as text: "not an ELF64 file", ...
 const char *elf_result_text(enum elf_result result);
 
 #endif

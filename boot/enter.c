@@ -16,8 +16,8 @@ static EFI_STATUS boot_services_try_exit(EFI_HANDLE image)
     return EFI_ERROR(status) ? status : BS->ExitBootServices(image, key);
 }
 
-// The map may change between reading it and leaving: a timer's handler allocates. Then the firmware says that the key
-// is old, has stopped its timers, and a second try succeeds; there is no third (UEFI 2.10, 7.4.6).
+// A firmware timer's handler may allocate between GetMemoryMap and ExitBootServices, which then refuses the old key.
+// The failed call has stopped the timers, so the second try succeeds; there is no third (UEFI 2.10, 7.4.6).
 static EFI_STATUS boot_services_exit(EFI_HANDLE image)
 {
     EFI_STATUS status = boot_services_try_exit(image);

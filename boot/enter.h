@@ -4,8 +4,7 @@
 
 #include "boot/loader.h"
 
-// Ends boot services, completes the handoff record and enters the kernel. Returns only when boot services could not be
-// left.
+// Ends boot services, completes the handoff record and enters the kernel. Returns only when ExitBootServices fails.
 EFI_STATUS enter_kernel(struct loader *loader);
 
 #endif

@@ -1,4 +1,4 @@
-// The picture the firmware set up: its mode is kept, never changed.
+// The firmware's framebuffer; its mode is not changed.
 
 #include "boot/framebuffer.h"
 #include "boot/step.h"

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // Reads at most `capacity` bytes of the file; `size` gets how many. False when this is not QEMU or there is no such
-// file. Touches no port unless the processor says that it runs under a hypervisor (emulation says so too).
+// file. Accesses no port unless CPUID reports a hypervisor (QEMU's emulation sets the bit too).
 bool fw_cfg_read(const char *name, uint8_t *bytes, size_t capacity, size_t *size);
 
 #endif

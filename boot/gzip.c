@@ -7,7 +7,7 @@
 
 enum { HEADER_SIZE = 10, TRAILER_SIZE = 8 };
 
-// A code word of one bit for a length and one for a distance stand for 258 bytes: nothing expands further.
+// The greatest expansion: a length and a distance of one bit each give 258 bytes.
 enum { MOST_FROM_A_BYTE = 258 * 8 / 2 };
 
 enum gzip_result gzip_open(const uint8_t *bytes, size_t size, struct gzip *gzip)

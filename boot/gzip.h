@@ -1,4 +1,4 @@
-// A gzip file of one member, as the build makes it from the kernel: RFC 1952. Pure, like what it is made of.
+// A gzip file of one member, as the build makes it from the kernel: RFC 1952. Pure.
 #ifndef BOOT_GZIP_H
 #define BOOT_GZIP_H
 
@@ -9,10 +9,10 @@ enum gzip_result {
     GZIP_OK,
     GZIP_TRUNCATED,  // shorter than a header and a trailer
     GZIP_BAD_HEADER, // not gzip, not DEFLATE, or with the optional fields that the build leaves out
-    GZIP_BAD_SIZE,   // says that it holds nothing, or more than its bytes can
+    GZIP_BAD_SIZE,   // the trailer's size is 0, or more than the file can expand to
     GZIP_BAD_DATA,   // the compressed data is malformed: `fault` says how
     GZIP_BAD_LENGTH, // the compressed data ends before the trailer, or expands to another size than the trailer says
-    GZIP_BAD_CRC,    // expands to other bytes than those that were compressed
+    GZIP_BAD_CRC,    // the expanded bytes do not match the trailer's CRC
     GZIP_RESULT_COUNT
 };
 
@@ -28,10 +28,10 @@ struct gzip {
 // Reads header and trailer. `gzip` is complete only with GZIP_OK and refers to `bytes`.
 enum gzip_result gzip_open(const uint8_t *bytes, size_t size, struct gzip *gzip);
 
-// Expands into `output`, which holds `gzip->size` bytes; with any result but GZIP_OK they are worth nothing.
+// Expands into `output`, which holds `gzip->size` bytes; with any result but GZIP_OK the content is undefined.
 enum gzip_result gzip_expand(struct gzip *gzip, uint8_t *output);
 
-// What a person reads: "not a gzip file", ...
+// The result as text: "not a gzip file", ...
 const char *gzip_result_text(enum gzip_result result);
 
 #endif

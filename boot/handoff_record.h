@@ -4,7 +4,7 @@
 
 #include "boot/loader.h"
 
-// Fills the record from what the steps before found, all but the regions and the time of entry. Sets `handoff`.
+// Fills the record from the loader's state, except the regions and the time of entry. Sets `handoff`.
 EFI_STATUS handoff_record_build(struct loader *loader);
 
 #endif

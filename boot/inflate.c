@@ -5,7 +5,7 @@
 enum {
     SYMBOL_END = 256, // end of block
     SYMBOL_FIRST_LENGTH = 257,
-    LITERALS_NAMED = 286, // literals, end of block and lengths: those that mean something
+    LITERALS_NAMED = 286, // literals, end of block and lengths without the reserved two
     DISTANCES_NAMED = 30, // likewise
     DISTANCES_FIXED = 32, // in the fixed code, which has words for two more
     LENGTHS_NAMED = 19,   // of the code that code lengths are written in
@@ -13,7 +13,7 @@ enum {
 
 enum { BLOCK_STORED, BLOCK_FIXED, BLOCK_DYNAMIC };
 
-// What a compressed block is written in.
+// The two codes of a compressed block.
 struct block_codes {
     struct inflate_code literals;
     struct inflate_code distances;
@@ -87,7 +87,7 @@ static bool stored_read(struct inflate_stream *stream)
     return true;
 }
 
-// 3.2.6. This code has words for two lengths and two distances that mean nothing.
+// 3.2.6. This code includes two reserved lengths and two reserved distances.
 static bool fixed_read(struct inflate_stream *stream)
 {
     struct block_codes codes;
@@ -101,7 +101,7 @@ static bool fixed_read(struct inflate_stream *stream)
     return coded_read(stream, &codes);
 }
 
-// The code that the code lengths are written in.
+// Reads the code of the code lengths.
 static bool lengths_code_read(struct inflate_stream *stream, struct inflate_code *code, uint32_t count)
 {
     static const uint8_t order[LENGTHS_NAMED] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
@@ -113,7 +113,7 @@ static bool lengths_code_read(struct inflate_stream *stream, struct inflate_code
     return inflate_code_build(code, lengths, LENGTHS_NAMED) || inflate_stream_fail(stream, INFLATE_BAD_CODE);
 }
 
-// Symbols 16 to 18 repeat: the length before, or zero.
+// Symbol 16 repeats the length before, 17 and 18 repeat zero.
 static bool lengths_read(struct inflate_stream *stream, const struct inflate_code *code, uint8_t *lengths,
                          uint32_t total)
 {
@@ -146,7 +146,7 @@ static bool dynamic_read(struct inflate_stream *stream)
         return inflate_stream_fail(stream, INFLATE_BAD_CODE);
     if (!lengths_code_read(stream, &code, count) || !lengths_read(stream, &code, lengths, literals + distances))
         return false;
-    // A block without its end never ends.
+    // A block without an end-of-block code is invalid.
     if (lengths[SYMBOL_END] == 0 || !inflate_code_build(&codes.literals, lengths, literals) ||
         !inflate_code_build(&codes.distances, lengths + literals, distances))
         return inflate_stream_fail(stream, INFLATE_BAD_CODE);

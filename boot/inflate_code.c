@@ -2,8 +2,8 @@
 
 #include "boot/inflate_code.h"
 
-// Code words that are left over are tolerated in the one case that compressors write: a single word of one bit, or none
-// at all, where a block has one distance or no distance.
+// Unused code words are accepted in the one case that compressors write: a block with one distance (one word of one
+// bit) or none.
 static bool code_is_sound(const struct inflate_code *code, unsigned used)
 {
     int32_t left = 1;

@@ -13,10 +13,10 @@ struct inflate_code {
 };
 
 // From the length of each symbol's code word, 0 to INFLATE_CODE_BITS, 0 for none; at most INFLATE_CODE_SYMBOLS. False
-// when the lengths make no code: more words than there is room for, or words left over.
+// when the lengths form no complete code: more words than fit, or unused words.
 bool inflate_code_build(struct inflate_code *code, const uint8_t *lengths, unsigned symbols);
 
-// The next symbol. When the stream fails, any one of the code, or 0.
+// The next symbol. When the stream fails, any symbol of the code, or 0.
 uint32_t inflate_code_read(struct inflate_stream *stream, const struct inflate_code *code);
 
 #endif

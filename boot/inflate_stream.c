@@ -1,4 +1,4 @@
-// The two ends of an inflation: bits in, bytes out, and the first thing that went wrong.
+// The two ends of an inflation: bits in, bytes out, and the first failure.
 
 #include "boot/inflate_stream.h"
 
@@ -39,7 +39,7 @@ bool inflate_stream_put(struct inflate_stream *stream, uint8_t byte)
     return true;
 }
 
-// A copy may reach into what it writes itself: byte by byte, then it repeats (3.2.3).
+// Byte by byte: a copy longer than its distance repeats the bytes it has written (3.2.3).
 bool inflate_stream_copy(struct inflate_stream *stream, uint32_t length, uint32_t distance)
 {
     if (distance > stream->made)

@@ -1,4 +1,4 @@
-// The two ends of an inflation: bits in, bytes out, and the first thing that went wrong.
+// The two ends of an inflation: bits in, bytes out, and the first failure.
 #ifndef BOOT_INFLATE_STREAM_H
 #define BOOT_INFLATE_STREAM_H
 
@@ -23,7 +23,7 @@ bool inflate_stream_fail(struct inflate_stream *stream, enum inflate_result resu
 // The next `count` bits, at most 16, the first one lowest. Past the end of the input the stream fails and they are 0.
 uint32_t inflate_stream_bits(struct inflate_stream *stream, unsigned count);
 
-// Leaves out what remains of the byte the last bit came from.
+// Skips to the next byte boundary of the input.
 void inflate_stream_align(struct inflate_stream *stream);
 
 // False when the stream has failed: no room, or a copy from before the first byte.

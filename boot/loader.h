@@ -1,4 +1,4 @@
-// What the steps of the loader find out and pass on.
+// The state that the loader's steps fill in.
 #ifndef BOOT_LOADER_H
 #define BOOT_LOADER_H
 

@@ -1,4 +1,4 @@
-// The loader: from the firmware's hands to the kernel's entry, step by step.
+// The loader: the steps from the firmware's call to the kernel's entry.
 
 #include "boot/address_space.h"
 #include "boot/config.h"
@@ -18,7 +18,7 @@ struct step {
     EFI_STATUS (*run)(struct loader *loader);
 };
 
-// The firmware would reset the machine five minutes after it started us.
+// Watchdog off, or else the firmware resets the machine after five minutes.
 static EFI_STATUS watchdog_stop(struct loader *unused)
 {
     BS->SetWatchdogTimer(0, 0, 0, NULL);
@@ -31,7 +31,7 @@ static EFI_STATUS image_find(struct loader *self)
     return self->loaded == NULL ? step_fail(EFI_UNSUPPORTED, "the firmware does not say what it loaded") : EFI_SUCCESS;
 }
 
-// The report comes before what may refuse the machine, so that a refused machine leaves one.
+// The report before the steps that may refuse the machine, so that a refused machine has one.
 static const struct step steps[] = {
     {"watchdog", watchdog_stop},       {"image", image_find},
     {"command line", config_find},     {"firmware tables", tables_find},

@@ -4,7 +4,7 @@
 
 enum { KEPT_COUNT = 16, READ_ATTEMPTS = 8 };
 
-// The map grows by what is allocated to hold it, and by what drivers do between two looks at it.
+// Spare descriptors: the map grows by its own buffer and by drivers' allocations between two calls.
 enum { SPARE_DESCRIPTORS = 64 };
 
 static struct memory_range kept[KEPT_COUNT];

@@ -44,7 +44,7 @@ struct sources {
     size_t descriptor_count;
 };
 
-// What holds at an address: the strongest span there, and where that next changes.
+// The span with the highest kind at an address, and the next address where that changes.
 struct cover {
     bool covered;
     struct span strongest;

@@ -10,7 +10,7 @@ struct memory_range {
     uint64_t size; // bytes
 };
 
-// What GetMemoryMap wrote (UEFI 2.10, 7.2.3). `descriptor_size` is the firmware's word, often more than the structure.
+// What GetMemoryMap wrote (UEFI 2.10, 7.2.3). `descriptor_size` is the firmware's, often more than the structure.
 struct memory_map {
     const uint8_t *bytes;
     size_t size;
@@ -27,11 +27,11 @@ size_t memory_map_count(const struct memory_map *map);
 // Regions that a map of `descriptors` entries and `kept_count` kept ranges can become at most.
 size_t memory_map_region_limit(size_t descriptors, size_t kept_count);
 
-// Writes regions in ascending order, without overlap, neighbours of one kind merged (efi_type is then the
-// lowest one's), and answers their number (only the first `capacity` are written). The descriptors may come in any
-// order; where they overlap the kind with the higher number in enum handoff_memory wins, so nothing doubtful is ever
-// free. `kept` ranges are taken out of what surrounds them as HANDOFF_MEMORY_KERNEL. Empty descriptors vanish, wrapping
-// ones end at the last page.
+// Writes regions in ascending order, without overlap, neighbours of one kind merged (efi_type is then the lowest
+// one's), and answers their number (only the first `capacity` are written). The descriptors may come in any order;
+// where they overlap the kind with the higher number in enum handoff_memory wins, so memory of doubtful kind is never
+// free. `kept` ranges are taken out of what surrounds them as HANDOFF_MEMORY_KERNEL. Empty descriptors are skipped,
+// wrapping ones end at the last page.
 size_t memory_map_convert(const struct memory_map *map, const struct memory_range *kept, size_t kept_count,
                           struct handoff_region *regions, size_t capacity);
 

@@ -1,4 +1,4 @@
-// An inventory of the machine as the firmware shows it, left on the volume for a person to read.
+// An inventory of the machine as the firmware shows it, in a text file on the volume.
 
 #include "boot/report.h"
 #include "boot/memory.h"
@@ -15,7 +15,7 @@ enum {
     KIND_COUNT = HANDOFF_MEMORY_DEVICE + 1,
 };
 
-// From the firmware while it is written: GNU-EFI keeps zeroed data in the file, and this would be a third of it.
+// Allocated: GNU-EFI stores zeroed data in the program file, of which this would be a third.
 static char *report_bytes;
 static size_t report_length;
 
@@ -27,7 +27,7 @@ static void report_write_text(struct output *self, const char *text, size_t leng
 
 static struct output report_output = {.write = report_write_text};
 
-// One line with CR LF, as every system's editors take it.
+// One line with CR LF, which all editors accept.
 PRINTF_LIKE(1, 2) static void report_line(const char *format, ...)
 {
     va_list arguments;

@@ -1,4 +1,4 @@
-// What the loader says: one line per step, notes under it, and one way to fail.
+// The loader's console output: one line per step, notes under it, and failure.
 
 #include "boot/step.h"
 #include "kernel/lib/output.h"

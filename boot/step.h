@@ -1,4 +1,4 @@
-// What the loader says: one line per step, notes under it, and one way to fail.
+// The loader's console output: one line per step, notes under it, and failure.
 #ifndef BOOT_STEP_H
 #define BOOT_STEP_H
 

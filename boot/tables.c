@@ -1,4 +1,4 @@
-// The tables firmware leaves behind: ACPI's root pointer and SMBIOS' entry point.
+// The firmware's tables: ACPI's root pointer and SMBIOS' entry point.
 
 #include "boot/tables.h"
 #include "boot/step.h"

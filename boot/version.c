@@ -1,4 +1,5 @@
-// The build's names, from a header that the build makes (kernel/version.sh): nothing else is compiled anew with it.
+// The build's names, from a header that the build makes (kernel/version.sh): only this file is compiled again when it
+// changes.
 
 #include "boot/version.h"
 #include "version_build.h"
