@@ -1,12 +1,12 @@
-; What the benchmark counts with: clock readings around a doorbell's store, in a service routine, and behind the interrupt.
+; The benchmark's clock readings: around a doorbell's store, in a service routine, and after the interrupt.
 
 %include "offsets.inc"
 
 bits 64
 default rel
 
-; One reading. It keeps eax, costs the same everywhere (bench_host_measure() measures how much), and no instruction before it is still
-; under way when the clock is read.
+; One reading. Keeps eax; costs the same everywhere (measured by bench_host_measure()); all earlier instructions have completed when
+; the clock is read.
 %macro CLOCK 1
     mov r8d, eax
     lfence
@@ -39,9 +39,9 @@ NOPS nothing, 0
 NOPS nops_100, 100
 NOPS nops_10000, 10000
 
-; rdi: doorbell, esi: value, rdx: looks at most. Answers the looks that were left, 0 when no message came.
-; An interrupt that is taken right behind the store leaves the first reading as the end. One that comes later interrupts a look: the
-; next one then is the end, never a reading that was taken before the routine's last.
+; rdi: doorbell, esi: value, rdx: looks at most. Answers the looks that were left, 0 when no message came. An interrupt taken right
+; after the store: the first reading is the end. A later interrupt: the reading after the interrupted look is the end, so the end
+; never precedes the routine's last reading.
 bench_ring:
     mov rcx, rdx
     CLOCK bench_start
@@ -60,7 +60,7 @@ bench_ring:
     mov rax, rcx
     ret
 
-; Stands in the place of a driver's service routine and calls it.
+; Replaces a driver's service routine and calls it.
 bench_routine:
     CLOCK bench_entered
     sub rsp, 8
@@ -70,7 +70,7 @@ bench_routine:
     CLOCK bench_left
     ret
 
-; The least a vector can do: no slot, no count, one routine known beforehand, interrupts off throughout.
+; The shortest stub: no slot, no count, one fixed routine, interrupts off throughout.
 %macro BARE 1 ; mode
 align 64
 bench_bare_%1:

@@ -22,18 +22,18 @@ firmware_call:
         push    r13
         pushfq
         cli
-        mov     rbx, cr3                    ; rbx, rbp, r12 to r15 belong to us in that convention too
+        mov     rbx, cr3                    ; callee-saved in that convention too: rbx, rbp, r12 to r15
         mov     r12, cr0
         mov     r13, rsp
         mov     rax, rsi
-        mov     rcx, [rdx]                  ; all of memory is read before our tables go away
+        mov     rcx, [rdx]                  ; read before CR3 changes: the arguments are not mapped after
         mov     r8, [rdx + 16]
         mov     r9, [rdx + 24]
         mov     rdx, [rdx + 8]
 
         lea     rsp, [rel firmware_stack_top]
         mov     cr3, rdi
-        mov     rsi, r12                    ; firmware may rely on writing where its tables say read-only
+        mov     rsi, r12                    ; firmware may write where its tables say read-only
         btr     rsi, CR0_WP
         mov     cr0, rsi
         cld

@@ -1,5 +1,6 @@
-; The stubs of vectors 0 to 31: each leaves the same frame (struct exception_frame) on the stack. A message that names such a vector
-; comes without an error code; where one was expected, the frame's words from the error code on are then those that follow theirs.
+; The stubs of vectors 0 to 31: each leaves the same frame (struct exception_frame) on the stack. A message with such a vector
+; pushes no error code; in a stub that expects one, each frame word from the error code on then holds the value of the word above
+; it.
 %include "offsets.inc"
 
 bits 64
@@ -42,7 +43,7 @@ exception_common:
         cld
         mov     rdi, rsp                    ; aligned: the processor aligned it, 22 quadwords were pushed since
         mov     rbx, rsp
-        and     rsp, -16                    ; but 21 for a message where an error code was expected
+        and     rsp, -16                    ; 21 for a message in a stub that expects an error code
         call    exception_handle
         mov     rsp, rbx
         test    al, al                      ; the pops leave the flags alone

@@ -1,9 +1,9 @@
 ; The hot path. One stub a vector: save, find the slot, count, call the service routine, end of interrupt, restore. Another set of
-; stubs records entry and exit as well; whichever IDT is loaded leads to the one or the other, so neither looks whether it traces.
+; stubs records entry and exit as well; the loaded IDT selects the set, so no stub tests whether tracing is on.
 ;
 ; Interrupts are on while the routine runs: the local APIC holds off this vector's level and those below until the end of interrupt,
-; so only a higher level nests. They go off again before the end of interrupt, or a device that never rests could nest on its own
-; level for as long as the stack lasts.
+; so only a higher level nests. They go off again before the end of interrupt, or else a repeating device could nest on its own
+; level until the stack overflows.
 
 %include "offsets.inc"
 
@@ -86,7 +86,7 @@ extern arrival_checked
     RECORD_TIME
 %endmacro
 
-; al holds the routine's answer. Whose exit it is tells the order of the records: what is entered last is left first.
+; al holds the routine's answer. The exit record names no slot: it belongs to the last entry without an exit.
 %macro RECORD_EXIT_traced 0
     RECORD_PLACE
     mov [rcx + TRACE_RECORD_NUMBER], eax
@@ -136,7 +136,7 @@ interrupt_stub_table_%1:
 %endrep
 %endmacro
 
-; Here speed is not all: a jump to what they share, and 224 stubs take 4 KiB in place of 28, without a symbol each.
+; A jump to shared code costs time but makes 224 stubs take 4 KiB instead of 28, without a symbol each.
 %macro TRACED_STUBS 1 ; mode
 section .text
 align STUB_SIZE
@@ -161,7 +161,8 @@ STUBS x2apic
 TRACED_STUBS xapic
 TRACED_STUBS x2apic
 
-; These may come without being in service: arrival.c looks before it ends one. Rare, so both tables lead here and C does the rest.
+; These vectors may arrive without being in service: arrival.c checks before it sends an end of interrupt. Rare, so both IDTs lead
+; here and C does the rest.
 %macro CHECKED_STUB 1 ; vector
     push rax
     mov eax, %1

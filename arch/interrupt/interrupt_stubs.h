@@ -16,7 +16,7 @@ extern const uint64_t interrupt_stub_table_xapic[INTERRUPT_STUB_COUNT];
 extern const uint64_t interrupt_stub_table_x2apic[INTERRUPT_STUB_COUNT];
 
 // The traced stubs themselves: they record entry and exit in this processor's ring (kernel/trace/trace_ring.h), which
-// must have memory before an IDT that leads here is loaded.
+// must be allocated before an IDT with these stubs is loaded.
 extern const char interrupt_traced_stubs_xapic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 extern const char interrupt_traced_stubs_x2apic[INTERRUPT_STUB_COUNT][INTERRUPT_TRACED_STUB_SIZE];
 
