@@ -20,7 +20,7 @@ static enum result ring(struct bench_trial *trial)
     return left ? RESULT_OK : RESULT_TIMEOUT;
 }
 
-// The object is the original but for its routine, so that tracing stubs see the message they always see.
+// The object is a copy of the original with another routine, so that the traced stubs record the same message.
 static enum result ring_stub(struct bench_trial *trial)
 {
     static struct interrupt object;

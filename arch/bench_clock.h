@@ -18,10 +18,10 @@ void bench_nops_10000(void);
 // Rings a doorbell and waits until bench_routine() has returned, `looks` times at most; 0 when it has not.
 uint64_t bench_ring(void *doorbell, uint32_t value, uint64_t looks);
 
-// A service routine.
+// A service routine: clock reading, the original routine, clock reading.
 bool bench_routine(const struct interrupt *self);
 
-// Vectors that lead to it and do nothing else.
+// Stubs that only call bench_routine() and send the end of interrupt.
 extern const char bench_bare_xapic[], bench_bare_x2apic[];
 
 #endif

@@ -1,4 +1,4 @@
-// What stands in control and model-specific registers, and the records that instructions read and write.
+// Bits of control and model-specific registers, and the structures that instructions read and write.
 #ifndef ARCH_CPU_BITS_H
 #define ARCH_CPU_BITS_H
 

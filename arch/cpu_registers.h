@@ -1,4 +1,4 @@
-// Control registers, model-specific registers and the instructions C has no word for, one instruction each.
+// Control registers, model-specific registers and instructions without a C form, one instruction each.
 #ifndef ARCH_CPU_REGISTERS_H
 #define ARCH_CPU_REGISTERS_H
 
@@ -124,7 +124,7 @@ static inline void cpu_sti_hlt(void)
     __asm__ volatile("sti; hlt" : : : "memory");
 }
 
-// Every store before it is seen by all before anything after it begins, a WRMSR that sends or arms included.
+// All earlier stores are visible before any later instruction starts, WRMSR included.
 static inline void cpu_fence(void)
 {
     __asm__ volatile("mfence; lfence" : : : "memory");
@@ -157,7 +157,7 @@ static inline void segments_load(uint16_t code, uint16_t data)
                      : "rax", "memory");
 }
 
-// Never returns where the table loaded is empty.
+// Does not return when the loaded IDT is empty.
 static inline void cpu_breakpoint(void)
 {
     __asm__ volatile("int3" : : : "memory");

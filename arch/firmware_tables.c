@@ -1,4 +1,4 @@
-// Reading the tables and telling what is wrong in them.
+// Reading the tables and reporting their faults.
 
 #include "arch/firmware_tables.h"
 #include "arch/paging/paging.h"

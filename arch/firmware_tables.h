@@ -1,4 +1,4 @@
-// What this kernel keeps of the firmware's tables, read once at boot.
+// The decoded firmware tables, read once at boot.
 #ifndef ARCH_FIRMWARE_TABLES_H
 #define ARCH_FIRMWARE_TABLES_H
 
@@ -23,8 +23,8 @@ struct firmware_tables {
     bool has_spcr;
 };
 
-// Reads all tables that lead from `rsdp`; what is wrong in them becomes warnings and firmware findings, and reading
-// goes on. After paging_initialise(). RESULT_NO_MEMORY only.
+// Reads all tables from `rsdp`; faults become warnings and firmware findings and do not stop the reading. After
+// paging_initialise(). RESULT_NO_MEMORY only.
 MUST_USE enum result firmware_tables_read(struct physical rsdp);
 
 // All "absent" before the read.

@@ -53,7 +53,7 @@ void gdt_build(struct gdt *gdt, const struct gdt_stacks *stacks)
 void gdt_load(struct gdt *gdt)
 {
     struct descriptor_pointer pointer = {sizeof(gdt->entries) - 1, (uint64_t)gdt->entries};
-    // A processor that comes back after an INIT left its task state busy, and LTR refuses a busy one.
+    // After INIT the task state is still marked busy, and LTR refuses a busy descriptor.
     gdt->entries[GDT_TASK_STATE / 8] &= ~TSS_BUSY;
     gdtr_write(&pointer);
     segments_load(GDT_KERNEL_CODE, GDT_KERNEL_DATA);

@@ -1,14 +1,14 @@
-// The loader's record, checked and kept: what the kernel knows of the machine before it looks for itself.
+// The loader's record, checked and kept: the memory map, command line and firmware addresses.
 #ifndef ARCH_HANDOFF_H
 #define ARCH_HANDOFF_H
 
 #include "boot/handoff.h"
 #include "kernel/lib/result.h"
 
-// Checks the record and everything it points at, and keeps a copy. On refusal *fault names the first thing wrong, in
-// words for a person: RESULT_INVALID (not a record, bad region), RESULT_UNSUPPORTED (another version),
-// RESULT_TRUNCATED (another size), RESULT_OUT_OF_BOUNDS (points outside the memory kept for the kernel). Boot CPU,
-// before paging_initialise(): the record is read through the identity map.
+// Checks the record and everything it points at, and keeps a copy. On refusal *fault is the first fault as text:
+// RESULT_INVALID (not a record, bad region), RESULT_UNSUPPORTED (another version), RESULT_TRUNCATED (another size),
+// RESULT_OUT_OF_BOUNDS (points outside the memory kept for the kernel). Boot CPU, before paging_initialise(): the
+// record is read through the identity map.
 MUST_USE enum result handoff_accept(const struct handoff *record, const char **fault);
 
 // The accepted copy. Its pointers are physical; what they point at stays reachable by page_pointer(). Any IRQL.

@@ -1,4 +1,4 @@
-// Looking at this machine's own interrupt hardware.
+// Reads this machine's interrupt hardware for the inspection.
 
 #include "kernel/diagnose/inspect.h"
 #include "arch/apic/apic.h"

@@ -1,4 +1,4 @@
-// What assembly needs to know of C structures: compiled to text, from which the Makefile makes offsets.inc.
+// Structure offsets for assembly: compiled to text, from which the Makefile makes offsets.inc.
 
 #include "arch/apic/apic_registers.h"
 #include "arch/interrupt/exception.h"

@@ -1,4 +1,4 @@
-// Leaving the machine: UEFI ResetSystem first, then what older machines offer.
+// Reset and power-off: UEFI ResetSystem first, then older methods.
 
 #include "arch/power.h"
 #include "arch/cpu_registers.h"
@@ -159,7 +159,7 @@ static const struct power_operations operations = {
     .stop = machine_stop,
 };
 
-// A register that lies in memory would be written there, and nothing would happen.
+// A register address in RAM would overwrite memory without a reset.
 static bool is_over_something(uint64_t address)
 {
     const struct claim *other = claim_against((struct physical){address}, 1, CLAIM_FIXED, "");

@@ -1,4 +1,4 @@
-// Leaving the machine: UEFI ResetSystem first, then what older machines offer.
+// Reset and power-off: UEFI ResetSystem first, then older methods.
 #ifndef ARCH_POWER_H
 #define ARCH_POWER_H
 
@@ -19,7 +19,7 @@ struct power_reset_register {
 // paging_initialise().
 void power_initialise(const struct handoff *handoff, const struct power_reset_register *reset);
 
-// What stops the other processors when this one stops for good. It must not wait without bound.
+// The function that stops the other processors when this one stops for good. It must not wait without bound.
 void power_attach_stop_others(void (*stop)(void));
 
 #endif

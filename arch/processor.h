@@ -48,8 +48,7 @@ MUST_USE enum result processor_create(uint32_t number, struct apic_id apic_id);
 // Loads the calling processor's segments, GS base and IDT from its record. Interrupts off.
 void processor_activate(struct processor *processor);
 
-// Which stubs a processor takes its interrupts through: the calling one from the next interrupt on, one that is stopped
-// when it is started again.
+// Selects a processor's stubs: for the calling one from the next interrupt on, for a stopped one from its restart on.
 void processor_choose_stubs(struct processor *processor, enum idt_stubs stubs);
 
 // NULL when there is no such record.

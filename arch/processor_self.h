@@ -1,4 +1,4 @@
-// What a processor reads and writes of its own record in one instruction, through GS. The end of processor.h.
+// One-instruction accesses through GS to the processor's own record. The end of processor.h.
 #ifndef ARCH_PROCESSOR_SELF_H
 #define ARCH_PROCESSOR_SELF_H
 

@@ -145,7 +145,7 @@ static enum result startup_page_prepare(void)
     return RESULT_OK;
 }
 
-// After the INITs: until then a processor may be parked by the firmware in this very page.
+// After the INITs: until then firmware may have a processor parked in this page.
 static void startup_page_fill(void)
 {
     memcpy(startup_page_before, startup_page, PAGE_SIZE);
@@ -202,7 +202,7 @@ static bool stop_change(struct processor *processor, uint32_t from, uint32_t to)
     return __atomic_compare_exchange_n(&processor->stop, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-// Never ends its interrupt: only the INIT of the next start gets this processor out of here.
+// Sends no end of interrupt: the processor stays here until the INIT of the next start.
 static bool stop_routine(const struct interrupt *self)
 {
     cpu_cli();

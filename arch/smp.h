@@ -17,7 +17,7 @@ MUST_USE enum result smp_boot_online(void);
 MUST_USE enum result smp_stop(uint32_t cpu);
 MUST_USE enum result smp_restart(uint32_t cpu);
 
-// Stops every other online processor for good, by NMI, whatever it is doing. Any IRQL.
+// Stops every other online processor for good, by NMI. Any IRQL.
 void smp_stop_others(void);
 
 #endif

@@ -1,5 +1,4 @@
-// What a processor on its way up from real mode finds behind its first instructions: ap_start.asm reads it, smp.c fills
-// it.
+// The start-up data behind the real-mode code of ap_start.asm, which reads it; smp.c fills it.
 #ifndef ARCH_STARTUP_RECORD_H
 #define ARCH_STARTUP_RECORD_H
 

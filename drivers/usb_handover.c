@@ -50,7 +50,7 @@ enum {
 #define LOOK_STEP           WAIT_MILLISECONDS(10)
 #define PATIENCE            WAIT_MILLISECONDS(1000)
 
-// Found held by the firmware, under the words of its kind.
+// Records a controller held by the firmware.
 static void held_record(const struct device *device, uint64_t value)
 {
     char text[DEVICE_ADDRESS_TEXT];

@@ -53,7 +53,7 @@ static void read_pm_timer(const struct acpi_table *table, uint32_t flags, struct
 }
 
 // Why the reset register cannot be used; NULL when it can. The standard wants 8 bits (ACPI 6.5, 4.8.3.6). Some firmware
-// says "memory" for a port: below 1 MiB there is RAM and no register.
+// gives a port as memory: below 1 MiB there is RAM, no register.
 static const char *reset_fault(const struct acpi_address *reset)
 {
     if (!is_register(reset) && reset->space != ACPI_SPACE_PCI) {

@@ -18,13 +18,13 @@ struct acpi_fadt {
     struct acpi_address reset; // memory, port or PCI configuration space
     uint8_t reset_value;
 
-    // IA-PC boot architecture flags. ACPI 1.0 has none: the machine is then taken for a full PC.
+    // IA-PC boot architecture flags. ACPI 1.0 has none: all legacy devices are then assumed present.
     bool has_legacy_devices;
     bool has_8042;
     bool no_msi;
 };
 
-// RESULT_TRUNCATED: shorter than ACPI 1.0's fields up to the boot flags. What is odd but not fatal is a finding.
+// RESULT_TRUNCATED: shorter than ACPI 1.0's fields up to the boot flags. Odd but usable values are findings.
 MUST_USE enum result acpi_fadt_read(const struct acpi_table *table, struct acpi_findings *findings,
                                     struct acpi_fadt *fadt);
 

@@ -71,7 +71,7 @@ struct acpi_ivrs_entries {
     const uint8_t *bytes;
     uint32_t length;
     uint32_t next;
-    const char *fault; // why the walk stopped early, NULL as long as all is well
+    const char *fault; // why the walk stopped early, else NULL
 };
 
 // Starts reading. `findings` may be NULL. A table that ends before its blocks is a finding and an empty list.

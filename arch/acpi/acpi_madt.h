@@ -72,7 +72,7 @@ struct acpi_madt {
 MUST_USE enum result acpi_madt_read(const struct acpi_table *table, struct acpi_findings *findings,
                                     struct acpi_madt *madt);
 
-// Gives the arrays back.
+// Frees the arrays.
 void acpi_madt_release(struct acpi_madt *madt);
 
 // Where an ISA IRQ arrives: its override, or the identity (GSI = IRQ, edge, active high) where there is none.

@@ -32,9 +32,9 @@ struct acpi_remap_ioapic {
     const struct acpi_remap_function *at; // NULL: no such function
 };
 
-// The one unit that is responsible, or why there is none.
+// The responsible unit, or why there is none.
 struct acpi_remap_match {
-    const char *fault; // NULL: the unit below stands
+    const char *fault; // NULL: the unit below is valid
     struct acpi_remap_unit unit;
     uint16_t source; // what requests carry: bus << 8 | device << 3 | function
 };

@@ -12,7 +12,7 @@ struct acpi_walk {
     uint32_t length;
     uint32_t next; // offset of the record the next call looks at
     enum acpi_walk_width width;
-    const char *fault; // why the walk stopped early, NULL as long as all is well; `next` is the offset it stopped at
+    const char *fault; // why the walk stopped early, else NULL; `next` is the offset it stopped at
 };
 
 // One record, header included. `bytes` has `length` readable bytes of any alignment: copy, do not cast.

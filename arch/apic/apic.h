@@ -35,7 +35,7 @@ MUST_USE enum result apic_initialise(const struct apic_options *options);
 const struct apic_operations *apic(void);
 bool apic_is_x2apic(void);
 
-// Why it is this mode, in words.
+// The reason for the mode, as text.
 const char *apic_mode_reason(void);
 
 // Brings the calling processor's local APIC into the chosen mode, enables it at PASSIVE with every local source masked
@@ -61,7 +61,7 @@ bool apic_is_enabled(void);
 // Is an interrupt of this vector in service on the calling processor? False before apic_enable(). Any IRQL.
 bool apic_is_in_service(uint32_t vector);
 
-// Sends a fixed, NMI, INIT or start-up command (low half of the ICR), once the one before it has left; bounded. Any
+// Sends a fixed, NMI, INIT or start-up command (low half of the ICR) after the previous one has been sent; bounded. Any
 // IRQL.
 void apic_send(struct apic_id destination, uint32_t low);
 

@@ -44,7 +44,7 @@ enum apic_register {
 #define MSR_XAPIC_DISABLE_STATUS_LOCKED     BIT(0) // x2APIC mode cannot be left
 
 // CR8 and the task priority at PASSIVE: class 1, which no kernel vector has. Classes 0 and 1 are the processor's own
-// exceptions: a message that names one of their vectors stays requested for ever and never looks like an exception.
+// exceptions: a message with one of their vectors stays in the IRR and is never delivered as an exception.
 #define APIC_CLASS_PASSIVE UINT32_C(1)
 #define APIC_TPR_CLASS     BITS(7, 4)
 

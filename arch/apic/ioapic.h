@@ -20,8 +20,8 @@ MUST_USE enum result ioapic_pin_read(uint32_t gsi, struct ioapic_entry *entry);
 // Masks the pin, waits until the last interrupt it sent has been ended (after a second it is ended here), writes
 // destination, then the rest, reads both back, and clears the mask last when the entry asks for that. A level that is
 // asserted meanwhile is not lost. RESULT_NOT_FOUND; RESULT_INVALID, RESULT_UNSUPPORTED (ioapic_entry_encode);
-// RESULT_TIMEOUT: it cannot be ended, the pin is as before; RESULT_MISMATCH: not kept. Logged. PASSIVE, interrupts on,
-// one caller per pin.
+// RESULT_TIMEOUT: remote IRR stays set, the pin is as before; RESULT_MISMATCH: the read-back differs. Logged. PASSIVE,
+// interrupts on, one caller per pin.
 MUST_USE enum result ioapic_pin_write(uint32_t gsi, const struct ioapic_entry *entry);
 
 // Masks or unmasks the pin, and reads back. RESULT_NOT_FOUND, RESULT_MISMATCH. Any IRQL.

@@ -12,7 +12,7 @@ enum {
     PIC_DATA = 1, // the odd port
     PIC_LINES = 8,
     PIC_ALL_MASKED = 0xff,
-    PIC_CASCADE = 2, // the line of the first that the second hangs on
+    PIC_CASCADE = 2, // the first chip's input for the second chip
     ICW1_INITIALISE_WITH_ICW4 = 0x11,
     ICW4_8086_MODE = 0x01,
 };

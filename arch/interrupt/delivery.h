@@ -23,12 +23,11 @@ enum {
 // False for the reserved codes and for anything above three bits.
 bool delivery_is_defined(uint32_t code);
 
-// May this vector be sent so? DELIVERY_VECTOR_LOWEST to _HIGHEST with fixed and lowest-priority delivery, 0 with SMI,
-// 0..255 with the others, which ignore it.
+// Is the vector valid with this delivery mode? DELIVERY_VECTOR_LOWEST to _HIGHEST with fixed and lowest-priority
+// delivery, 0 with SMI, 0..255 with the others, which ignore it.
 bool delivery_takes_vector(enum delivery_mode mode, uint32_t vector);
 
-// Can an 8-bit destination field name exactly this? IDs above 255 it cannot; nor the physical ID 255, which in eight
-// bits means every processor.
+// Does the destination fit an 8-bit field? Not an ID above 255, nor physical ID 255, which is the broadcast.
 bool delivery_reaches(struct apic_id destination, bool logical);
 
 #endif

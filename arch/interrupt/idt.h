@@ -12,7 +12,7 @@ _Static_assert(sizeof(struct idt_gate) == 16, "Intel SDM vol. 3, figure 6-8");
 // An interrupt gate (interrupts off on entry) to `handler` on interrupt stack `ist`. Pure.
 struct idt_gate idt_gate_encode(uint64_t handler, uint16_t selector, uint32_t ist);
 
-// Which set of stubs interrupts are taken through.
+// The set of interrupt stubs.
 enum idt_stubs { IDT_PLAIN, IDT_TRACED };
 
 // The gate of one vector: the exception's own stub, the vector's stub of the chosen local APIC mode, the spurious

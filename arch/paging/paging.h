@@ -30,10 +30,10 @@ MUST_USE enum result paging_initialise(const struct handoff *handoff);
 // off.
 void paging_activate(void);
 
-// The kernel's tables, for those who add to them. PASSIVE, boot CPU.
+// The kernel's tables, to add mappings to. PASSIVE, boot CPU.
 const struct page_map *paging_map(void);
 
-// What CR3 holds.
+// The value of CR3.
 uint64_t paging_root(void);
 
 // RESULT_NOT_FOUND where nothing is mapped. Any IRQL.

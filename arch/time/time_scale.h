@@ -14,7 +14,7 @@ struct time_scale {
 
 struct time_scale time_scale_make(uint64_t frequency);
 
-// The product needs more than 64 bits after seconds already; the result holds five hundred years.
+// The product needs more than 64 bits after seconds; the result in 64 bits lasts 500 years.
 static inline uint64_t time_scale_nanoseconds(struct time_scale scale, uint64_t cycles)
 {
     return (uint64_t)((unsigned __int128)cycles * scale.multiplier >> TIME_SCALE_SHIFT);

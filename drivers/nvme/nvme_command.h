@@ -1,5 +1,5 @@
 // Commands as the controller reads them: NVM Express Base Specification 1.4, 4.2 (common format), 5 (admin), 6 (NVM).
-// Pure: values in, 16 dwords out. None of them writes to the medium.
+// Pure: values in, 16 dwords out. No command writes to the medium.
 #ifndef DRIVERS_NVME_NVME_COMMAND_H
 #define DRIVERS_NVME_NVME_COMMAND_H
 

@@ -57,7 +57,7 @@ bool nvme_controller_serve(struct nvme_controller *controller, uint32_t message)
 // Disables the controller; it keeps its memory.
 void nvme_controller_disable(struct nvme_controller *controller);
 
-// Gives back all memory. The controller is disabled and its messages are disconnected.
+// Frees all memory. The controller is disabled and its messages are disconnected.
 void nvme_controller_release(struct nvme_controller *controller);
 
 #endif

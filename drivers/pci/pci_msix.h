@@ -27,8 +27,8 @@ struct msix_shape pci_msix_decode(uint16_t offset, uint16_t control, uint32_t ta
 uint32_t pci_msix_table_bytes(const struct msix_shape *shape);
 uint32_t pci_msix_pba_bytes(const struct msix_shape *shape);
 
-// Bytes from the table's start that hold nothing but MSI-X structures, the pending bits left out: as far as its last
-// 4 KiB page reaches, since no other registers may share a page with the table. Whole entries, at least the table's.
+// Bytes from the table's start to the end of its last 4 KiB page or the PBA: no other registers may share a page with
+// the table. Whole entries, at least the table's.
 uint32_t pci_msix_page_bytes(const struct msix_shape *shape, const struct bar bars[DEVICE_BAR_COUNT]);
 
 // Why messages cannot be used with these BARs, NULL when they can.

@@ -19,7 +19,7 @@ struct framebuffer_mode {
 // RESULT_NO_MEMORY; both logged. Boot CPU, PASSIVE, when the heap and device mappings work.
 MUST_USE enum result framebuffer_console_open(const struct framebuffer_mode *mode);
 
-// Drops everything until it is open. Any IRQL, one writer at a time.
+// Output before the open is dropped. Any IRQL, one writer at a time.
 struct output *framebuffer_console_output(void);
 
 #endif

@@ -18,7 +18,8 @@ struct text_screen {
     uint8_t parameter; // the last character of a sequence before its end
 };
 
-// `cells` holds 2 * columns * rows bytes and stays; at least one row and column. All blank, and taken as drawn so.
+// `cells` holds 2 * columns * rows bytes and stays; at least one row and column. All cells start blank and count as
+// drawn.
 void text_screen_start(struct text_screen *screen, uint32_t columns, uint32_t rows, uint8_t *cells);
 
 // Takes characters, \n \r \b \t, and of the ANSI sequences home (ESC [ H), clear from the cursor on (ESC [ J), clear

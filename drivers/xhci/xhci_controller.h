@@ -66,7 +66,7 @@ volatile void *xhci_controller_port(const struct xhci_controller *controller, ui
 // Halts the controller for good; it keeps its memory.
 void xhci_controller_halt(struct xhci_controller *controller);
 
-// Gives back all memory. The controller is halted and its messages are disconnected.
+// Frees all memory. The controller is halted and its messages are disconnected.
 void xhci_controller_release(struct xhci_controller *controller);
 
 #endif

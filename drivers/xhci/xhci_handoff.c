@@ -10,7 +10,7 @@ enum { CAPABILITY_LIMIT = 64, STEP_COUNT = 1000, SEMAPHORE = 1 };
 #define STEP WAIT_MILLISECONDS(1)
 
 // *found stays 0 when there is no such capability. Relative links only lead forward, so the bounds end the walk; the
-// limit is for lists of nothing but tiny steps.
+// limit bounds a list of short steps.
 static enum result find_legacy(volatile uint8_t *registers, uint64_t size, uint32_t first, uint32_t *found)
 {
     uint32_t offset = first;

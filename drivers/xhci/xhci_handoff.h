@@ -4,11 +4,10 @@
 
 #include "kernel/lib/result.h"
 
-// Asks the firmware for the controller, if it has such a capability, and turns off its system management interrupts.
-// `registers` is BAR 0, `size` its bytes, `first` the byte offset of the first extended capability (0: none). *was_held
-// says whether the firmware had it.
-// RESULT_OK; RESULT_TIMEOUT when the firmware did not let go within a second (taken all the same, logged by the
-// caller); RESULT_OUT_OF_BOUNDS or RESULT_LOOP when the list is broken. PASSIVE.
+// Requests the controller from the firmware by its USB Legacy Support capability, if it has one, and turns off its
+// SMIs. `registers` is BAR 0, `size` its bytes, `first` the byte offset of the first extended capability (0: none).
+// *was_held: the firmware had it. RESULT_OK; RESULT_TIMEOUT when the firmware did not release it within 1 s (taken
+// anyway, logged by the caller); RESULT_OUT_OF_BOUNDS or RESULT_LOOP when the list is broken. PASSIVE.
 MUST_USE enum result xhci_handoff(volatile uint8_t *registers, uint64_t size, uint32_t first, bool *was_held);
 
 #endif
