@@ -118,7 +118,7 @@ static void device_scan(struct pci_address address, bool is_known_bus, struct de
 }
 
 // Below a port there is one device; other device numbers alias it or are absent. Bus 0 and buses below a bridge are
-// known; on the others each device is read once, without waiting.
+// known; on the others a device without a function 0 is not searched further.
 static void bus_scan(uint16_t segment, uint8_t bus)
 {
     struct pci_address address = {.segment = segment, .bus = bus};
