@@ -55,13 +55,22 @@ static enum result numbered_add(struct physical base, uint64_t size, const char 
     return registers_add(base, size, owner);
 }
 
+// Firmware may describe one block of timers in several tables.
+static bool hpet_is_known(const struct acpi_directory *directory, uint32_t count, uint64_t address)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (acpi_table_read_address(acpi_table_find(directory, "HPET", i), HPET_ADDRESS).address == address)
+            return true;
+    return false;
+}
+
 static enum result hpets_add(const struct acpi_directory *directory)
 {
     const struct acpi_table *table;
 
     for (uint32_t i = 0; (table = acpi_table_find(directory, "HPET", i)) != NULL; i++) {
         struct acpi_address address = acpi_table_read_address(table, HPET_ADDRESS);
-        if (address.space != ACPI_SPACE_MEMORY || address.address == 0)
+        if (address.space != ACPI_SPACE_MEMORY || address.address == 0 || hpet_is_known(directory, i, address.address))
             continue;
         if (numbered_add((struct physical){address.address}, HPET_SIZE, "HPET", i) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;

@@ -135,6 +135,7 @@ static void the_tables_registers_are_claimed(void **state)
         .mcfg_count = 1,
     };
     hpet_put(&tables.directory, hpet, 0xfed00000);
+    hpet_put(&tables.directory, hpet, 0xfed00000); // firmware may describe one block in two tables
     assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
     assert_string_equal(against(0xfee01000, 4, CLAIM_FIXED), "local APIC");
     assert_string_equal(against(0xfec003ff, 1, CLAIM_FIXED), "IOAPIC 2");
