@@ -1,5 +1,6 @@
 """What the machine tests share: naming machines, reading listings, waiting for counts."""
 
+import re
 import time
 
 import pytest
@@ -60,6 +61,18 @@ def wait_for_arrivals(machine, before, key, number):
 
 def bar_address(function, index):
     return next(int(bar["address"], 16) for bar in function["bars"] if bar["index"] == index)
+
+
+def ecam_base(machine):
+    """Where the firmware put the memory-mapped configuration space."""
+    return int(re.search(r"^ *([0-9a-f]+)-.*: pcie-mmcfg", machine.monitor("info mtree -f"), re.MULTILINE)[1], 16)
+
+
+def ecam_offset(bdf):
+    """Where a function's configuration space stands there."""
+    _, bus, rest = bdf.split(":")
+    device, function = rest.split(".")
+    return int(bus, 16) << 20 | int(device, 16) << 15 | int(function) << 12
 
 
 def table_address(function, index):

@@ -5,7 +5,7 @@ import zlib
 import image
 import pytest
 from machines import REMAP_UNIT
-from support import device_of, functions, messages, on
+from support import device_of, ecam_base, ecam_offset, functions, messages, on
 
 E1000E, SWITCH_CHIP, IGB, DISK, FILLER = "0000:00:02.0", "0000:00:07.0", "0000:02:00.0", "0000:01:00.0", "0000:04:00.0"
 
@@ -16,11 +16,8 @@ def findings(machine, item):
 
 
 def config(machine, bdf, offset):
-    """A dword of configuration space, as QEMU sees it: ECAM stands at 0xb0000000 on this board."""
-    _, bus, rest = bdf.split(":")
-    device, function = rest.split(".")
-    place = 0xB0000000 + (int(bus, 16) << 20 | int(device, 16) << 15 | int(function) << 12) + offset
-    return machine.read_memory(place, 1)[0]
+    """A dword of configuration space, as QEMU sees it."""
+    return machine.read_memory(ecam_base(machine) + ecam_offset(bdf) + offset, 1)[0]
 
 
 @on("bad-firmware")

@@ -4,7 +4,7 @@ import os
 import re
 
 import places
-from support import functions, on
+from support import ecam_base, ecam_offset, functions, on
 
 PCI_IDS = os.environ.get("PCI_IDS") or places.files("pci.ids")[0]
 
@@ -127,18 +127,11 @@ def test_the_list_reads_like_lspci(machine):
     assert lines[nvme + 1].split() == ["1b36:0010", "nvme,", "MSI-X:", "Enable+", "Count=65", "Masked-"]
 
 
-def ecam_base(machine):
-    """Where the firmware put the memory-mapped configuration space."""
-    return int(re.search(r"^ *([0-9a-f]+)-.*: pcie-mmcfg", machine.monitor("info mtree -f"), re.MULTILINE)[1], 16)
-
-
 @on("default", "deep")
 def test_configuration_space_itself_says_the_same(machine):
     ecam = ecam_base(machine)
     for bdf, found in functions(machine).items():
-        _, bus, rest = bdf.split(":")
-        device, function = rest.split(".")
-        base = ecam + (int(bus, 16) << 20 | int(device, 16) << 15 | int(function) << 12)
+        base = ecam + ecam_offset(bdf)
         words = machine.read_memory(base, 16)
         assert int(found["command"], 16) == words[1] & 0xFFFF, bdf
         assert int(found["class"], 16) == words[2] >> 8, bdf
