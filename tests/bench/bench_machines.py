@@ -1,7 +1,8 @@
 """The machines that figures come from, the same for Signalbox and for Linux: processors, devices, clock.
 
-With this clock the time stamp counter ticks once an instruction of any processor, and jumps to the next timer where all
-of them halt. Both kernels are started by QEMU's own BIOS.
+With this clock the time stamp counter ticks once an instruction of any processor, and with the host's time where all of
+them halt: were it to jump to the next timer there, seconds of waiting would pass before a busy host has read its disk.
+Both kernels are started by QEMU's own BIOS.
 """
 
 import os
@@ -10,7 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "machine"))
 from machines import NVME, Spec  # noqa: E402
 
-CLOCK = ("-icount", "shift=0,sleep=off")
+CLOCK = ("-icount", "shift=0,sleep=on")
 # QEMU 10 ends itself ("Bad icount read") when the timer of an x2APIC is touched under this clock.
 CPU = "max,-monitor,-x2apic"
 
