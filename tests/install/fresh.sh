@@ -60,12 +60,14 @@ make_machine() { # RELEASE WHO
     chroot "$root" chown -R "$2:" /signalbox
 }
 
-# README's command as that person types it. Who is not root types the installer's line first: as root, where sudo is a
-# function, since a bare machine has none and root needs none.
+# README's command as that person types it. Who is not root, and is told that something is missing, types the installer's
+# line first: as root, where sudo is a function, since a bare machine has none and root needs none.
 type_command() { # TARGET WHO
     if [ "$2" != root ]; then
-        if enter "$root" "$2" "make $1" >"$log.refused" 2>&1; then echo "fresh: nothing was missing"; return 1; fi
+        local status=0
+        enter "$root" "$2" "make $1" >"$log.refused" 2>&1 || status=$?
         cat "$log.refused"
+        grep -q '^install: missing' "$log.refused" || return $status
         grep '^sudo ' "$log.refused" >"$root/line" || return 1
         # shellcheck disable=SC2016
         enter "$root" root 'sudo() { "$@"; }; . /line' || return 1
