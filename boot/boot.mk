@@ -8,7 +8,7 @@ EFI_START := $(word 2,$(EFI_FILES))
 EFI_LIBRARIES := $(patsubst %,-L %,$(dir $(EFI_START)) $(dir $(EFI_START))..)
 EFI_HEADERS := $(dir $(word 3,$(EFI_FILES)))
 
-BOOT_CFLAGS := -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -mno-red-zone -mno-avx -fno-strict-aliasing \
+BOOT_CFLAGS := -std=gnu11 -Os -g -ffreestanding -fpic -fshort-wchar -mno-red-zone -mgeneral-regs-only -fno-strict-aliasing \
                -fno-common -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
                -DGNU_EFI_USE_MS_ABI -I. -isystem $(EFI_HEADERS) -isystem $(EFI_HEADERS)x86_64 \
                $(WARNINGS)

@@ -31,18 +31,24 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-// The unit at `index` of 8-bit or 16-bit text; 0 beyond its end.
-static uint32_t unit_at(const uint8_t *bytes, size_t size, size_t width, size_t index)
+enum encoding { BYTES, UTF16_LE, UTF16_BE };
+
+// The unit at `index`; 0 beyond the text's end.
+static uint32_t unit_at(const uint8_t *bytes, size_t size, enum encoding encoding, size_t index)
 {
+    size_t width = encoding == BYTES ? 1 : 2;
     if (index >= size / width)
         return 0;
-    return width == 1 ? bytes[index] : (uint32_t)(bytes[2 * index] | bytes[2 * index + 1] << 8);
+    const uint8_t *unit = bytes + index * width;
+    if (encoding == BYTES)
+        return unit[0];
+    return encoding == UTF16_LE ? (uint32_t)(unit[0] | unit[1] << 8) : (uint32_t)(unit[0] << 8 | unit[1]);
 }
 
-static bool is_text_of_width(const uint8_t *bytes, size_t size, size_t width)
+static bool is_text_encoded(const uint8_t *bytes, size_t size, enum encoding encoding)
 {
-    for (size_t i = 0; unit_at(bytes, size, width, i) != 0; i++)
-        if (!is_text(unit_at(bytes, size, width, i)))
+    for (size_t i = 0; unit_at(bytes, size, encoding, i) != 0; i++)
+        if (!is_text(unit_at(bytes, size, encoding, i)))
             return false;
     return true;
 }
@@ -89,38 +95,112 @@ static void text_append_normal(struct config_text *text, char c, bool quoted)
         text_append(text, c);
 }
 
-void config_text_from_file(const uint8_t *bytes, size_t size, struct config_text *text)
+// What a file's first two characters say of its encoding: a byte order mark, or else that the first character, which is
+// ASCII, has a zero beside it.
+static enum encoding file_encoding(const uint8_t *bytes, size_t size)
 {
-    bool quoted = false;
-    bool comment = false;
+    if (size < 2)
+        return BYTES;
+    if ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] != 0 && bytes[1] == 0))
+        return UTF16_LE;
+    if ((bytes[0] == 0xfe && bytes[1] == 0xff) || (bytes[0] == 0 && bytes[1] != 0))
+        return UTF16_BE;
+    return BYTES;
+}
+
+// The first unit behind the byte order mark, if there is one.
+static size_t file_start(const uint8_t *bytes, size_t size, enum encoding encoding)
+{
+    if (encoding == BYTES)
+        return size >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf ? 3 : 0;
+    return unit_at(bytes, size, encoding, 0) == 0xfeff ? 1 : 0;
+}
+
+// A line of a file while it is read.
+struct line {
+    unsigned number;
+    size_t start; // the text's length before it
+    bool quoted;
+    bool comment;
+    bool foreign;
+};
+
+// Takes the line back when it cannot be trusted.
+static void line_end(struct line *line, struct config_text *text)
+{
+    if (line->quoted || line->foreign) {
+        text->length = line->start;
+        if (text->refused_line == 0) {
+            text->refused_line = line->number;
+            text->refused_why = line->quoted ? "a double quote is not closed" : "a character is no plain ASCII text";
+        }
+    }
+    *line = (struct line){.number = line->number + 1, .start = text->length};
+}
+
+static void line_take(struct line *line, uint32_t unit, struct config_text *text)
+{
+    if (unit == '#' && !line->quoted)
+        line->comment = true;
+    if (line->comment)
+        return;
+    if (unit == '"')
+        line->quoted = !line->quoted;
+    line->foreign |= unit >= 0x7f;
+    text_append_normal(text, (char)unit, line->quoted);
+}
+
+static void text_clear(struct config_text *text)
+{
     text->length = 0;
     text->truncated = false;
-    size_t start = size >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf ? 3 : 0;
-    for (size_t i = start; i < size && bytes[i] != 0; i++) {
-        char c = (char)bytes[i];
-        if (c == '"' && !comment)
-            quoted = !quoted;
-        if (c == '#' && !quoted)
-            comment = true;
-        if (c == '\n' || c == '\r')
-            comment = false;
-        if (!comment)
-            text_append_normal(text, c, quoted);
+    text->is_foreign = false;
+    text->refused_line = 0;
+    text->refused_why = NULL;
+}
+
+void config_text_from_file(const uint8_t *bytes, size_t size, struct config_text *text)
+{
+    enum encoding encoding = file_encoding(bytes, size);
+    struct line line = {.number = 1};
+    uint32_t unit;
+    text_clear(text);
+    for (size_t i = file_start(bytes, size, encoding); (unit = unit_at(bytes, size, encoding, i)) != 0; i++) {
+        // DOS ends a line by two characters, which are one end.
+        if (unit == '\r' && unit_at(bytes, size, encoding, i + 1) == '\n')
+            continue;
+        if (unit == '\n' || unit == '\r') {
+            text_append_normal(text, ' ', false);
+            line_end(&line, text);
+        } else {
+            line_take(&line, unit, text);
+        }
     }
+    line_end(&line, text);
     text_trim_end(text);
+}
+
+void config_text_append(struct config_text *text, const struct config_text *more)
+{
+    if (more->length == 0)
+        return;
+    if (text->length > 0)
+        text_append(text, ' ');
+    for (size_t i = 0; i < more->length; i++)
+        text_append(text, more->bytes[i]);
+    text->truncated |= more->truncated;
 }
 
 bool config_text_from_load_options(const uint8_t *bytes, size_t size, bool name_first, struct config_text *text)
 {
-    text->length = 0;
-    text->truncated = false;
-    size_t width = is_text_of_width(bytes, size, 2) ? 2 : 1;
-    text->is_foreign = !is_text_of_width(bytes, size, width);
+    text_clear(text);
+    enum encoding encoding = is_text_encoded(bytes, size, UTF16_LE) ? UTF16_LE : BYTES;
+    text->is_foreign = !is_text_encoded(bytes, size, encoding);
     if (text->is_foreign)
         return false;
     bool quoted = false;
-    for (size_t i = 0; unit_at(bytes, size, width, i) != 0; i++) {
-        char c = (char)unit_at(bytes, size, width, i);
+    for (size_t i = 0; unit_at(bytes, size, encoding, i) != 0; i++) {
+        char c = (char)unit_at(bytes, size, encoding, i);
         quoted ^= c == '"';
         text_append_normal(text, c, quoted);
     }

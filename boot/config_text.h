@@ -11,14 +11,20 @@ enum { CONFIG_TEXT_CAPACITY = 2048 };
 struct config_text {
     char bytes[CONFIG_TEXT_CAPACITY]; // not terminated
     size_t length;
-    bool truncated;  // there was more than fits
-    bool is_foreign; // bytes were found that are not plain ASCII text
+    bool truncated;          // there was more than fits
+    bool is_foreign;         // bytes were found that are not plain ASCII text
+    unsigned refused_line;   // the first line that was left out, counted from 1; 0: none
+    const char *refused_why; // set with it
 };
 
-// A file's text: `#` outside double quotes starts a comment that runs to the line's end, newlines and other control
-// characters count as spaces, a UTF-8 byte order mark is skipped, the text ends at a zero byte. Spaces outside quotes
-// are folded into one.
+// A file's text, in ASCII, UTF-8 or UTF-16 of either order, with a byte order mark or without: `#` outside double
+// quotes starts a comment that runs to the line's end, newlines and other control characters count as spaces, the text
+// ends at a zero. Spaces outside quotes are folded into one. A line whose quote is not closed, or that has characters
+// beyond ASCII outside its comment, is left out and remembered; the others count.
 void config_text_from_file(const uint8_t *bytes, size_t size, struct config_text *text);
+
+// Puts the words of `more` behind those of `text`.
+void config_text_append(struct config_text *text, const struct config_text *more);
 
 // UEFI load options: UTF-16, or 8-bit text as some boot managers store it; the text ends at a zero. A first word that
 // is the program's own name is dropped: always with `name_first` (a shell says so), else when it ends in ".efi" in any

@@ -52,15 +52,22 @@ void *efi_library_table(EFI_GUID guid)
     return EFI_ERROR(LibGetSystemConfigurationTable(&guid, &table)) ? NULL : table;
 }
 
-void efi_library_path_text(EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity)
+// DevicePathToStr() would say the same, with SSE instructions, which fault where a firmware left CR4.OSFXSR clear.
+void efi_library_path_text(const EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity)
 {
-    text[0] = 0;
-    CHAR16 *full = path == NULL ? NULL : DevicePathToStr(path);
-    if (full == NULL)
-        return;
-    if (StrLen(full) < capacity)
-        StrCpy(text, full);
-    FreePool(full);
+    size_t length = 0;
+    for (; path != NULL && !IsDevicePathEnd(path) && (size_t)DevicePathNodeLength(path) >= sizeof(*path);
+         path = NextDevicePathNode(path)) {
+        if (DevicePathType(path) != MEDIA_DEVICE_PATH || DevicePathSubType(path) != MEDIA_FILEPATH_DP)
+            continue;
+        const CHAR16 *name = (const CHAR16 *)(path + 1);
+        size_t units = ((size_t)DevicePathNodeLength(path) - sizeof(*path)) / sizeof(*name);
+        if (length > 0 && length + 1 < capacity)
+            text[length++] = '\\';
+        for (size_t i = 0; i < units && name[i] != 0 && length + 1 < capacity; i++)
+            text[length++] = name[i];
+    }
+    text[length] = 0;
 }
 
 void efi_library_wait_key(unsigned seconds)

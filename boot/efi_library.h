@@ -25,8 +25,9 @@ void *efi_library_protocol(EFI_HANDLE handle, EFI_GUID *protocol);
 // The vendor table the firmware published under this GUID, or NULL.
 void *efi_library_table(EFI_GUID guid);
 
-// A file's device path as text; "" when it does not fit or there is none.
-void efi_library_path_text(EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity);
+// The file that a device path names, its nodes joined by backslashes (UEFI 2.10, 10.3.5.4), cut to fit; "" when there
+// is none.
+void efi_library_path_text(const EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity);
 
 // Waits for a key or `seconds`, whichever is first. Needs no event, so it works after a failed ExitBootServices too.
 void efi_library_wait_key(unsigned seconds);

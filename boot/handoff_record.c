@@ -7,7 +7,7 @@
 // The record and its two texts, in pages of their own.
 struct block {
     struct handoff record;
-    char source[16];
+    char source[32];
     char command_line[CONFIG_TEXT_CAPACITY];
 };
 

@@ -18,8 +18,8 @@ static size_t text_length(const CHAR16 *text)
     return length;
 }
 
-// Fills `path` with the path of `name` in the program's directory. Path nodes are joined by slashes, which FAT drivers
-// refuse.
+// Fills `path` with the path of `name` in the program's directory. FAT drivers refuse the slashes that some boot
+// managers write.
 static bool path_beside(const struct loader *loader, const CHAR16 *name, CHAR16 *path)
 {
     efi_library_path_text(loader->loaded->FilePath, path, PATH_CAPACITY);

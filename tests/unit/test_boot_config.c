@@ -166,10 +166,33 @@ static void a_hash_in_quotes_is_text(void **state)
     assert_text("run=\"log # 1; pci\"");
 }
 
-static void newlines_in_quotes_count_as_spaces(void **state)
+static void assert_refused(unsigned line, const char *why)
 {
-    file("run=\"pci;\nlog\"");
-    assert_text("run=\"pci; log\"");
+    assert_int_equal(text.refused_line, line);
+    assert_string_equal(text.refused_why, why);
+}
+
+static void an_unclosed_quote_costs_its_line_only(void **state)
+{
+    file("quiet\r\nrun=\"pci; log\r\nnosmp\r\n");
+    assert_text("quiet nosmp");
+    assert_refused(2, "a double quote is not closed");
+    file("nosmp\nquiet x2apic run=\"log");
+    assert_text("nosmp");
+    assert_refused(2, "a double quote is not closed");
+    file("a\"b\n\nquiet\n\"\nnosmp \"c  d\"");
+    assert_text("quiet nosmp \"c  d\"");
+    assert_refused(1, "a double quote is not closed");
+}
+
+static void characters_beyond_ascii_cost_their_line_unless_in_a_comment(void **state)
+{
+    file("quiet # f\xc3\xbcr alle\nrun=\xe2\x80\x9clog\xe2\x80\x9d\nnosmp");
+    assert_text("quiet nosmp");
+    assert_refused(2, "a character is no plain ASCII text");
+    file("quiet # f\xc3\xbcr alle\nnosmp");
+    assert_text("quiet nosmp");
+    assert_int_equal(text.refused_line, 0);
 }
 
 static void a_byte_order_mark_is_skipped(void **state)
@@ -177,7 +200,50 @@ static void a_byte_order_mark_is_skipped(void **state)
     file("\xef\xbb\xbfquiet");
     assert_text("quiet");
     file("\xef\xbb");
-    assert_text("\xef\xbb");
+    assert_text("");
+    assert_refused(1, "a character is no plain ASCII text");
+}
+
+// Notepad's "Unicode", with its mark and as `iconv` writes it without.
+static void files_of_utf_16_are_read_in_either_order(void **state)
+{
+    static const char words[] = "quiet # n\xfcx\r\nrun=\"log; pci\"\n";
+    for (int marked = 0; marked < 2; marked++) {
+        for (int big = 0; big < 2; big++) {
+            uint8_t bytes[2 * sizeof(words)];
+            size_t size = 0;
+            if (marked) {
+                bytes[size++] = big ? 0xfe : 0xff;
+                bytes[size++] = big ? 0xff : 0xfe;
+            }
+            for (const char *c = words; *c != '\0'; c++) {
+                bytes[size + (size_t)big] = (uint8_t)*c;
+                bytes[size + (size_t)!big] = 0;
+                size += 2;
+            }
+            uint8_t *exact = malloc(size);
+            memcpy(exact, bytes, size);
+            config_text_from_file(exact, size, &text);
+            free(exact);
+            assert_text("quiet run=\"log; pci\"");
+            assert_int_equal(text.refused_line, 0);
+        }
+    }
+}
+
+static void words_are_put_behind_words(void **state)
+{
+    struct config_text more;
+    file("quiet\nnosmp");
+    config_text_from_load_options((const uint8_t *)"root=/dev/sda", 13, false, &more);
+    config_text_append(&text, &more);
+    assert_text("quiet nosmp root=/dev/sda");
+    file("# nothing");
+    config_text_append(&text, &more);
+    assert_text("root=/dev/sda");
+    more.length = 0;
+    config_text_append(&text, &more);
+    assert_text("root=/dev/sda");
 }
 
 static void a_file_of_comments_is_empty(void **state)
@@ -216,7 +282,10 @@ int main(void)
         cmocka_unit_test(lines_of_a_file_become_words),
         cmocka_unit_test(comments_end_with_their_line),
         cmocka_unit_test(a_hash_in_quotes_is_text),
-        cmocka_unit_test(newlines_in_quotes_count_as_spaces),
+        cmocka_unit_test(an_unclosed_quote_costs_its_line_only),
+        cmocka_unit_test(characters_beyond_ascii_cost_their_line_unless_in_a_comment),
+        cmocka_unit_test(files_of_utf_16_are_read_in_either_order),
+        cmocka_unit_test(words_are_put_behind_words),
         cmocka_unit_test(a_byte_order_mark_is_skipped),
         cmocka_unit_test(a_file_of_comments_is_empty),
         cmocka_unit_test(a_too_long_file_is_cut_and_says_so),
