@@ -56,7 +56,7 @@ def _boot_arguments(spec, directory):
         return ["-drive", "if=none,id=boot,format=raw,file=" + image.shell_disk(directory, spec.shell, built("BOOTX64.EFI")),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
                 "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
-    if spec.boot == "fat":
+    if spec.boot in ("fat", "uboot"):
         return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
     if spec.boot == "cd":
@@ -71,6 +71,8 @@ def _firmware_arguments(spec, directory):
     """UEFI, with variables of its own; QEMU's own BIOS where no UEFI program is booted."""
     if spec.boot == "direct":
         return []
+    if spec.boot == "uboot":
+        return ["-bios", places.files("u-boot")[0]]
     variables = os.path.join(directory, os.path.basename(OVMF_VARS))
     shutil.copyfile(OVMF_VARS, variables)
     of_code, of_variables = ("qcow2" if path.endswith(".qcow2") else "raw" for path in (OVMF_CODE, variables))

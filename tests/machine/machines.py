@@ -12,7 +12,7 @@ class Spec:
     cpu: str = "max,-monitor"
     cpus: int = 4
     memory: str = "256M"
-    # "kernel": -kernel and -append; "fat": a FAT disk; "usb": the USB image on a stick, "usb-iso": the ISO on one, "cd": as a CD;
+    # "kernel": -kernel and -append; "fat": a FAT disk, "uboot": the same by U-Boot; "usb": the USB image on a stick, "usb-iso": the ISO on one, "cd": as a CD;
     # "direct": without UEFI (direct.py); "shell": by the firmware's shell, after the commands of `shell`
     boot: str = "kernel"
     shell: tuple = ()

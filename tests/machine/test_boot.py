@@ -1,5 +1,8 @@
 """Signalbox starts: on boards, from media, with so many processors."""
 
+import os
+
+import places
 import pytest
 from machine import built
 from machines import MACHINES, SMALL
@@ -35,6 +38,16 @@ def test_a_fat_disk_boots_and_its_configuration_file_is_the_command_line(start):
     box = start(MACHINES["fat"].but("fat", cpus=2, words="maxcpus=1"))
     box.wait_prompt()
     assert len([cpu for cpu in box.json("cpus", "cpu") if cpu["state"] == "online"]) == 1
+
+
+@pytest.mark.skipif(not os.path.exists(places.files("u-boot")[0]), reason="this system has no U-Boot for QEMU")
+def test_u_boot_which_leaves_sse_off_and_passes_words_of_its_own_boots_it(start):
+    box = start(SMALL.but("uboot", boot="uboot", words="maxcpus=1"))
+    box.wait_prompt()
+    # Its load options are for some Linux.
+    [words] = [line for line in box.boot_lines if "command line from" in line]
+    assert "command line from signalbox.cfg, load options: maxcpus=1 root=" in words
+    assert box.json("selftest")[-1]["failed"] == 0
 
 
 def test_the_command_line_of_fw_cfg_comes_before_the_load_options(start):
