@@ -58,6 +58,10 @@ $(BUILD)/boot/kernel_image.o: boot/kernel_image.asm $(BUILD)/boot/kernel.gz Make
 	$(SAY) NASM $<
 	$(QUIET)$(NASM) -f elf64 -Werror -I $(BUILD)/boot/ $< -o $@
 
+$(BUILD)/boot/sbat.o: boot/sbat.asm Makefile boot/boot.mk
+	$(SAY) NASM $<
+	$(QUIET)$(NASM) -f elf64 -Werror -DVERSION='"$(VERSION)"' $< -o $@
+
 $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
 	$(SAY) LD $@
 	$(QUIET)$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
@@ -66,7 +70,7 @@ $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
 $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	$(SAY) EFI $@
 	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .rodata -j .sdata -j .data -j .dynamic -j .rel \
-	           -j '.rel.*' -j .rela -j '.rela.*' -j .reloc \
+	           -j '.rel.*' -j .rela -j '.rela.*' -j .reloc -j .sbat \
 	           --target efi-app-x86_64 $< $@
 	$(QUIET)boot/finish_pe.sh $@ $(EFI_LIMIT)
 
@@ -86,6 +90,22 @@ $(BUILD)/signalbox.iso: $(ON_VOLUME) boot/iso.sh boot/volume.sh
 	$(SAY) ISO $@
 	$(QUIET)boot/iso.sh $(ON_VOLUME) $@
 
+# Signed with a key of one's own, for machines whose Secure Boot knows it: the file, and the image with it.
+$(BUILD)/signed/BOOTX64.EFI: $(BUILD)/BOOTX64.EFI $(KEY) $(CERT)
+	@mkdir -p $(@D)
+	$(SAY) SIGN $@
+	$(QUIET)sbsign --key '$(KEY)' --cert '$(CERT)' --output $@ $<
+
+$(BUILD)/signed/signalbox.img: $(BUILD)/signed/BOOTX64.EFI boot/signalbox.cfg $(BUILD)/README.TXT boot/image.sh boot/volume.sh
+	$(SAY) IMAGE $@
+	$(QUIET)boot/image.sh $< boot/signalbox.cfg $(BUILD)/README.TXT $@
+
+sign: ## Sign file and image for Secure Boot with a key of yours: make sign KEY=db.key CERT=db.pem, into build/signed
+	@[ -r '$(KEY)' ] && [ -r '$(CERT)' ] || { echo 'sign: make sign KEY=FILE CERT=FILE, both in PEM' >&2; exit 1; }
+	@tests/install.sh build sign
+	@+$(SUBMAKE) $(BUILD)/signed/signalbox.img
+	@sbverify --cert '$(CERT)' $(BUILD)/signed/BOOTX64.EFI
+
 usb: $(BUILD)/signalbox.img ## Write the image to a USB stick: make usb DEVICE=/dev/sdX (YES=1 asks nothing)
 	@boot/usb.sh $< '$(DEVICE)' '$(YES)'
 
@@ -103,6 +123,6 @@ dist: ## What others are given, in build/dist: USB image, hybrid ISO, .efi, kern
 	@+$(SUBMAKE) $(BUILD)/dist/SHA256SUMS
 	@cat $(BUILD)/dist/SHA256SUMS
 
-.PHONY: usb dist
+.PHONY: usb dist sign
 
 -include $(BOOT_OBJECTS:.o=.d)

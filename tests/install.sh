@@ -2,7 +2,7 @@
 # Looks for what a make target needs and says what is missing, what for, and what brings it. On Debian and Ubuntu it
 # installs that: as root, or through a sudo that asks no password, by the very line that it prints for everybody else.
 #
-# usage: tests/install.sh GROUP...     groups: build run machine test trace lint simulate bench dist zoo
+# usage: tests/install.sh GROUP...     groups: build run machine test trace lint simulate bench dist sign zoo
 #
 # Nothing missing: says nothing, does nothing. tests/install/needs.list holds the needs, places.list where files may be.
 # Environment: CC CROSS_COMPILE FUZZ_CC NASM OVMF OVMF_CODE OVMF_VARS GNU_EFI FONT PCI_IDS PYTHON QEMU UNIT_CC, as make

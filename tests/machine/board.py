@@ -29,15 +29,16 @@ def built(name):
     return path
 
 
-def _fat_disk(directory, words):
-    """A FAT disk with the kernel where firmware looks for it, and its command line beside it."""
+def _fat_disk(directory, efi, words):
+    """A FAT disk with the program where firmware looks for it, and its command line beside it."""
     path = os.path.join(directory, "fat.img")
     config = os.path.join(directory, "signalbox.cfg")
     with open(config, "w", encoding="utf-8") as file:
         file.write(words + "\n")
     for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
                     ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
-                    ["mcopy", "-i", path, built("BOOTX64.EFI"), config, "::EFI/BOOT/"]):
+                    ["mcopy", "-i", path, config, "::EFI/BOOT/"],
+                    ["mcopy", "-i", path, efi or built("BOOTX64.EFI"), "::EFI/BOOT/BOOTX64.EFI"]):
         subprocess.run(command, check=True, timeout=300)
     return path
 
@@ -57,7 +58,7 @@ def _boot_arguments(spec, directory):
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
                 "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
     if spec.boot in ("fat", "uboot"):
-        return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.words),
+        return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.efi, spec.words),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
     if spec.boot == "cd":
         return ["-drive", "if=none,id=boot,format=raw,media=cdrom,readonly=on,file=" + built("signalbox.iso"),
@@ -73,11 +74,13 @@ def _firmware_arguments(spec, directory):
         return []
     if spec.boot == "uboot":
         return ["-bios", places.files("u-boot")[0]]
-    variables = os.path.join(directory, os.path.basename(OVMF_VARS))
-    shutil.copyfile(OVMF_VARS, variables)
-    of_code, of_variables = ("qcow2" if path.endswith(".qcow2") else "raw" for path in (OVMF_CODE, variables))
-    return ["-drive", "if=pflash,unit=0,format=%s,readonly=on,file=%s" % (of_code, OVMF_CODE),
-            "-drive", "if=pflash,unit=1,format=%s,file=%s" % (of_variables, variables)]
+    code, variables = places.files("secure-firmware")[:2] if spec.secure else (OVMF_CODE, OVMF_VARS)
+    own = shutil.copyfile(variables, os.path.join(directory, os.path.basename(variables)))
+    of_code, of_variables = ("qcow2" if path.endswith(".qcow2") else "raw" for path in (code, own))
+    # Secure Boot's variables are written by system management mode alone.
+    guard = ["-machine", "smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"] if spec.secure else []
+    return guard + ["-drive", "if=pflash,unit=0,format=%s,readonly=on,file=%s" % (of_code, code),
+                    "-drive", "if=pflash,unit=1,format=%s,file=%s" % (of_variables, own)]
 
 
 def megabytes(text):

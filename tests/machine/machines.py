@@ -16,6 +16,8 @@ class Spec:
     # "direct": without UEFI (direct.py); "shell": by the firmware's shell, after the commands of `shell`
     boot: str = "kernel"
     shell: tuple = ()
+    efi: str = ""  # the program that a FAT disk holds, where it is not the one that was built
+    secure: bool = False  # Secure Boot, with the key of Debian's OVMF that everybody has
     tables: tuple = ()  # further ACPI tables: what -acpitable wants to know, and the bytes after the header
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
