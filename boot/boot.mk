@@ -22,7 +22,7 @@ EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
 BOOT_SOURCES := $(wildcard boot/*.c)
 # What the loader and the kernel have in common is compiled for each: its own flags, its own place under $(BUILD)/boot.
 BOOT_LIBRARY := kernel/lib/crc32.c kernel/lib/output.c
-BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm,$(wildcard boot/*.asm))
+BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm boot/needs_uefi.asm,$(wildcard boot/*.asm))
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_LIBRARY:%.c=$(BUILD)/boot/%.o) \
                 $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o
 
@@ -82,13 +82,17 @@ $(BUILD)/README.TXT: boot/README.TXT $(BUILD)/version_build.h
 
 ON_VOLUME := $(BUILD)/BOOTX64.EFI boot/signalbox.cfg $(BUILD)/README.TXT
 
-$(BUILD)/signalbox.img: $(ON_VOLUME) boot/image.sh boot/volume.sh
-	$(SAY) IMAGE $@
-	$(QUIET)boot/image.sh $(ON_VOLUME) $@
+$(BUILD)/boot/needs_uefi.bin: boot/needs_uefi.asm
+	$(SAY) NASM $<
+	$(QUIET)$(NASM) -f bin -Werror $< -o $@
 
-$(BUILD)/signalbox.iso: $(ON_VOLUME) boot/iso.sh boot/volume.sh
+$(BUILD)/signalbox.img: $(ON_VOLUME) $(BUILD)/boot/needs_uefi.bin boot/image.sh boot/volume.sh
+	$(SAY) IMAGE $@
+	$(QUIET)boot/image.sh $(ON_VOLUME) $(BUILD)/boot/needs_uefi.bin $@
+
+$(BUILD)/signalbox.iso: $(ON_VOLUME) $(BUILD)/boot/needs_uefi.bin boot/iso.sh boot/volume.sh
 	$(SAY) ISO $@
-	$(QUIET)boot/iso.sh $(ON_VOLUME) $@
+	$(QUIET)boot/iso.sh $(ON_VOLUME) $(BUILD)/boot/needs_uefi.bin $@
 
 # Signed with a key of one's own, for machines whose Secure Boot knows it: the file, and the image with it.
 $(BUILD)/signed/BOOTX64.EFI: $(BUILD)/BOOTX64.EFI $(KEY) $(CERT)
@@ -96,9 +100,9 @@ $(BUILD)/signed/BOOTX64.EFI: $(BUILD)/BOOTX64.EFI $(KEY) $(CERT)
 	$(SAY) SIGN $@
 	$(QUIET)sbsign --key '$(KEY)' --cert '$(CERT)' --output $@ $<
 
-$(BUILD)/signed/signalbox.img: $(BUILD)/signed/BOOTX64.EFI boot/signalbox.cfg $(BUILD)/README.TXT boot/image.sh boot/volume.sh
+$(BUILD)/signed/signalbox.img: $(BUILD)/signed/BOOTX64.EFI boot/signalbox.cfg $(BUILD)/README.TXT $(BUILD)/boot/needs_uefi.bin
 	$(SAY) IMAGE $@
-	$(QUIET)boot/image.sh $< boot/signalbox.cfg $(BUILD)/README.TXT $@
+	$(QUIET)boot/image.sh $^ $@
 
 sign: ## Sign file and image for Secure Boot with a key of yours: make sign KEY=db.key CERT=db.pem, into build/signed
 	@[ -r '$(KEY)' ] && [ -r '$(CERT)' ] || { echo 'sign: make sign KEY=FILE CERT=FILE, both in PEM' >&2; exit 1; }

@@ -44,7 +44,7 @@ def _fat_disk(directory, efi, words):
 
 
 def _boot_arguments(spec, directory):
-    if spec.boot == "options":  # they say what is booted
+    if spec.boot in ("options", "bios"):  # they say what is booted
         return []
     if spec.boot == "kernel":
         return ["-kernel", built("BOOTX64.EFI"), *(["-append", spec.words] if spec.words else [])]
@@ -70,7 +70,7 @@ def _boot_arguments(spec, directory):
 
 def _firmware_arguments(spec, directory):
     """UEFI, with variables of its own; QEMU's own BIOS where no UEFI program is booted."""
-    if spec.boot == "direct":
+    if spec.boot in ("direct", "bios"):
         return []
     if spec.boot == "uboot":
         return ["-bios", places.files("u-boot")[0]]

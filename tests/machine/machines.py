@@ -12,8 +12,9 @@ class Spec:
     cpu: str = "max,-monitor"
     cpus: int = 4
     memory: str = "256M"
-    # "kernel": -kernel and -append; "fat": a FAT disk, "uboot": the same by U-Boot; "usb": the USB image on a stick, "usb-iso": the ISO on one, "cd": as a CD;
-    # "direct": without UEFI (direct.py); "shell": by the firmware's shell, after the commands of `shell`
+    # "kernel": -kernel and -append; "fat": a FAT disk, "uboot": the same by U-Boot; "usb": the USB image on a stick,
+    # "usb-iso": the ISO on one, "cd": as a CD; "direct": without UEFI (direct.py), "bios": what the options say, without
+    # UEFI; "shell": by the firmware's shell, after the commands of `shell`
     boot: str = "kernel"
     shell: tuple = ()
     efi: str = ""  # the program that a FAT disk holds, where it is not the one that was built

@@ -74,3 +74,14 @@ def test_a_damaged_file_says_so_instead_of_starting(start, tmp_path):
     box.expect("^signalbox: kernel: this file is damaged: the kernel's CRC-32 is 0x[0-9a-f]{8} instead of 0x[0-9a-f]{8} "
                r"\(CRC Error\)", box.spec.timeout)
     assert "signalbox: enter" not in box.transcript
+
+
+@pytest.mark.parametrize("image", ["signalbox.img", "signalbox.iso"])
+def test_a_bios_that_starts_the_stick_is_told_that_uefi_is_needed(start, image):
+    stick = ("-machine", "graphics=off", "-drive", "if=none,id=stick,format=raw,snapshot=on,file=" + built(image),
+             "-device", "ide-hd,drive=stick,bus=ide.0,bootindex=0")
+    box = start(SMALL.but("bios", boot="bios", devices=(), options=stick))
+    box.expect("^Signalbox needs UEFI firmware, and this PC started it by its BIOS.", 60)
+    box.expect("A key starts again.", 10)
+    box.send(b" ")
+    assert box.wait_exit(60) == 0  # QEMU ends where the machine starts again
