@@ -55,6 +55,7 @@ static const char *find(struct loader *loader)
         return "fw_cfg";
     bool has_file = find_in_file(loader);
     bool has_options = add_load_options(loader);
+    loader->is_attended = has_file || !has_options;
     if (has_file)
         return has_options ? "signalbox.cfg, load options" : "signalbox.cfg";
     return has_options ? "load options" : "none";

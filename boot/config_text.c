@@ -191,6 +191,26 @@ void config_text_append(struct config_text *text, const struct config_text *more
     text->truncated |= more->truncated;
 }
 
+// Does the word that begins at `start` say so?
+static bool word_at(const struct config_text *text, size_t start, const char *word)
+{
+    size_t i = 0;
+    while (word[i] != '\0' && start + i < text->length && text->bytes[start + i] == word[i])
+        i++;
+    return word[i] == '\0' && (start + i == text->length || text->bytes[start + i] == ' ');
+}
+
+bool config_text_has_word(const struct config_text *text, const char *word)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < text->length; i++) {
+        if (!quoted && (i == 0 || text->bytes[i - 1] == ' ') && word_at(text, i, word))
+            return true;
+        quoted ^= text->bytes[i] == '"';
+    }
+    return false;
+}
+
 bool config_text_from_load_options(const uint8_t *bytes, size_t size, bool name_first, struct config_text *text)
 {
     text_clear(text);

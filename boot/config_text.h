@@ -26,6 +26,9 @@ void config_text_from_file(const uint8_t *bytes, size_t size, struct config_text
 // Puts the words of `more` behind those of `text`.
 void config_text_append(struct config_text *text, const struct config_text *more);
 
+// Is this one of the words, outside quotes?
+bool config_text_has_word(const struct config_text *text, const char *word);
+
 // UEFI load options: UTF-16, or 8-bit text as some boot managers store it; the text ends at a zero. A first word that
 // is the program's own name is dropped: always with `name_first` (a shell says so), else when it ends in ".efi" in any
 // case. False, with empty text, when the bytes are not text (some firmware stores identifiers there) or no text is

@@ -70,12 +70,12 @@ void efi_library_path_text(const EFI_DEVICE_PATH *path, CHAR16 *text, size_t cap
     text[length] = 0;
 }
 
-void efi_library_wait_key(unsigned seconds)
+bool efi_library_read_key(unsigned seconds, EFI_INPUT_KEY *key)
 {
-    EFI_INPUT_KEY key;
     for (unsigned i = 0; i < seconds * (1000000 / KEY_POLL_MICROSECONDS); i++) {
-        if (ST->ConIn != NULL && !EFI_ERROR(ST->ConIn->ReadKeyStroke(ST->ConIn, &key)))
-            return;
+        if (ST->ConIn != NULL && !EFI_ERROR(ST->ConIn->ReadKeyStroke(ST->ConIn, key)))
+            return true;
         BS->Stall(KEY_POLL_MICROSECONDS);
     }
+    return false;
 }

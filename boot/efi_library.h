@@ -29,7 +29,8 @@ void *efi_library_table(EFI_GUID guid);
 // is none.
 void efi_library_path_text(const EFI_DEVICE_PATH *path, CHAR16 *text, size_t capacity);
 
-// Waits for a key or `seconds`, whichever is first. Needs no event, so it works after a failed ExitBootServices too.
-void efi_library_wait_key(unsigned seconds);
+// Waits for a key or `seconds`, whichever is first; false: none came. Needs no event, so it works after a failed
+// ExitBootServices too.
+bool efi_library_read_key(unsigned seconds, EFI_INPUT_KEY *key);
 
 #endif

@@ -12,6 +12,7 @@ struct loader {
     EFI_LOADED_IMAGE *loaded;
     struct config_text command_line;
     const char *command_source; // as in struct handoff
+    bool is_attended;           // no program chose the words, so that a person may be there
     uint64_t rsdp;              // 0: none
     uint64_t smbios;            // 0: none
     struct handoff_framebuffer framebuffer;

@@ -6,6 +6,7 @@
 #include "boot/framebuffer.h"
 #include "boot/handoff_record.h"
 #include "boot/kernel_load.h"
+#include "boot/menu.h"
 #include "boot/report.h"
 #include "boot/step.h"
 #include "boot/tables.h"
@@ -33,11 +34,17 @@ static EFI_STATUS image_find(struct loader *self)
 
 // The report before the steps that may refuse the machine, so that a refused machine has one.
 static const struct step steps[] = {
-    {"watchdog", watchdog_stop},       {"image", image_find},
-    {"command line", config_find},     {"firmware tables", tables_find},
-    {"framebuffer", framebuffer_find}, {"report", report_write},
-    {"kernel", kernel_load},           {"address space", address_space_build},
-    {"handoff", handoff_record_build}, {"enter", enter_kernel},
+    {"watchdog", watchdog_stop},
+    {"image", image_find},
+    {"command line", config_find},
+    {"firmware tables", tables_find},
+    {"framebuffer", framebuffer_find},
+    {"report", report_write},
+    {"menu", menu_offer},
+    {"kernel", kernel_load},
+    {"address space", address_space_build},
+    {"handoff", handoff_record_build},
+    {"enter", enter_kernel},
 };
 
 // Called by GNU-EFI's start code with the System V convention, so without EFIAPI.
@@ -55,6 +62,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
         step_begin(steps[i].name);
         status = steps[i].run(&loader);
     }
-    efi_library_wait_key(FAILURE_READING_SECONDS);
+    EFI_INPUT_KEY key;
+    (void)efi_library_read_key(FAILURE_READING_SECONDS, &key);
     return status;
 }

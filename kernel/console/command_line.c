@@ -202,6 +202,11 @@ static bool read_no_msi(struct command_line *line, const char *value)
     return true;
 }
 
+static bool read_for_the_loader(struct command_line *line, const char *value)
+{
+    return true;
+}
+
 static const struct word_rule rules[] = {
     {"console=", read_console},
     {"run=", read_run},
@@ -216,6 +221,7 @@ static const struct word_rule rules[] = {
     {"noremap", read_no_remap},
     {"nomsix", read_no_msix},
     {"nomsi", read_no_msi},
+    {"nomenu", read_for_the_loader},
 };
 
 // The rule of a word: matches all of it, or up to and including its '='.

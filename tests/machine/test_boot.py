@@ -85,3 +85,35 @@ def test_a_bios_that_starts_the_stick_is_told_that_uefi_is_needed(start, image):
     box.expect("A key starts again.", 10)
     box.send(b" ")
     assert box.wait_exit(60) == 0  # QEMU ends where the machine starts again
+
+
+def menu(start, *keys):
+    """Boots from the FAT disk, opens the loader's menu and types these keys; answers the machine."""
+    box = start(MACHINES["fat"].but("menu", words="loglevel=1"))
+    box.expect("a key within 3 seconds opens it", box.spec.timeout)
+    box.send(b" ")
+    box.expect("Enter starts as it is", 60)
+    for key in keys:
+        box.send(key)
+    return box
+
+
+def test_the_loaders_menu_runs_the_self_test(start):
+    box = menu(start, b"2")
+    box.expect(r"selftest: \d+ passed, 0 failed", box.spec.timeout)
+
+
+def test_the_loaders_menu_edits_the_command_line(start):
+    box = menu(start, b"5")
+    box.expect("words: loglevel=1", 60)
+    for key in b"\b3 polixy=all\b\b\b\b\b\bcy=all\r":
+        box.send(bytes([key]))
+        box.expect(".", 10)
+    box.wait_prompt()
+    assert any("command line from signalbox.cfg: loglevel=3 policy=all" in line for line in box.command("log"))
+
+
+def test_a_menu_that_nobody_opens_costs_three_seconds_and_changes_nothing(start):
+    box = start(MACHINES["fat"].but("menu", words="loglevel=3"))
+    box.wait_prompt()
+    assert any("command line from signalbox.cfg: loglevel=3" in line for line in box.boot_lines)

@@ -246,6 +246,19 @@ static void words_are_put_behind_words(void **state)
     assert_text("root=/dev/sda");
 }
 
+static void a_word_is_found_whole_and_outside_quotes(void **state)
+{
+    file("run=\"nomenu; log\" quiet nomenus xnomenu");
+    assert_false(config_text_has_word(&text, "nomenu"));
+    assert_true(config_text_has_word(&text, "quiet"));
+    file("quiet nomenu");
+    assert_true(config_text_has_word(&text, "nomenu"));
+    file("nomenu");
+    assert_true(config_text_has_word(&text, "nomenu"));
+    file("nomen");
+    assert_false(config_text_has_word(&text, "nomenu"));
+}
+
 static void a_file_of_comments_is_empty(void **state)
 {
     file("# a\n\n# b\n");
@@ -287,6 +300,7 @@ int main(void)
         cmocka_unit_test(files_of_utf_16_are_read_in_either_order),
         cmocka_unit_test(words_are_put_behind_words),
         cmocka_unit_test(a_byte_order_mark_is_skipped),
+        cmocka_unit_test(a_word_is_found_whole_and_outside_quotes),
         cmocka_unit_test(a_file_of_comments_is_empty),
         cmocka_unit_test(a_too_long_file_is_cut_and_says_so),
     };
