@@ -53,7 +53,7 @@ MUST_USE enum result xhci_controller_command(struct xhci_controller *controller,
 // Rings a doorbell, after all earlier stores to the rings.
 void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target);
 
-// Waits, at most 20 ms, until interrupter `index` has nothing in service: an event that is added while it has sends no
+// Waits, at most 1 s, until interrupter `index` has nothing in service: an event that is added while it has sends no
 // message of its own (4.17.2). A masked message stays in service, so a time-out is no error.
 void xhci_controller_settle(const struct xhci_controller *controller, uint32_t index);
 
