@@ -15,9 +15,9 @@ struct drain_wait {
     uint64_t before;
 };
 
-static uint32_t waiter; // the CPU that waits, or waited last
-static bool is_asleep;  // `waiter` sleeps or is about to
-static bool was_late;   // a drain has timed out: its interrupt may arrive during a later wait
+static uint32_t waiter;     // the CPU that waits, or waited last
+static bool is_asleep;      // `waiter` sleeps or is about to
+static uint32_t rounds = 2; // of a drain
 
 // The waiter polls the slot's count, raised by the stub. Count before is_asleep is read here; is_asleep before the
 // count is read there: so the waiter sees the count, or is woken.
@@ -38,11 +38,16 @@ static bool wake_routine(const struct interrupt *self)
 static struct interrupt drain_object = {.routine = drain_routine, .irql = IRQL_DISPATCH, .name = "drain"};
 static struct interrupt wake_object = {.routine = wake_routine, .irql = IRQL_IPI, .name = "wake"};
 
+static inline bool is_past(uint32_t cpu, uint64_t before)
+{
+    return host_slot_count(cpu, core_vectors.drain) != before;
+}
+
 static bool drain_arrived(void *context)
 {
     const struct drain_wait *wait = context;
 
-    return host_slot_count(wait->cpu, core_vectors.drain) != wait->before;
+    return is_past(wait->cpu, wait->before);
 }
 
 void drain_prepare(uint32_t cpu)
@@ -53,26 +58,26 @@ void drain_prepare(uint32_t cpu)
     host_slot_exchange(cpu, core_vectors.wake, &wake_object);
 }
 
-static enum result sleep_until_arrived(struct drain_wait *wait)
+RARE static enum result sleep_until_arrived(uint32_t cpu, uint64_t before)
 {
+    struct drain_wait wait = {cpu, before};
+
     waiter = host_cpu_current();
     __atomic_store_n(&is_asleep, true, __ATOMIC_SEQ_CST);
-    enum result result = wait_until(drain_arrived, wait, BOUND);
+    enum result result = wait_until(drain_arrived, &wait, BOUND);
     __atomic_store_n(&is_asleep, false, __ATOMIC_RELEASE);
     return result;
 }
 
-static enum result drain_once(uint32_t cpu)
+static inline enum result drain_once(uint32_t cpu, uint64_t before)
 {
-    struct drain_wait wait = {cpu, host_slot_count(cpu, core_vectors.drain)};
-
     host_ipi_send(cpu, core_vectors.drain);
     for (uint32_t i = 0; i < LOOKS; i++) {
-        if (drain_arrived(&wait))
-            return RESULT_OK;
         host_relax();
+        if (is_past(cpu, before))
+            return RESULT_OK;
     }
-    return sleep_until_arrived(&wait);
+    return sleep_until_arrived(cpu, before);
 }
 
 // The slot's count proves a drain only if the drain's object is in the slot.
@@ -82,19 +87,31 @@ RARE static enum result unprepared(uint32_t cpu)
     return RESULT_MISMATCH;
 }
 
-// After a timeout the late interrupt may be accepted before the messages to drain arrive, yet counted after the call;
-// it would pass for this call's. So two are waited for: the second was sent after the call.
-enum result drain_cpu(uint32_t cpu)
+RARE static enum result late(uint32_t cpu, enum result result)
 {
-    if (host_slot_read(cpu, core_vectors.drain) != &drain_object)
-        return unprepared(cpu);
-    enum result result = drain_once(cpu);
-
-    if (result == RESULT_OK && was_late)
-        result = drain_once(cpu);
-    if (result == RESULT_OK)
-        return RESULT_OK;
-    was_late = true;
+    rounds = 3;
     core_error("drain: cpu %u did not take the drain interrupt within 5 seconds", cpu);
     return result;
+}
+
+// One interrupt is not enough: the message to drain and the interrupt reach the local APIC by different ways, the one
+// from the device's root complex, the other from the caller's local APIC. PCI Express orders the message before the
+// answer to the read that ended the change of its entry (PCI Express Base 4.0, 2.4.1), but no rule orders its
+// acceptance before that of an interrupt another processor sends after this answer (SDM vol. 3, 10.8.4 and 10.9, order
+// what one local APIC has accepted). The second interrupt is sent only after the first was accepted, served and its
+// count seen here: the message has had one way more than any interrupt of the first round took, and if it was accepted
+// since, the second one is taken after it. A third after a time-out: the late interrupt may be accepted before the
+// messages to drain arrive, yet counted after the call, and pass for this call's first.
+enum result drain_cpu(uint32_t cpu)
+{
+    uint64_t before = host_slot_count(cpu, core_vectors.drain);
+
+    if (host_slot_read(cpu, core_vectors.drain) != &drain_object)
+        return unprepared(cpu);
+    for (uint32_t left = rounds; left; left--) {
+        enum result result = drain_once(cpu, before++);
+        if (result != RESULT_OK)
+            return late(cpu, result);
+    }
+    return RESULT_OK;
 }

@@ -180,7 +180,7 @@ static void a_processor_that_leaves_hands_its_calls_to_the_boot_processor(void *
         assert_int_equal(calls[i].runs, 1);
         assert_int_equal(calls[i].cpu, 0);
     }
-    assert_int_equal(fake_host.counts[2][VECTOR_DRAIN], 1);
+    assert_int_equal(fake_host.counts[2][VECTOR_DRAIN], 2);
     assert_true(dpc_queue(&calls[0].dpc));
     assert_int_equal(calls[0].cpu, 0);
     dpc_cpu_return(2);

@@ -66,6 +66,40 @@ static void new_places_of_a_refused_move_stay_until_they_have_drained(void **sta
     assert_int_equal(message_count_on(message, 2), 1);
 }
 
+static struct message_route late; // where a message is still on its way to
+static bool has_come, was_served;
+
+static void late_message_comes(void)
+{
+    has_come = true;
+    was_served = fake_host_deliver(late.cpu, late.vector);
+}
+
+// It is accepted after the drain interrupt that was sent behind it, and before the next one.
+static void deliver_drain_first(uint32_t cpu, uint32_t vector)
+{
+    if (vector == VECTOR_DRAIN && cpu == late.cpu && fake_host.counts[cpu][vector] && !has_come)
+        late_message_comes();
+    fake_host_deliver(cpu, vector);
+}
+
+static void a_message_accepted_after_the_first_drain_interrupt_is_served_and_counted(void **state)
+{
+    struct message *message = &moved.set->messages[6];
+
+    moved_put(message, 1);
+    late = message_route_of(message);
+    has_come = false;
+    fake_host.counts[1][VECTOR_DRAIN] = 0;
+    fake_host.on_ipi = deliver_drain_first;
+    assert_int_equal(irq_route_cpu(message, 2), RESULT_OK);
+    if (!has_come)
+        late_message_comes();
+    assert_true(was_served);
+    assert_int_equal(message_count_on(message, 1), 1);
+    moved_expect(message, 2);
+}
+
 static void a_processor_that_does_not_drain_keeps_the_old_slot_alive(void **state)
 {
     struct message *message = &moved.set->messages[6];
@@ -143,6 +177,7 @@ static void counts_of_every_processor_survive_moves(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TABLE_TEST(a_message_accepted_after_the_first_drain_interrupt_is_served_and_counted),
         TABLE_TEST(hardware_that_refuses_a_write_keeps_the_message_where_it_was),
         BLOCK_TEST(a_block_that_is_refused_is_where_it_was),
         TABLE_TEST(new_places_of_a_refused_move_stay_until_they_have_drained),
