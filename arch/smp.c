@@ -13,6 +13,7 @@
 #include "kernel/core/core.h"
 #include "kernel/core/host.h"
 #include "kernel/core/wait.h"
+#include "kernel/inventory/firmware.h"
 #include "kernel/lib/memory.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
@@ -231,11 +232,21 @@ static void apic_mode_show(struct cpu *cpu)
     cpu->apic_mode_reason = apic_mode_reason();
 }
 
+// Reported here, not where they came: an NMI may have interrupted the log.
+static void early_nmis_report(uint64_t count)
+{
+    if (count == 0)
+        return;
+    log_warning("cpu 0: %llu NMI while starting up", (unsigned long long)count);
+    firmware_record("nmi", count, "cpu 0 before interrupts on");
+}
+
 enum result smp_boot_online(void)
 {
     struct cpu *cpu = cpu_get(0);
 
     exception_nmi_attach(nmi_take);
+    early_nmis_report(processor_get(0)->nmi_count);
     system_interrupts_publish(0);
     apic_mode_show(cpu);
     return core_cpu_join(0);

@@ -6,6 +6,7 @@
 #include "arch/interrupt/arrival.h"
 #include "arch/interrupt/exception_text.h"
 #include "arch/paging/paging.h"
+#include "arch/processor.h"
 #include "kernel/console/panic.h"
 #include <stdatomic.h>
 
@@ -48,6 +49,17 @@ static const char *space_restore(void)
     return ", in a foreign address space";
 }
 
+// One may come from the first table on, long before the handler: a button, a watchdog, a board's error pin. The record
+// is there, for GS is loaded before the table.
+static void nmi_take(struct exception_frame *frame)
+{
+    void (*handler)(struct exception_frame *) = atomic_load(&nmi_handler);
+    if (handler != NULL)
+        handler(frame);
+    else
+        processor_current()->nmi_count++;
+}
+
 uint32_t exception_ist_of(uint32_t vector)
 {
     switch (vector) {
@@ -66,9 +78,8 @@ bool exception_handle(struct exception_frame *frame)
 {
     if (arrival_take((uint32_t)frame->vector))
         return EXCEPTION_WITH_ERROR_CODE >> frame->vector & 1;
-    void (*handler)(struct exception_frame *) = atomic_load(&nmi_handler);
-    if (frame->vector == EXCEPTION_NMI && handler != NULL) {
-        handler(frame);
+    if (frame->vector == EXCEPTION_NMI) {
+        nmi_take(frame);
         return false;
     }
     char text[DESCRIPTION_LENGTH];

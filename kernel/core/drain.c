@@ -94,14 +94,14 @@ RARE static enum result late(uint32_t cpu, enum result result)
     return result;
 }
 
-// One interrupt is not enough: the message to drain and the interrupt reach the local APIC by different ways, the one
-// from the device's root complex, the other from the caller's local APIC. PCI Express orders the message before the
-// answer to the read that ended the change of its entry (PCI Express Base 4.0, 2.4.1), but no rule orders its
-// acceptance before that of an interrupt another processor sends after this answer (SDM vol. 3, 10.8.4 and 10.9, order
-// what one local APIC has accepted). The second interrupt is sent only after the first was accepted, served and its
-// count seen here: the message has had one way more than any interrupt of the first round took, and if it was accepted
-// since, the second one is taken after it. A third after a time-out: the late interrupt may be accepted before the
-// messages to drain arrive, yet counted after the call, and pass for this call's first.
+// One interrupt is not enough. The message to drain comes from the device's root complex, the interrupt from the
+// caller's local APIC. The message is at the root complex before the answer to the read-back of its entry (PCI Express
+// Base 4.0, 2.4.1), but nothing orders which of the two the other local APIC accepts first (SDM vol. 3, 10.8.4
+// and 10.9, are about interrupts already accepted). The second interrupt is sent when the first was accepted, served
+// and counted: by then the message has had a round trip between the processors to arrive. No manual states this bound;
+// a message that comes later still finds a free slot and is reported (`unknown`, class "late"). A third after a
+// time-out: the late interrupt may be accepted before the messages to drain arrive, yet counted after the call, and
+// pass for this call's first.
 enum result drain_cpu(uint32_t cpu)
 {
     uint64_t before = host_slot_count(cpu, core_vectors.drain);

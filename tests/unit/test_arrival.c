@@ -163,6 +163,27 @@ static void a_fault_is_still_a_fault(void **state)
     EXPECT();
 }
 
+static void count_one(struct exception_frame *frame)
+{
+    event_add(EVENT_CALL, 0, frame->vector);
+}
+
+static void an_nmi_before_its_handler_is_counted_and_one_after_it_handled(void **state)
+{
+    struct exception_frame frame = {.vector = EXCEPTION_NMI};
+
+    if (setjmp(panicked))
+        fail_msg("panic");
+    assert_false(exception_handle(&frame));
+    assert_int_equal(processor.nmi_count, 1);
+    EXPECT();
+    exception_nmi_attach(count_one);
+    assert_false(exception_handle(&frame));
+    assert_int_equal(processor.nmi_count, 1);
+    EXPECT({EVENT_CALL, 0, EXCEPTION_NMI});
+    exception_nmi_attach(NULL);
+}
+
 static void the_error_register_is_written_before_it_is_read(void **state)
 {
     error_status = 0x40;
@@ -187,6 +208,7 @@ int main(void)
         cmocka_unit_test_setup(an_interrupt_of_the_old_controllers_is_ended_only_if_the_local_apic_brought_it, set_up),
         cmocka_unit_test_setup(a_message_to_any_exceptions_vector_is_ended_and_the_machine_goes_on, set_up),
         cmocka_unit_test_setup(a_fault_is_still_a_fault, set_up),
+        cmocka_unit_test_setup(an_nmi_before_its_handler_is_counted_and_one_after_it_handled, set_up),
         cmocka_unit_test_setup(the_error_register_is_written_before_it_is_read, set_up),
         cmocka_unit_test_setup(an_error_interrupt_without_an_error_is_nobodys_message, set_up),
     };

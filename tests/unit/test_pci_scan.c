@@ -104,6 +104,23 @@ static void without_the_multi_function_bit_only_function_0_is_looked_at(void **s
     assert_int_equal(device_total(), 1);
 }
 
+// All ones nobody writes down; zeros are some host bridges' answer for nobody.
+static void a_vendor_of_zeros_is_nobody(void **state)
+{
+    fake_function_add(0, 0, 7, 0, 0x00010000);
+    scan();
+    assert_int_equal(device_total(), 0);
+}
+
+// Vendor 1 stands for "not yet", and for longer than a second it is nobody whose registers may be read.
+static void what_is_never_ready_is_left_out_and_named(void **state)
+{
+    fake_function_add(0, 0, 7, 0, 0x00010001);
+    scan();
+    assert_int_equal(device_total(), 0);
+    assert_true(surroundings_found("not_ready", "0000:00:07.0"));
+}
+
 static void what_answers_without_a_function_0_is_taken_over_and_named(void **state)
 {
     struct fake_function *orphan = fake_function_add(0, 0, 6, 3, 0x00011af4);
@@ -296,6 +313,8 @@ int main(void)
         TEST(other_segments_are_scanned_on_their_own_buses_only),
         TEST(a_multi_function_device_may_have_holes),
         TEST(without_the_multi_function_bit_only_function_0_is_looked_at),
+        TEST(a_vendor_of_zeros_is_nobody),
+        TEST(what_is_never_ready_is_left_out_and_named),
         TEST(what_answers_without_a_function_0_is_taken_over_and_named),
         TEST(a_bridge_has_bus_numbers_and_its_subsystem_from_a_capability),
         TEST(what_firmware_left_on_is_recorded_and_then_quieted),

@@ -239,6 +239,20 @@ static void an_nmi_is_counted_on_the_processor_that_took_it(void **state)
     assert_int_equal(event_total(), 0);
 }
 
+static void nmis_before_interrupts_were_on_are_named_then(void **state)
+{
+    uint32_t findings = firmware_total();
+
+    processors[0].nmi_count = 0;
+    (void)!smp_boot_online();
+    assert_int_equal(firmware_total(), findings);
+    processors[0].nmi_count = 2;
+    (void)!smp_boot_online();
+    assert_int_equal(firmware_total(), findings + 1);
+    assert_string_equal(firmware_get(findings)->item, "nmi");
+    assert_int_equal(firmware_get(findings)->value, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup(the_page_is_written_between_the_inits_and_the_start_ups_and_put_back, set_up),
         cmocka_unit_test_setup(the_others_are_stopped_by_nmi_and_only_those_that_run, set_up),
         cmocka_unit_test_setup(an_nmi_is_counted_on_the_processor_that_took_it, set_up),
+        cmocka_unit_test_setup(nmis_before_interrupts_were_on_are_named_then, set_up),
     };
     return cmocka_run_group_tests(tests, set_up_all, NULL);
 }
