@@ -152,6 +152,18 @@ static void a_message_to_any_exceptions_vector_is_ended_and_the_machine_goes_on(
     }
 }
 
+// What may come on a broken stack, or between two instructions of a stub, has its own.
+static void only_double_fault_nmi_and_machine_check_have_stacks_of_their_own(void **state)
+{
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+        assert_int_equal(exception_ist_of(vector), vector == 8    ? GDT_IST_DOUBLE_FAULT
+                                                   : vector == 2  ? GDT_IST_NMI
+                                                   : vector == 18 ? GDT_IST_MACHINE_CHECK
+                                                                  : GDT_IST_NONE);
+    assert_int_not_equal(GDT_IST_DOUBLE_FAULT, GDT_IST_NMI);
+    assert_int_not_equal(GDT_IST_NMI, GDT_IST_MACHINE_CHECK);
+}
+
 static void a_fault_is_still_a_fault(void **state)
 {
     struct exception_frame frame = {.vector = 13};
@@ -207,6 +219,7 @@ int main(void)
         cmocka_unit_test_setup(a_message_with_the_spurious_vector_is_ended_once_and_counted_apart, set_up),
         cmocka_unit_test_setup(an_interrupt_of_the_old_controllers_is_ended_only_if_the_local_apic_brought_it, set_up),
         cmocka_unit_test_setup(a_message_to_any_exceptions_vector_is_ended_and_the_machine_goes_on, set_up),
+        cmocka_unit_test_setup(only_double_fault_nmi_and_machine_check_have_stacks_of_their_own, set_up),
         cmocka_unit_test_setup(a_fault_is_still_a_fault, set_up),
         cmocka_unit_test_setup(an_nmi_before_its_handler_is_counted_and_one_after_it_handled, set_up),
         cmocka_unit_test_setup(the_error_register_is_written_before_it_is_read, set_up),

@@ -1,6 +1,6 @@
 // Switching a processor to the kernel's tables: every register, in order; and the page that others start from.
 // sources: arch/paging/page_map.c arch/paging/page_table.c tests/fakes/cpu.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c
-// sources: tests/fakes/heap.c
+// sources: tests/fakes/heap.c tests/fakes/pages.c
 
 #include "tests/fakes/cpu.h"
 #include "tests/fakes/mmio.h"
@@ -9,6 +9,7 @@
 #include "arch/paging/paging_processor.c"
 
 #include "tests/fakes/events.h"
+#include "tests/fakes/pages.h"
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -123,9 +124,25 @@ static void without_a_page_below_it_no_processor_can_be_started(void **state)
     assert_int_equal(paging_startup_page(&page), RESULT_NOT_FOUND);
 }
 
+// Above 4 GiB too; cached, a write to it might never leave the processor.
+static void the_local_apics_page_is_uncached_writable_and_not_executable(void **state)
+{
+    struct page_translation found;
+
+    fake_pages_add(8);
+    map = (struct page_map){.levels = 4, .highest_leaf = PAGE_TABLE_LEVEL_1G};
+    assert_int_equal(page_map_create(&map, 0), RESULT_OK);
+    assert_int_equal(paging_map_local_apic((struct physical){0x1fee00000}), RESULT_OK);
+    assert_int_equal(paging_walk(ARCH_LOCAL_APIC_VIRTUAL + 0x300, &found), RESULT_OK);
+    assert_int_equal(found.target.address, 0x1fee00300);
+    assert_true(found.attributes.uncached && found.attributes.writable && !found.attributes.executable);
+    assert_int_equal(paging_walk(ARCH_LOCAL_APIC_VIRTUAL + 0x1000, &found), RESULT_NOT_FOUND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_local_apics_page_is_uncached_writable_and_not_executable, set_up),
         cmocka_unit_test_setup(a_processor_is_switched_in_this_order, set_up),
         cmocka_unit_test_setup(a_processor_without_execute_disable_is_refused_untouched, set_up),
         cmocka_unit_test_setup(the_physical_width_is_the_processors_word_or_the_smallest, set_up),

@@ -119,6 +119,28 @@ static void what_may_not_be_in_service_leads_to_stubs_that_look(void **state)
     }
 }
 
+// Another one loads its choice when it starts.
+static void the_calling_processors_choice_of_stubs_is_loaded_at_once(void **state)
+{
+    static struct processor here, there;
+
+    fake_msr_set(MSR_GS_BASE, (uint64_t)&here);
+    processor_choose_stubs(&there, IDT_TRACED);
+    assert_null(event_effect(1));
+    assert_ptr_equal(there.chosen_idt, traced_idt);
+    event_clear();
+    processor_choose_stubs(&here, IDT_TRACED);
+    processor_choose_stubs(&here, IDT_PLAIN);
+    event_expect_all(
+        (const struct event[]){
+            {EVENT_MSR_READ, MSR_GS_BASE, (uint64_t)&here},
+            {EVENT_IDT_LOAD, (uint64_t)traced_idt, 4095},
+            {EVENT_MSR_READ, MSR_GS_BASE, (uint64_t)&here},
+            {EVENT_IDT_LOAD, (uint64_t)here.idt, 4095},
+        },
+        4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup(segments_are_the_manuals_and_the_task_state_names_its_stacks, set_up),
         cmocka_unit_test_setup(a_gate_is_an_interrupt_gate_with_its_stack, set_up),
         cmocka_unit_test_setup(every_gate_leads_to_the_stub_of_its_vector_mode_and_set, set_up),
+        cmocka_unit_test_setup(the_calling_processors_choice_of_stubs_is_loaded_at_once, set_up),
         cmocka_unit_test_setup(what_may_not_be_in_service_leads_to_stubs_that_look, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

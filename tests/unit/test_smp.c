@@ -2,6 +2,7 @@
 // sources: arch/time/time_scale.c tests/fakes/cpu.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c tests/fakes/heap.c
 
 #include "tests/fakes/cpu.h"
+#include "tests/fakes/fence.h"
 #include "tests/fakes/mmio.h"
 
 // The pause between INIT and start-up is listed with them; the core is not asked.
@@ -23,6 +24,10 @@ enum { CPUS = 3, PAGE = 0x9e000, INIT = 0x4500, STARTUP = 0x4600 | PAGE / 4096, 
 #define SEND(id, command)       \
     {                           \
         EVENT_CALL, id, command \
+    }
+#define FENCE       \
+    {               \
+        EVENT_FENCE \
     }
 #define PAUSE(ns)         \
     {                     \
@@ -166,8 +171,8 @@ static int set_up(void **state)
 static void every_processor_gets_its_init_then_after_ten_milliseconds_its_start_up(void **state)
 {
     assert_int_equal(smp_start(), RESULT_OK);
-    EXPECT({EVENT_MSR_READ, MSR_EFER, 0xd01}, SEND(4, INIT), SEND(8, INIT), PAUSE(10000000), SEND(4, STARTUP),
-           SEND(8, STARTUP));
+    EXPECT({EVENT_MSR_READ, MSR_EFER, 0xd01}, SEND(4, INIT), SEND(8, INIT), PAUSE(10000000), FENCE, SEND(4, STARTUP),
+           FENCE, SEND(8, STARTUP));
     assert_int_equal(cpu_get(2)->state, CPU_ONLINE);
     assert_string_equal(cpu_get(2)->apic_mode_reason, "a test");
 }
@@ -177,7 +182,7 @@ static void one_that_does_not_answer_the_first_start_up_gets_a_second(void **sta
     answers_at = 2;
     uint64_t before = now;
     assert_int_equal(smp_restart(1), RESULT_OK);
-    EXPECT(SEND(4, INIT), PAUSE(10000000), SEND(4, STARTUP), SEND(4, STARTUP));
+    EXPECT(SEND(4, INIT), PAUSE(10000000), FENCE, SEND(4, STARTUP), SEND(4, STARTUP));
     assert_in_range(now - before, 10000000 + 200000, 10000000 + 400000);
 }
 
@@ -185,7 +190,7 @@ static void one_that_never_answers_is_put_back_by_an_init_and_left_out(void **st
 {
     answers_at = 0;
     assert_int_equal(smp_restart(1), RESULT_TIMEOUT);
-    EXPECT(SEND(4, INIT), PAUSE(10000000), SEND(4, STARTUP), SEND(4, STARTUP), SEND(4, INIT));
+    EXPECT(SEND(4, INIT), PAUSE(10000000), FENCE, SEND(4, STARTUP), SEND(4, STARTUP), SEND(4, INIT));
     assert_int_equal(cpu_get(1)->state, CPU_DEAD);
 }
 
@@ -228,6 +233,59 @@ static void the_others_are_stopped_by_nmi_and_only_those_that_run(void **state)
     __atomic_store_n(&stopping, false, __ATOMIC_RELEASE);
 }
 
+static void one_nmi_is_enough(void)
+{
+    __atomic_store_n(&stopping, false, __ATOMIC_RELEASE);
+}
+
+// Interrupts off before it halts, or else one would let it go on.
+static void a_processor_that_is_stopped_by_nmi_takes_no_interrupt_any_more(void **state)
+{
+    struct exception_frame frame = {.vector = EXCEPTION_NMI};
+
+    __atomic_store_n(&stopping, true, __ATOMIC_RELEASE);
+    fake_cpu.on_halt = one_nmi_is_enough;
+    nmi_take(&frame);
+    EXPECT({EVENT_INTERRUPTS_OFF}, {EVENT_HALT});
+}
+
+static jmp_buf halted;
+
+static void on_halt(void)
+{
+    longjmp(halted, 1);
+}
+
+static void a_processor_that_is_asked_stops_with_interrupts_off_and_says_so(void **state)
+{
+    fake_cpu.number = 1;
+    fake_cpu.on_halt = on_halt;
+    processors[1].stop = PROCESSOR_STOP_NONE; // a message with the vector: nobody has asked
+    assert_true(stop_routine(&stop_object));
+    event_clear();
+    processors[1].stop = PROCESSOR_STOP_ASKED;
+    if (setjmp(halted) == 0)
+        (void)stop_routine(&stop_object);
+    EXPECT({EVENT_INTERRUPTS_OFF}, {EVENT_HALT});
+    assert_int_equal(processors[1].stop, PROCESSOR_STOP_DONE);
+}
+
+static void stop_it(uint32_t cpu, uint32_t vector)
+{
+    processors[cpu].stop = PROCESSOR_STOP_DONE;
+}
+
+// One that answers late must find that nobody asks any more.
+static void a_processor_that_does_not_stop_is_asked_no_longer(void **state)
+{
+    assert_int_equal(smp_stop(1), RESULT_TIMEOUT);
+    assert_int_equal(processors[1].stop, PROCESSOR_STOP_NONE);
+    fake_host.on_ipi = stop_it;
+    assert_int_equal(smp_stop(1), RESULT_OK);
+    assert_int_equal(fake_host.ipis[1].cpu, 1);
+    assert_int_equal(fake_host.ipis[1].vector, VECTOR_IPI_STOP);
+}
+
 static void an_nmi_is_counted_on_the_processor_that_took_it(void **state)
 {
     struct exception_frame frame = {.vector = EXCEPTION_NMI};
@@ -262,6 +320,9 @@ int main(void)
         cmocka_unit_test_setup(the_record_holds_what_the_first_instructions_load, set_up),
         cmocka_unit_test_setup(the_page_is_written_between_the_inits_and_the_start_ups_and_put_back, set_up),
         cmocka_unit_test_setup(the_others_are_stopped_by_nmi_and_only_those_that_run, set_up),
+        cmocka_unit_test_setup(a_processor_that_is_stopped_by_nmi_takes_no_interrupt_any_more, set_up),
+        cmocka_unit_test_setup(a_processor_that_is_asked_stops_with_interrupts_off_and_says_so, set_up),
+        cmocka_unit_test_setup(a_processor_that_does_not_stop_is_asked_no_longer, set_up),
         cmocka_unit_test_setup(an_nmi_is_counted_on_the_processor_that_took_it, set_up),
         cmocka_unit_test_setup(nmis_before_interrupts_were_on_are_named_then, set_up),
     };
