@@ -193,6 +193,8 @@ static void entries_that_the_firmware_serves_by_smi_are_left_alone_and_restored(
     choose(false);
     apic_enable();
     assert_int_equal(fake_cpu.apic[APIC_LVT_THERMAL], 0x200);
+    for (uint32_t i = 0; event_effect(i); i++)
+        assert_int_not_equal(event_effect(i)->where, 16 * APIC_LVT_THERMAL);
     assert_string_equal(firmware_get(firmware_total() - 1)->item, "lvt_smi");
     assert_int_equal(firmware_total(), findings + 2); // the mode is the other
     fake_cpu.apic[APIC_LVT_THERMAL] = MASKED;

@@ -83,8 +83,8 @@ static int set_up(void **state)
 {
     fake_cpu_reset();
     fake_host_answer(0x64, 0);
-    runtime.words[0] = RUNTIME_SIGNATURE;
-    runtime.words[RUNTIME_RESET / 8] = ENTRY;
+    runtime.words[0] = UINT64_C(0x56524553544e5552); // "RUNTSERV"
+    runtime.words[104 / 8] = ENTRY;
     entry_kind = HANDOFF_MEMORY_RUNTIME;
     return 0;
 }

@@ -98,6 +98,18 @@ static void vtd_goes_off_translation_first_and_the_queue_last(void **state)
     assert_int_equal(was, REMAP_WAS_TRANSLATING | REMAP_WAS_PROTECTING | REMAP_WAS_REMAPPING | REMAP_WAS_QUEUEING);
 }
 
+static void the_queue_is_served_before_it_goes_off(void **state)
+{
+    uint32_t was;
+    put32(COMMAND, 0x04000000);
+    put32(STATUS, 0x04000000);
+    put32(TAIL, 0x40);
+    assert_int_equal(remap_off_vtd(registers, &was), RESULT_OK);
+    assert_int_equal(event_effect(0)->kind, EVENT_WAIT);
+    assert_int_equal(event_effect(1)->kind, EVENT_MEMORY_WRITE);
+    assert_int_equal(event_effect(1)->where, BASE + COMMAND);
+}
+
 static void a_vtd_unit_that_is_off_is_left_alone(void **state)
 {
     uint32_t was;
@@ -146,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(vtd_goes_off_translation_first_and_the_queue_last),
+        TEST(the_queue_is_served_before_it_goes_off),
         TEST(a_vtd_unit_that_is_off_is_left_alone),
         TEST(a_vtd_bit_that_does_not_follow_is_not_waited_for_for_ever),
         TEST(amd_goes_off_event_log_then_commands_then_the_unit),

@@ -138,6 +138,28 @@ static void the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again(vo
     assert_int_equal(found, ARRAY_COUNT(set_up_events));
 }
 
+#define OUT(offset, value)                       \
+    {                                            \
+        EVENT_PORT_WRITE, COM1 + (offset), value \
+    }
+#define IN(offset, value)                       \
+    {                                           \
+        EVENT_PORT_READ, COM1 + (offset), value \
+    }
+
+// The divisor hidden before the interrupt enables, which lie behind it; the firmware's last bytes out before the FIFO
+// is cleared; OUT2 low, which holds the port's interrupt off.
+static void a_port_is_opened_by_these_accesses_in_this_order(void **state)
+{
+    static const struct event expected[] = {OUT(3, 0x03), OUT(1, 0x00), OUT(7, 0x5a), IN(7, 0x5a),  OUT(7, 0xa5),
+                                            IN(7, 0xa5),  IN(5, 0x60),  OUT(3, 0x83), OUT(0, 0x80), OUT(1, 0x01),
+                                            OUT(3, 0x03), OUT(2, 0x07), IN(2, 0xc1),  OUT(4, 0x03)};
+
+    fake_host_keep(COM1 + SERIAL_INTERRUPT_ID, 0xc1);
+    assert_int_equal(serial_open(&com1, 300), RESULT_OK);
+    event_expect_all(expected, ARRAY_COUNT(expected));
+}
+
 static void the_firmwares_speed_is_kept_on_demand(void **state)
 {
     serial.place = com1;
@@ -236,6 +258,7 @@ int main(void)
         cmocka_unit_test_setup(places_and_speeds_that_make_no_sense_are_refused, set_up),
         cmocka_unit_test_setup(a_port_that_cannot_be_opened_leaves_the_one_before_open, set_up),
         cmocka_unit_test_setup(the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again, set_up),
+        cmocka_unit_test_setup(a_port_is_opened_by_these_accesses_in_this_order, set_up),
         cmocka_unit_test_setup(the_firmwares_speed_is_kept_on_demand, set_up),
         cmocka_unit_test_setup(a_line_end_leaves_as_cr_lf, set_up),
         cmocka_unit_test_setup(binary_bytes_leave_as_they_are, set_up),
