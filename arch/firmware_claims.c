@@ -132,3 +132,35 @@ enum result firmware_claims_add_registers(const struct firmware_tables *tables)
         result = remap_units_add(&tables->directory);
     return result == RESULT_NO_MEMORY ? result : ecam_add(tables);
 }
+
+// Those that this kernel or the firmware accesses, whatever the FADT says of legacy devices. Serial ports are not among
+// them: they may be a function's.
+enum result firmware_claims_add_ports(const struct firmware_tables *tables)
+{
+    static const struct {
+        uint16_t first, count;
+        const char *owner;
+    } own[] = {
+        {0x00, 0x10, "DMA controller"},
+        {0x20, 2, "8259"},
+        {0x40, 4, "8254"},
+        {0x60, 1, "keyboard"},
+        {0x61, 1, "NMI status"},
+        {0x64, 1, "keyboard"},
+        {0x70, 2, "RTC"},
+        {0x80, 0x10, "DMA pages"},
+        {0xa0, 2, "8259"},
+        {0xc0, 0x20, "DMA controller"},
+        {0xcf8, 8, "PCI configuration"},
+    };
+    const struct acpi_table *fadt = acpi_table_find(&tables->directory, "FACP", 0);
+    struct acpi_fadt_ports ports;
+
+    for (uint32_t i = 0; i < ARRAY_COUNT(own); i++)
+        if (claim_add_ports(own[i].first, own[i].count, CLAIM_FIXED, own[i].owner) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    for (uint32_t i = 0; fadt && acpi_fadt_ports_get(fadt, i, &ports); i++)
+        if (claim_add_ports(ports.first, ports.count, CLAIM_FIXED, ports.name) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    return RESULT_OK;
+}

@@ -13,4 +13,7 @@ MUST_USE enum result firmware_claims_add_memory(const struct handoff_region *reg
 // RESULT_NO_MEMORY. PASSIVE, boot, after the memory.
 MUST_USE enum result firmware_claims_add_registers(const struct firmware_tables *tables);
 
+// Claims the ports of a PC's own devices and of ACPI's fixed hardware. RESULT_NO_MEMORY. PASSIVE, boot.
+MUST_USE enum result firmware_claims_add_ports(const struct firmware_tables *tables);
+
 #endif

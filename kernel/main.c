@@ -116,7 +116,11 @@ static enum result boot_firmware_tables(void)
     smbios_read((struct physical){handoff_get()->smbios});
     if (result == RESULT_OK)
         result = firmware_claims_add_memory(handoff_regions(), handoff_get()->region_count);
-    return result == RESULT_OK ? firmware_claims_add_registers(firmware_tables()) : result;
+    if (result == RESULT_OK)
+        result = firmware_claims_add_registers(firmware_tables());
+    if (result == RESULT_OK)
+        result = firmware_claims_add_ports(firmware_tables());
+    return result == RESULT_OK ? serial_chain_claim() : result;
 }
 
 // Recorded early, switched off late: only when no function masters the bus any more.

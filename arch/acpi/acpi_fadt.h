@@ -28,4 +28,14 @@ struct acpi_fadt {
 MUST_USE enum result acpi_fadt_read(const struct acpi_table *table, struct acpi_findings *findings,
                                     struct acpi_fadt *fadt);
 
+// A block of the fixed hardware's ports: "PM1a event", ...
+struct acpi_fadt_ports {
+    const char *name;
+    uint32_t first;
+    uint32_t count;
+};
+
+// The `index`-th block that the table names, from 0; false past the last. Hardware-reduced tables name none.
+bool acpi_fadt_ports_get(const struct acpi_table *table, uint32_t index, struct acpi_fadt_ports *ports);
+
 #endif

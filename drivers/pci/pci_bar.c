@@ -13,6 +13,7 @@ enum {
     BAR_TYPE_64 = 2,
     ENDPOINT_BAR_COUNT = 6,
     BRIDGE_BAR_COUNT = 2,
+    PORT_COUNT = 0x10000,
 };
 
 #define BAR_TYPE    BITS(2, 1)
@@ -102,6 +103,12 @@ bool pci_bar_is_usable(const struct bar *bar)
     bool is_memory = bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64;
     return is_memory && !bar->refusal && bar->base.address && bar->size &&
            bar->base.address + (bar->size - 1) >= bar->base.address;
+}
+
+bool pci_bar_is_port(const struct bar *bar)
+{
+    return bar->kind == BAR_IO && !bar->refusal && bar->base.address && bar->base.address < PORT_COUNT && bar->size &&
+           bar->size <= PORT_COUNT - bar->base.address;
 }
 
 static uint32_t slot_total(const struct device *device)

@@ -23,6 +23,9 @@ struct pci_bar_decoded pci_bar_decode(const struct pci_bar_words *words, uint32_
 // range where it assigned none. Pure.
 bool pci_bar_is_usable(const struct bar *bar);
 
+// The same of an I/O BAR: ports that exist, from another than 0 on. Pure.
+bool pci_bar_is_port(const struct bar *bar);
+
 // Fills device->bars from the function itself: header type 0 has six registers, 1 has two, others none. Memory and I/O
 // decode are off for the few accesses of the probe and as before afterwards, so that the function never responds at the
 // all-ones address: it must be quiet and unused meanwhile (a console on it: no output in between). Registers of a host

@@ -19,9 +19,17 @@ static void owner_format(const struct device *device, uint32_t bar, char owner[C
     format_text(owner, CLAIM_OWNER_TEXT, "%s BAR %u", pci_address_format(device->address, text), bar);
 }
 
-static enum claim_rank rank_of(const struct device *device)
+static enum claim_rank rank_of(const struct device *device, const struct bar *bar)
 {
-    return device->command & PCI_COMMAND_MEMORY ? CLAIM_DECODED : CLAIM_ASSIGNED;
+    return device->command & (bar->kind == BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY) ? CLAIM_DECODED
+                                                                                         : CLAIM_ASSIGNED;
+}
+
+static enum result bar_claim(const struct bar *bar, enum claim_rank rank, const char *owner)
+{
+    if (pci_bar_is_port(bar))
+        return claim_add_ports(bar->base.address, bar->size, rank, owner);
+    return pci_bar_is_usable(bar) ? claim_add(bar->base, bar->size, rank, "%s", owner) : RESULT_OK;
 }
 
 static enum result bars_claim(const struct device *device)
@@ -29,10 +37,8 @@ static enum result bars_claim(const struct device *device)
     for (uint32_t i = 0; i < DEVICE_BAR_COUNT; i++) {
         char owner[CLAIM_OWNER_TEXT];
         const struct bar *bar = &device->bars[i];
-        if (!pci_bar_is_usable(bar))
-            continue;
         owner_format(device, i, owner);
-        if (claim_add(bar->base, bar->size, rank_of(device), "%s", owner) == RESULT_NO_MEMORY)
+        if (bar_claim(bar, rank_of(device, bar), owner) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;
     }
     return RESULT_OK;
@@ -49,17 +55,32 @@ static enum result refuse(struct device *device, uint32_t index, const char *ite
     format_text(text, REFUSAL_TEXT, "lies %s %s", verb, other);
     bar->refusal = text;
     owner_format(device, index, owner);
-    log_warning("pci: %s at 0x%llx, 0x%llx bytes, %s: it is not used", owner, (unsigned long long)bar->base.address,
-                (unsigned long long)bar->size, text);
+    log_warning("pci: %s at %s0x%llx, 0x%llx bytes, %s: it is not used", owner, bar->kind == BAR_IO ? "port " : "",
+                (unsigned long long)bar->base.address, (unsigned long long)bar->size, text);
     firmware_record(item, bar->base.address, "%s %s %s", owner, verb, other);
     return RESULT_OK;
 }
 
-// IOAPIC and HPET are functions of their own on some boards.
+// IOAPIC and HPET are functions of their own on some boards, and the console's port may be a function's.
 static bool is_same_registers(const struct device *device, const struct bar *bar, const struct claim *claim)
 {
-    return device->class_code >> 16 == PCI_CLASS_SYSTEM && claim->base.address == bar->base.address &&
+    uint32_t class = device->class_code >> 16;
+    bool is_console = class == PCI_CLASS_COMMUNICATION && bar->kind == BAR_IO && claim->rank == CLAIM_FIXED;
+
+    return (class == PCI_CLASS_SYSTEM || is_console) && claim->base.address == bar->base.address &&
            strcmp(claim->owner, CLAIM_MEMORY) != 0;
+}
+
+// Bridges' windows for ports are not looked at.
+static enum result port_check(struct device *device, uint32_t index)
+{
+    char owner[CLAIM_OWNER_TEXT];
+    const struct bar *bar = &device->bars[index];
+
+    owner_format(device, index, owner);
+    const struct claim *other = claim_against_ports(bar->base.address, bar->size, rank_of(device, bar), owner);
+    bool is_refused = other && !is_same_registers(device, bar, other);
+    return is_refused ? refuse(device, index, "bar_conflict", "over", other->owner) : RESULT_OK;
 }
 
 static enum result bar_check(struct device *device, uint32_t index)
@@ -68,7 +89,7 @@ static enum result bar_check(struct device *device, uint32_t index)
     const struct bar *bar = &device->bars[index];
 
     owner_format(device, index, owner);
-    const struct claim *other = claim_against(bar->base, bar->size, rank_of(device), owner);
+    const struct claim *other = claim_against(bar->base, bar->size, rank_of(device, bar), owner);
     if (other && !is_same_registers(device, bar, other))
         return refuse(device, index, "bar_conflict", "over", other->owner);
     for (struct device *bridge = device_parent(device); bridge; bridge = device_parent(bridge)) {
@@ -88,7 +109,8 @@ enum result pci_bar_check_all(void)
             return RESULT_NO_MEMORY;
     device_for_each (device)
         for (uint32_t i = 0; i < DEVICE_BAR_COUNT; i++)
-            if (pci_bar_is_usable(&device->bars[i]) && bar_check(device, i) != RESULT_OK)
+            if ((pci_bar_is_usable(&device->bars[i]) && bar_check(device, i) != RESULT_OK) ||
+                (pci_bar_is_port(&device->bars[i]) && port_check(device, i) != RESULT_OK))
                 return RESULT_NO_MEMORY;
     return RESULT_OK;
 }

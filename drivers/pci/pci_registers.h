@@ -40,6 +40,7 @@ enum {
     PCI_HEADER_MULTIFUNCTION = 0x80,
     PCI_CLASS_DISPLAY = 0x03,         // upper byte of the class code
     PCI_CLASS_BRIDGE = 0x06,          // likewise
+    PCI_CLASS_COMMUNICATION = 0x07,   // likewise: serial ports
     PCI_CLASS_SYSTEM = 0x08,          // likewise: IOAPIC, HPET and the like
     PCI_CLASS_HOST_BRIDGE = 0x0600,   // upper 16 bits of it
     PCI_CLASS_USB = 0x0c03,           // likewise

@@ -36,7 +36,7 @@ bool serial_card_place(const struct device *device, struct serial_place *place)
     if (!is_known && (device->class_code >> 8 != CLASS_SERIAL || (device->class_code & 0xff) > LAST_16550_INTERFACE))
         return false;
     const struct bar *bar = &device->bars[card.bar];
-    bool is_port = bar->kind == BAR_IO && bar->base.address != 0;
+    bool is_port = pci_bar_is_port(bar);
     if ((!is_port && !pci_bar_is_usable(bar)) || (uint64_t)card.offset + SERIAL_PORT_SIZE > bar->size)
         return false;
     *place = (struct serial_place){

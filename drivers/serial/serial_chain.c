@@ -41,27 +41,35 @@ void serial_chain_refuse(const char *name, const char *reason)
     chain.tried_length += length < room ? length : room - 1;
 }
 
+static const struct claim *claim_over(const struct serial_place *place)
+{
+    uint64_t size = (uint64_t)SERIAL_PORT_SIZE * place->stride;
+
+    return place->is_memory ? claim_against((struct physical){place->address}, size, CLAIM_FIXED, "")
+                            : claim_against_ports(place->address, size, CLAIM_FIXED, "");
+}
+
 // NULL: the address may be accessed. A BAR may hold a UART only if its function's class allows it.
 static const char *refusal_of(const struct serial_place *place, char text[REASON_TEXT])
 {
-    struct physical base = {place->address};
-    uint64_t size = (uint64_t)SERIAL_PORT_SIZE * place->stride;
-    const struct claim *other = claim_against(base, size, CLAIM_FIXED, "");
+    const struct claim *other = claim_over(place);
+    const char *space = place->is_memory ? "" : "port ";
     char bdf[DEVICE_ADDRESS_TEXT];
 
     if (other) {
-        format_text(text, REASON_TEXT, "0x%llx lies over %s", (unsigned long long)place->address, other->owner);
+        format_text(text, REASON_TEXT, "%s0x%llx lies over %s", space, (unsigned long long)place->address,
+                    other->owner);
         return text;
     }
     device_for_each (device) {
         uint32_t class = device->class_code >> 16;
         for (uint32_t i = 0; i < DEVICE_BAR_COUNT; i++) {
             const struct bar *bar = &device->bars[i];
-            bool is_inside = (bar->kind == BAR_MEM32 || bar->kind == BAR_MEM64) && base.address >= bar->base.address &&
-                             base.address - bar->base.address < bar->size;
+            bool is_inside = bar->kind != BAR_NONE && (bar->kind == BAR_IO) != place->is_memory &&
+                             place->address >= bar->base.address && place->address - bar->base.address < bar->size;
             if (!is_inside || class == CLASS_COMMUNICATION || class == CLASS_SIGNAL)
                 continue;
-            format_text(text, REASON_TEXT, "0x%llx lies in %s BAR %u", (unsigned long long)place->address,
+            format_text(text, REASON_TEXT, "%s0x%llx lies in %s BAR %u", space, (unsigned long long)place->address,
                         pci_address_format(device->address, bdf), i);
             return text;
         }
@@ -108,7 +116,7 @@ void serial_chain_try(const char *name, enum serial_rank rank, const struct seri
 
     if (!is_first && rank <= chain.rank)
         return;
-    const char *refusal = place->is_memory ? refusal_of(place, text) : NULL;
+    const char *refusal = is_same(place) ? NULL : refusal_of(place, text);
     enum result result = refusal || is_same(place) ? RESULT_OK : serial_open(place, baud);
     if (refusal || result != RESULT_OK) {
         serial_chain_refuse(name, refusal ? refusal : failure_text(result));
@@ -160,6 +168,13 @@ void serial_chain_try_pc(uint32_t baud)
 
     for (uint32_t i = 0; serial_place_of(i, &place); i++)
         serial_chain_try(names[i], SERIAL_RANK_PC, &place, baud);
+}
+
+enum result serial_chain_claim(void)
+{
+    bool has_ports = chain.name && !chain.place.is_memory;
+
+    return has_ports ? claim_add_ports(chain.place.address, SERIAL_PORT_SIZE, CLAIM_FIXED, chain.name) : RESULT_OK;
 }
 
 void serial_chain_report(bool has_screen)

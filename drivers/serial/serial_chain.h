@@ -37,6 +37,10 @@ void serial_chain_try_firmware(const char *name, const struct serial_registers *
 // Tries COM1 to COM4.
 void serial_chain_try_pc(uint32_t baud);
 
+// Claims the ports of the console's port, if it has any: no BAR may lie over them. RESULT_NO_MEMORY. Boot, before the
+// functions are known.
+MUST_USE enum result serial_chain_claim(void);
+
 // Keeps a candidate that was not tried, for the report.
 void serial_chain_refuse(const char *name, const char *reason);
 

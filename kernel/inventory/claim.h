@@ -1,5 +1,5 @@
-// Which memory, chipset register or base address register answers at a physical address. Checked before anything is
-// written to an address that a table or a register names.
+// Which memory, chipset register or base address register answers at a physical address, or at an I/O port. Checked
+// before anything is written to an address that a table or a register names.
 #ifndef KERNEL_INVENTORY_CLAIM_H
 #define KERNEL_INVENTORY_CLAIM_H
 
@@ -20,6 +20,7 @@ enum claim_rank {
 struct claim {
     struct physical base;
     uint64_t size; // bytes, never 0; the range does not wrap
+    bool is_port;  // `base` is a port number: an address space of its own
     enum claim_rank rank;
     char owner[CLAIM_OWNER_TEXT]; // "RAM", "local APIC", "IOAPIC 2", "0000:00:04.0 BAR 3"
 };
@@ -33,6 +34,10 @@ MUST_USE enum result claim_add(struct physical base, uint64_t size, enum claim_r
 // of highest rank, among equals the first added. Valid until the next claim_add(). NULL for an empty range or one that
 // wraps. Any IRQL.
 const struct claim *claim_against(struct physical base, uint64_t size, enum claim_rank rank, const char *owner);
+
+// The same for I/O ports. Those beyond 0xffff do not exist: RESULT_INVALID, NULL.
+MUST_USE enum result claim_add_ports(uint64_t first, uint64_t count, enum claim_rank rank, const char *owner);
+const struct claim *claim_against_ports(uint64_t first, uint64_t count, enum claim_rank rank, const char *owner);
 
 // The claims in the order added; NULL past the last.
 const struct claim *claim_get(uint32_t index);

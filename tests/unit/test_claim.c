@@ -1,5 +1,5 @@
 // Who answers at which physical address: the table, and what memory map and firmware tables put into it.
-// sources: arch/firmware_claims.c arch/acpi/acpi.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_remap.c
+// sources: arch/firmware_claims.c arch/acpi/acpi.c arch/acpi/acpi_fadt_ports.c arch/acpi/acpi_table.c arch/acpi/acpi_findings.c arch/acpi/acpi_remap.c
 // sources: arch/acpi/acpi_dmar.c arch/acpi/acpi_ivrs.c
 // sources: arch/acpi/acpi_walk.c kernel/lib/output.c tests/fakes/pci_surroundings.c tests/fakes/events.c
 
@@ -115,6 +115,49 @@ static void all_memory_is_ram_and_what_may_be_registers_is_not(void **state)
     assert_null(claim_get(1));
 }
 
+static const char *against_ports(uint64_t first, uint64_t ports)
+{
+    const struct claim *claim = claim_against_ports(first, ports, CLAIM_ASSIGNED, "me");
+    return claim ? claim->owner : "nobody";
+}
+
+static void ports_and_memory_of_the_same_numbers_are_apart(void **state)
+{
+    add(0x1000, 0x1000, CLAIM_FIXED, "RAM");
+    assert_int_equal(claim_add_ports(0x2000, 0x20, CLAIM_DECODED, "RAM"), RESULT_OK); // no continuation either
+    assert_string_equal(against_ports(0x1000, 0x20), "nobody");
+    assert_string_equal(against_ports(0x201f, 1), "RAM");
+    assert_string_equal(against(0x2000, 0x20, CLAIM_ASSIGNED), "nobody");
+    assert_int_equal(claim_add_ports(0xfff8, 9, CLAIM_DECODED, "beyond"), RESULT_INVALID);
+    assert_int_equal(claim_add_ports(0x10000, 1, CLAIM_DECODED, "beyond"), RESULT_INVALID);
+    assert_int_equal(claim_add_ports(0xfff8, 8, CLAIM_DECODED, "last"), RESULT_OK);
+    assert_string_equal(against_ports(0xffff, 1), "last");
+    assert_string_equal(against_ports(0x10000, 1), "nobody");
+}
+
+static void the_ports_of_a_pc_and_of_acpi_are_claimed(void **state)
+{
+    static struct firmware_tables tables;
+    uint8_t fadt[116] = {[56] = 0x00, 0x06, [88] = 4, [76] = 0x08, 0x06, [91] = 4, [80] = 0x20, 0x06, [92] = 16};
+
+    tables = (struct firmware_tables){.directory.count = 1};
+    tables.directory.tables[0] = (struct acpi_table){.signature = "FACP", .length = sizeof(fadt), .bytes = fadt};
+    assert_int_equal(firmware_claims_add_ports(&tables), RESULT_OK);
+    assert_string_equal(against_ports(0x20, 1), "8259");
+    assert_string_equal(against_ports(0xa1, 1), "8259");
+    assert_string_equal(against_ports(0x43, 1), "8254");
+    assert_string_equal(against_ports(0xcfc, 4), "PCI configuration");
+    assert_string_equal(against_ports(0x600, 4), "ACPI PM1a event");
+    assert_string_equal(against_ports(0x60b, 1), "ACPI PM timer");
+    assert_string_equal(against_ports(0x62f, 1), "ACPI GPE0");
+    assert_string_equal(against_ports(0x604, 4), "nobody");
+    assert_string_equal(against_ports(0x3f8, 8), "nobody");
+    fadt[114] = 0x10; // hardware reduced
+    tear_down(state);
+    assert_int_equal(firmware_claims_add_ports(&tables), RESULT_OK);
+    assert_string_equal(against_ports(0x600, 4), "nobody");
+}
+
 // A table with the 12 bytes of a generic address structure at offset 40.
 static void hpet_put(struct acpi_directory *directory, uint8_t bytes[64], uint64_t address)
 {
@@ -170,6 +213,8 @@ int main(void)
         TEST(what_goes_on_where_the_last_one_ended_is_one_claim),
         TEST(the_table_grows),
         TEST(all_memory_is_ram_and_what_may_be_registers_is_not),
+        TEST(ports_and_memory_of_the_same_numbers_are_apart),
+        TEST(the_ports_of_a_pc_and_of_acpi_are_claimed),
         TEST(the_tables_registers_are_claimed),
         TEST(registers_over_memory_are_named_with_it),
     };

@@ -86,6 +86,52 @@ static void one_that_is_not_decoded_gives_way(void **state)
     assert_string_equal(refusal_of(0, 5), "lies over 0000:00:04.0 BAR 0");
 }
 
+static struct fake_function *port_function(uint8_t device, uint32_t class, uint64_t port, uint64_t size)
+{
+    struct fake_function *function = fake_function_add(0, 0, device, 0, 0x00011af4);
+    fake_config_put(function, CLASS, 4, class << 8);
+    fake_config_bar(function, 0, port | 1, size);
+    fake_config_put(function, COMMAND, 2, 0x0001);
+    return function;
+}
+
+// Ports are no memory: the same numbers there are somebody else's.
+static void a_port_bar_over_another_or_over_known_ports_is_refused_with_both_owners_named(void **state)
+{
+    claim(0, 0xa0000, "RAM");
+    assert_int_equal(claim_add_ports(0x600, 4, CLAIM_FIXED, "ACPI PM1a event"), RESULT_OK);
+    port_function(4, 0x020000, 0x600, 0x40);
+    port_function(5, 0x020000, 0x6000, 0x20);
+    port_function(6, 0x020000, 0x6010, 0x10);
+    port_function(7, 0x020000, 0x7000, 0x20);
+    fake_config_put(port_function(8, 0x020000, 0x7000, 0x10), COMMAND, 2, 0x0000);
+    port_function(9, 0x020000, 0x8000, 0x20);
+    scan();
+    assert_string_equal(refusal_of(0, 4), "lies over ACPI PM1a event");
+    assert_string_equal(refusal_of(0, 5), "lies over 0000:00:06.0 BAR 0");
+    assert_string_equal(refusal_of(0, 6), "lies over 0000:00:05.0 BAR 0");
+    assert_string_equal(refusal_of(0, 7), "none");
+    assert_string_equal(refusal_of(0, 8), "lies over 0000:00:07.0 BAR 0"); // it does not decode it
+    assert_string_equal(refusal_of(0, 9), "none");
+    assert_true(surroundings_found("bar_conflict", "0000:00:04.0 BAR 0 over ACPI PM1a"));
+    assert_true(surroundings_logged("0000:00:04.0 BAR 0 at port 0x600, 0x40 bytes, lies over ACPI PM1a event"));
+}
+
+static void the_consoles_port_may_be_a_serial_functions_and_no_others(void **state)
+{
+    assert_int_equal(claim_add_ports(0x3f8, 8, CLAIM_FIXED, "COM1"), RESULT_OK);
+    port_function(4, 0x070002, 0x3f8, 8);
+    scan();
+    assert_string_equal(refusal_of(0, 4), "none");
+    scanned_reset(state);
+    assert_int_equal(claim_add_ports(0x3f8, 8, CLAIM_FIXED, "COM1"), RESULT_OK);
+    port_function(4, 0x020000, 0x3f8, 8);
+    port_function(5, 0x070002, 0x3f0, 16);
+    scan();
+    assert_string_equal(refusal_of(0, 4), "lies over COM1");
+    assert_string_equal(refusal_of(0, 5), "lies over COM1");
+}
+
 static void an_ioapic_may_be_a_function_of_its_own(void **state)
 {
     claim(0xfec00000, 0x400, "IOAPIC 0");
@@ -181,6 +227,8 @@ int main(void)
         TEST(what_was_refused_is_not_used_by_anybody),
         TEST(of_two_bars_at_one_place_both_are_refused),
         TEST(one_that_is_not_decoded_gives_way),
+        TEST(a_port_bar_over_another_or_over_known_ports_is_refused_with_both_owners_named),
+        TEST(the_consoles_port_may_be_a_serial_functions_and_no_others),
         TEST(an_ioapic_may_be_a_function_of_its_own),
         TEST(a_bar_outside_its_bridges_window_is_refused),
         TEST(every_bridge_above_must_pass_it_but_a_subtractive_one_passes_all),

@@ -211,6 +211,41 @@ static void an_address_in_a_device_is_not_touched_unless_it_may_be_a_port(void *
         surroundings_logged("console: DBG2 at 0x82000000; tried before: SPCR (0x81000040 lies in 0000:00:04.0 BAR 0)"));
 }
 
+// Reading a port may be as harmful as writing it.
+static void a_port_where_another_device_answers_is_not_touched(void **state)
+{
+    struct serial_registers uart = {.is_port = true, .address = 0x600};
+    static struct device card;
+
+    answering[0] = 0x600;
+    answering[1] = 0xc000;
+    assert_int_equal(claim_add_ports(0x600, 4, CLAIM_FIXED, "ACPI PM1a event"), RESULT_OK);
+    serial_chain_try_firmware("SPCR", &uart);
+    card = (struct device){.address = {.device = 4}, .class_code = 0x020000};
+    card.bars[0] = (struct bar){.kind = BAR_IO, .base = {0xc000}, .size = 0x20};
+    device_list(&card);
+    uart.address = 0xc000;
+    serial_chain_try_firmware("DBG2", &uart);
+    serial_chain_report(true);
+    assert_int_equal(opens, 0);
+    assert_true(surroundings_logged("tried before: SPCR (port 0x600 lies over ACPI PM1a event), DBG2 (port 0xc000 lies "
+                                    "in 0000:00:04.0 BAR 0)"));
+}
+
+static void the_consoles_ports_are_claimed_and_still_its_own(void **state)
+{
+    struct serial_registers uart = {.is_port = true, .address = 0x3f8};
+
+    answering[0] = 0x3f8;
+    serial_chain_try_pc(115200);
+    assert_int_equal(serial_chain_claim(), RESULT_OK);
+    assert_string_equal(claim_against_ports(0x3fc, 1, CLAIM_FIXED, "")->owner, "COM1");
+    serial_chain_try_firmware("SPCR", &uart);
+    serial_chain_report(true);
+    assert_true(surroundings_logged("console: SPCR at port 0x3f8"));
+    assert_int_equal(opens, 1);
+}
+
 static void cards_are_known_by_class_or_by_their_own_layout(void **state)
 {
     struct serial_place place;
@@ -231,6 +266,9 @@ static void cards_are_known_by_class_or_by_their_own_layout(void **state)
     card.bars[0] = (struct bar){.kind = BAR_IO, .base = {0xc000}, .size = 8};
     assert_false(serial_card_place(&card, &place));
     card.class_code = 0x070002;
+    card.bars[0].refusal = "lies over 8254";
+    assert_false(serial_card_place(&card, &place));
+    card.bars[0].refusal = NULL;
     card.bars[0].base.address = 0;
     assert_false(serial_card_place(&card, &place));
 }
@@ -249,6 +287,8 @@ int main(void)
         TEST(only_the_three_types_of_the_family_are_tried),
         TEST(an_address_in_memory_is_not_touched),
         TEST(an_address_in_a_device_is_not_touched_unless_it_may_be_a_port),
+        TEST(a_port_where_another_device_answers_is_not_touched),
+        TEST(the_consoles_ports_are_claimed_and_still_its_own),
         TEST(cards_are_known_by_class_or_by_their_own_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
