@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define HANDOFF_MAGIC   UINT64_C(0x786f626c616e6769) // "ignalbox"
-#define HANDOFF_VERSION 1
+#define HANDOFF_VERSION 2
 
 // Where linker.ld puts the kernel; the loader may put its pages anywhere in memory.
 #define HANDOFF_KERNEL_BASE UINT64_C(0xffffffff80000000)
@@ -36,6 +36,24 @@ struct handoff_framebuffer {
     uint32_t format; // 0: red in byte 0, 1: blue in byte 0; others are not handed over
 };
 
+// A serial port the firmware's console goes to.
+enum handoff_console_kind {
+    HANDOFF_CONSOLE_NONE, // ends the list
+    HANDOFF_CONSOLE_PC,   // `number` 0 is COM1
+    HANDOFF_CONSOLE_PCI,  // the function that `path` leads to
+};
+
+enum { HANDOFF_CONSOLE_COUNT = 4, HANDOFF_CONSOLE_DEPTH = 8 };
+
+struct handoff_console {
+    uint8_t kind; // enum handoff_console_kind
+    uint8_t number;
+    uint8_t depth; // of `path`
+    uint8_t reserved;
+    uint32_t baud;                       // 0: not said
+    uint8_t path[HANDOFF_CONSOLE_DEPTH]; // bits 7:3 device, 2:0 function, from root bus 0 down
+};
+
 // All addresses are physical and identity mapped in the address space the kernel is entered with.
 struct handoff {
     uint64_t magic;
@@ -58,12 +76,14 @@ struct handoff {
     uint64_t runtime_services; // EFI_RUNTIME_SERVICES
     uint64_t entry_cycles;     // TSC just before the jump
     struct handoff_framebuffer framebuffer;
+    struct handoff_console consoles[HANDOFF_CONSOLE_COUNT];
 };
 
 #ifdef __STDC_VERSION__
 _Static_assert(sizeof(struct handoff_region) == 24, "wire size");
 _Static_assert(sizeof(struct handoff_framebuffer) == 32, "wire size");
-_Static_assert(sizeof(struct handoff) == 168, "wire size");
+_Static_assert(sizeof(struct handoff_console) == 16, "wire size");
+_Static_assert(sizeof(struct handoff) == 232, "wire size");
 #endif
 
 #endif

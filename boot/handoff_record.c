@@ -45,6 +45,8 @@ static void record_fill(const struct loader *loader, struct block *block)
         .runtime_services = address_of(ST->RuntimeServices),
         .framebuffer = loader->framebuffer,
     };
+    for (size_t i = 0; i < HANDOFF_CONSOLE_COUNT; i++)
+        block->record.consoles[i] = loader->consoles[i];
 }
 
 EFI_STATUS handoff_record_build(struct loader *loader)

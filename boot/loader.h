@@ -16,6 +16,7 @@ struct loader {
     uint64_t rsdp;              // 0: none
     uint64_t smbios;            // 0: none
     struct handoff_framebuffer framebuffer;
+    struct handoff_console consoles[HANDOFF_CONSOLE_COUNT];
     struct elf_image kernel;
     uint64_t kernel_base; // physical
     uint64_t symbols;     // physical; 0: none

@@ -2,6 +2,7 @@
 
 #include "boot/address_space.h"
 #include "boot/config.h"
+#include "boot/console.h"
 #include "boot/enter.h"
 #include "boot/framebuffer.h"
 #include "boot/handoff_record.h"
@@ -39,6 +40,7 @@ static const struct step steps[] = {
     {"command line", config_find},
     {"firmware tables", tables_find},
     {"framebuffer", framebuffer_find},
+    {"console", console_find},
     {"report", report_write},
     {"menu", menu_offer},
     {"kernel", kernel_load},

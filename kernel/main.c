@@ -74,6 +74,32 @@ static void serial_attached(bool is_first)
     is_first ? console_add(serial_output()) : log_replay(serial_output());
 }
 
+// A PC's port has a known clock, so the firmware's word on its speed is enough: with a quick boot the firmware may not
+// have set it. Any other keeps the speed it has.
+static uint32_t console_baud(const struct handoff_console *console)
+{
+    bool is_known = console->kind == HANDOFF_CONSOLE_PC && console->baud && console->baud <= SERIAL_BAUD_PC;
+
+    return is_known ? console->baud : SERIAL_BAUD_FIRMWARE;
+}
+
+// Those of one kind; a PC's before anything is known, a function's when functions are.
+static void firmware_consoles_try(enum handoff_console_kind kind)
+{
+    const struct handoff_console *consoles = handoff_get()->consoles;
+    struct serial_place place;
+
+    for (uint32_t i = 0; i < HANDOFF_CONSOLE_COUNT; i++) {
+        const struct handoff_console *console = &consoles[i];
+        if (console->kind != kind)
+            continue;
+        if (kind == HANDOFF_CONSOLE_PCI && console->depth <= HANDOFF_CONSOLE_DEPTH)
+            serial_card_try_path("ConOut", console->path, console->depth, console_baud(console));
+        else if (kind == HANDOFF_CONSOLE_PC && serial_place_of(console->number, &place))
+            serial_chain_try("ConOut", SERIAL_RANK_CONSOLE, &place, console_baud(console));
+    }
+}
+
 // Ports need no mapping, so the PC's own serial port talks before anything else can fail.
 static enum result boot_serial_port(void)
 {
@@ -83,6 +109,8 @@ static enum result boot_serial_port(void)
     serial_chain_start(serial_attached);
     if (choice->kind == CONSOLE_TTYS && serial_place_of(choice->port, &place))
         serial_chain_try("console=ttyS", SERIAL_RANK_NAMED, &place, choice->baud);
+    if (choice->kind <= CONSOLE_TTYS)
+        firmware_consoles_try(HANDOFF_CONSOLE_PC);
     if (choice->kind <= CONSOLE_TTYS && serial_place_of(0, &place))
         serial_chain_try("COM1", SERIAL_RANK_PC, &place, choice->baud);
     return RESULT_OK;
@@ -300,6 +328,9 @@ static enum result boot_serial_chain(void)
         serial_card_try_named(choice->pci, choice->baud);
     if (choice->kind != CONSOLE_NONE) {
         serial_firmware_ports();
+        if (choice->kind > CONSOLE_TTYS)
+            firmware_consoles_try(HANDOFF_CONSOLE_PC);
+        firmware_consoles_try(HANDOFF_CONSOLE_PCI);
         serial_card_try_all(choice->baud);
         serial_chain_try_pc(choice->baud);
     }

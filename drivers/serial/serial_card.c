@@ -72,6 +72,32 @@ void serial_card_try_named(const char *bdf, uint32_t baud)
         serial_chain_refuse("console=pci", "no such function");
 }
 
+// The function that a path of device and function numbers leads to from root bus 0 down. NULL: there is none.
+static struct device *device_at(const uint8_t *path, uint32_t depth)
+{
+    struct device *device = NULL;
+    uint8_t bus = 0;
+
+    for (uint32_t i = 0; i < depth; i++) {
+        struct pci_address address = {.bus = bus, .device = path[i] >> 3, .function = path[i] & 7};
+        device = device_find(address);
+        if (!device || (i + 1 < depth && device->header_type != PCI_HEADER_BRIDGE))
+            return NULL;
+        bus = device->secondary_bus;
+    }
+    return device;
+}
+
+void serial_card_try_path(const char *name, const uint8_t *path, uint32_t depth, uint32_t baud)
+{
+    struct device *device = device_at(path, depth);
+
+    if (device)
+        card_try(device, name, SERIAL_RANK_CONSOLE, baud);
+    else
+        serial_chain_refuse(name, "no such function");
+}
+
 void serial_card_try_all(uint32_t baud)
 {
     struct serial_place place;

@@ -13,4 +13,8 @@ bool serial_card_place(const struct device *device, struct serial_place *place);
 void serial_card_try_named(const char *bdf, uint32_t baud);
 void serial_card_try_all(uint32_t baud);
 
+// Tries, as the firmware's console, the function that a path of device (bits 7:3) and function numbers leads to from
+// root bus 0 down.
+void serial_card_try_path(const char *name, const uint8_t *path, uint32_t depth, uint32_t baud);
+
 #endif

@@ -8,6 +8,7 @@
 enum serial_rank {
     SERIAL_RANK_PC,       // COM1 to COM4
     SERIAL_RANK_CARD,     // a PCI function of class 0x0700
+    SERIAL_RANK_CONSOLE,  // the firmware's own console: its variable ConOut
     SERIAL_RANK_FIRMWARE, // SPCR, DBG2
     SERIAL_RANK_NAMED,    // the command line
 };

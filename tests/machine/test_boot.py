@@ -34,6 +34,11 @@ def test_the_self_test_passes(machine):
     assert len(found) > 1
 
 
+@on("default", "pc")
+def test_the_firmwares_own_console_is_ours_where_no_table_names_one(machine):
+    assert [line for line in machine.command("log") if line.endswith("console: ConOut at port 0x3f8")]
+
+
 def test_a_fat_disk_boots_and_its_configuration_file_is_the_command_line(start):
     box = start(MACHINES["fat"].but("fat", cpus=2, words="maxcpus=1"))
     box.wait_prompt()

@@ -246,6 +246,47 @@ static void the_consoles_ports_are_claimed_and_still_its_own(void **state)
     assert_int_equal(opens, 1);
 }
 
+static void the_firmwares_console_comes_after_its_tables_and_before_the_cards(void **state)
+{
+    struct serial_place com2 = {.address = 0x2f8, .stride = 1}, card = {.address = 0xc000, .stride = 1};
+    struct serial_registers uart = {.is_port = true, .address = 0x3e8};
+
+    answering[0] = 0x2f8;
+    answering[1] = 0xc000;
+    answering[2] = 0x3e8;
+    serial_chain_try("ConOut", SERIAL_RANK_CONSOLE, &com2, 115200);
+    serial_chain_try("PCI card", SERIAL_RANK_CARD, &card, 115200);
+    serial_chain_try_pc(115200);
+    assert_string_equal(chain.name, "ConOut");
+    serial_chain_try_firmware("SPCR", &uart);
+    assert_string_equal(chain.name, "SPCR");
+}
+
+static void a_path_leads_through_bridges_to_a_card(void **state)
+{
+    static struct device bridge, card, other;
+    const uint8_t path[] = {28 << 3 | 2, 0};
+
+    bridge = (struct device){.address = {0, 0, 28, 2}, .header_type = 1, .secondary_bus = 5};
+    card = (struct device){.address = {0, 5, 0, 0}, .class_code = 0x070002};
+    card.bars[0] = (struct bar){.kind = BAR_IO, .base = {0xc000}, .size = 8};
+    other = (struct device){.address = {0, 0, 3, 0}, .class_code = 0x070002};
+    device_list(&bridge);
+    device_list(&card);
+    device_list(&other);
+    answering[0] = 0xc000;
+    serial_card_try_path("ConOut", path, 1, 0); // a bridge has no port
+    serial_card_try_path("ConOut", (const uint8_t[]){4 << 3, 0}, 2, 0);
+    serial_card_try_path("ConOut", (const uint8_t[]){3 << 3, 0}, 2, 0); // leads through no bridge
+    assert_int_equal(opens, 0);
+    serial_card_try_path("ConOut", path, 2, 0);
+    assert_int_equal(opened[0].address, 0xc000);
+    serial_chain_report(true);
+    assert_true(
+        surroundings_logged("console: ConOut at port 0xc000; tried before: ConOut (no serial port, or none with an "
+                            "address), ConOut (no such function), ConOut (no such function)"));
+}
+
 static void cards_are_known_by_class_or_by_their_own_layout(void **state)
 {
     struct serial_place place;
@@ -289,6 +330,8 @@ int main(void)
         TEST(an_address_in_a_device_is_not_touched_unless_it_may_be_a_port),
         TEST(a_port_where_another_device_answers_is_not_touched),
         TEST(the_consoles_ports_are_claimed_and_still_its_own),
+        TEST(the_firmwares_console_comes_after_its_tables_and_before_the_cards),
+        TEST(a_path_leads_through_bridges_to_a_card),
         TEST(cards_are_known_by_class_or_by_their_own_layout),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
