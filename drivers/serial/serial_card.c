@@ -8,15 +8,16 @@
 
 enum { CLASS_SERIAL = 0x0700, LAST_16550_INTERFACE = 0x06 };
 
-// Cards whose first port is not at the start of BAR 0, or whose clock is not a PC's.
+// Cards whose first port is not at the start of BAR 0, or whose clock is not a PC's. A Sunix board with a parallel port
+// only has the same device number, and another class.
 static const struct serial_card {
     uint16_t vendor_id, device_id;
     uint8_t bar;
     uint16_t offset;
     uint32_t base_baud; // clock / 16
 } cards[] = {
-    {0x1415, 0xc158, 0, 0x1000, 3906250}, // Oxford OXPCIe952, two ports, 62.5 MHz
-    {0x1415, 0xc15d, 0, 0x1000, 3906250}, // the same, one port
+    {0x1415, 0xc158, 0, 0x1000, 3906250}, // Oxford OXPCIe952, 62.5 MHz
+    {0x1415, 0xc15d, 0, 0x1000, 3906250}, // the same
     {0x13a8, 0x0352, 0, 0x0000, 7812500}, // Exar XR17V352, 125 MHz
     {0x13a8, 0x0354, 0, 0x0000, 7812500}, // Exar XR17V354
     {0x1c00, 0x3253, 0, 0x00c0, 115200},  // WCH CH382, two ports
@@ -33,7 +34,7 @@ bool serial_card_place(const struct device *device, struct serial_place *place)
         is_known = cards[i].vendor_id == device->vendor_id && cards[i].device_id == device->device_id;
         card = is_known ? cards[i] : card;
     }
-    if (!is_known && (device->class_code >> 8 != CLASS_SERIAL || (device->class_code & 0xff) > LAST_16550_INTERFACE))
+    if (device->class_code >> 8 != CLASS_SERIAL || (device->class_code & 0xff) > LAST_16550_INTERFACE)
         return false;
     const struct bar *bar = &device->bars[card.bar];
     bool is_port = pci_bar_is_port(bar);

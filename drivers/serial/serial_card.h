@@ -5,8 +5,8 @@
 #include "drivers/serial/serial_16550.h"
 #include "kernel/inventory/device.h"
 
-// The first port of a function: of known cards by their own layout, of others of class 0x0700 (8250 and after, PCI Code
-// and ID Assignment 1.11, 1.8) the start of BAR 0. False: no such port, or its BAR has no address or was refused.
+// The first port of a function of class 0x0700 (8250 and after, PCI Code and ID Assignment 1.11, 1.8): of known cards
+// by their own layout, of others the start of BAR 0. False: no such port, or its BAR has no address or was refused.
 bool serial_card_place(const struct device *device, struct serial_place *place);
 
 // Tries the function of that name, and all functions that have a port, as the console: decode on first.

@@ -303,6 +303,12 @@ static void cards_are_known_by_class_or_by_their_own_layout(void **state)
     assert_int_equal(place.base_baud, 3906250);
     card.bars[0].refusal = "lies over RAM";
     assert_false(serial_card_place(&card, &place));
+    card = (struct device){.vendor_id = 0x1fd4, .device_id = 0x1999, .class_code = 0x070103}; // a parallel port only
+    card.bars[0] = (struct bar){.kind = BAR_IO, .base = {0xc000}, .size = 8};
+    assert_false(serial_card_place(&card, &place));
+    card.class_code = 0x070002;
+    assert_true(serial_card_place(&card, &place));
+    assert_int_equal(place.base_baud, 921600);
     card = (struct device){.class_code = 0x070101}; // a parallel port
     card.bars[0] = (struct bar){.kind = BAR_IO, .base = {0xc000}, .size = 8};
     assert_false(serial_card_place(&card, &place));
