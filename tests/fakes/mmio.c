@@ -18,6 +18,7 @@ static uint32_t region_count;
 static uint32_t mapped_bytes;
 static uint32_t ports[PORT_COUNT];
 static bool kept[PORT_COUNT];
+static uint8_t widths[PORT_COUNT];
 
 void *fake_memory_add(uint64_t base, size_t size)
 {
@@ -33,6 +34,7 @@ void fake_mmio_reset(void)
     mapped_bytes = 0;
     memset(ports, 0xff, sizeof(ports));
     memset(kept, 0, sizeof(kept));
+    memset(widths, 0, sizeof(widths));
 }
 
 uint32_t fake_mmio_mapped_bytes(void)
@@ -144,7 +146,13 @@ void fake_port_hook(void (*before_read)(uint16_t port))
     {                                                          \
         event_add(EVENT_PORT_WRITE, port, value);              \
         ports[port] = kept[port] ? ports[port] : value;        \
+        widths[port] = width;                                  \
     }
+
+uint32_t fake_port_width(uint16_t port)
+{
+    return widths[port];
+}
 
 DEFINE_PORT(8)
 DEFINE_PORT(16)

@@ -31,6 +31,9 @@ void fake_host_answer(uint16_t port, uint32_t value);
 // The same, whatever is written there.
 void fake_host_keep(uint16_t port, uint32_t value);
 
+// The bits of the last write to a port; 0: none since the reset.
+uint32_t fake_port_width(uint16_t port);
+
 enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer);
 uint8_t mmio_read8(const volatile void *address);
 uint16_t mmio_read16(const volatile void *address);

@@ -313,6 +313,14 @@ static void without_deadlines_the_timer_is_measured_and_counts_down(void **state
     EXPECT(WRITE(APIC_TIMER_DIVIDE, 0xb), WRITE(APIC_LVT_TIMER, 0xd0), WRITE(APIC_TIMER_INITIAL, 5001));
 }
 
+// A timer faster than the register is wide: the longest sleep, not a short one.
+static void a_count_beyond_the_register_is_the_longest_one(void **state)
+{
+    ticks_scale = UINT64_C(8) << SCALE_SHIFT;
+    apic_timer_arm(1000000000, 0);
+    EXPECT(WRITE(APIC_TIMER_INITIAL, UINT32_MAX));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +337,7 @@ int main(void)
         cmocka_unit_test_setup(nmi_pins_are_those_of_the_firmwares_records, in_xapic_mode),
         cmocka_unit_test_setup(nothing_is_in_service_before_the_local_apic_is_enabled, in_xapic_mode),
         cmocka_unit_test_setup(the_deadline_mode_is_out_before_the_first_deadline, in_xapic_mode),
+        cmocka_unit_test_setup(a_count_beyond_the_register_is_the_longest_one, in_xapic_mode),
         cmocka_unit_test_setup(without_deadlines_the_timer_is_measured_and_counts_down, in_xapic_mode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,10 @@
 // Waiting for a CPU to drain: without sleeping where it answers soon, woken where it does not, never for ever.
-// sources: tests/fakes/heap.c tests/fakes/host.c
+// sources: tests/fakes/heap.c tests/fakes/host.c tests/fakes/events.c
 
-#include "kernel/core/drain.h"
+#include "tests/fakes/fence.h"
+
+#include "kernel/core/drain.c"
+
 #include "kernel/runtime/vectors.h"
 #include "tests/fakes/host.h"
 #include <setjmp.h>
@@ -65,6 +68,14 @@ static void a_cpu_that_answers_late_wakes_the_sleeper(void **state)
     assert_true(fake_host.idle_count > 0);
     assert_int_equal(wakes, 1);
     assert_true(fake_host.interrupts_on);
+}
+
+// Count before is_asleep, or else the waiter and the routine both miss the other's store.
+static void the_routine_looks_for_a_sleeper_behind_a_fence(void **state)
+{
+    event_clear();
+    assert_true(drain_routine(&drain_object));
+    event_expect_all(&(const struct event){EVENT_FENCE}, 1);
 }
 
 static void afterwards_nobody_is_taken_for_asleep(void **state)
@@ -144,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_cpu_that_answers_soon_is_not_slept_for_and_wakes_nobody, set_up),
         cmocka_unit_test_setup(a_cpu_that_answers_late_wakes_the_sleeper, set_up),
+        cmocka_unit_test_setup(the_routine_looks_for_a_sleeper_behind_a_fence, set_up),
         cmocka_unit_test_setup(afterwards_nobody_is_taken_for_asleep, set_up),
         cmocka_unit_test_setup(the_second_interrupt_is_sent_when_the_first_was_served, set_up),
         cmocka_unit_test_setup(the_callers_own_cpu_has_drained_when_the_interrupt_is_taken, set_up),

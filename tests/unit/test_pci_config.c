@@ -71,6 +71,9 @@ static void ports_write_with_the_width_asked_for(void **state)
         {EVENT_PORT_WRITE, 0xcf8, 0x8002ff10}, {EVENT_PORT_WRITE, 0xcfc, 0xffffffff},
     };
     event_expect(expected, ARRAY_COUNT(expected));
+    assert_int_equal(fake_port_width(0xcf8), 32);
+    assert_int_equal(fake_port_width(0xcfd), 8);
+    assert_int_equal(fake_port_width(0xcfc), 32);
 }
 
 static void ports_reach_256_bytes_of_segment_0(void **state)

@@ -213,6 +213,15 @@ static void a_live_capability_that_does_not_keep_the_words_is_a_mismatch(void **
     assert_int_equal(write_words(0xfee03000, 0x51), RESULT_MISMATCH);
 }
 
+// The old data at the new address would be a message to whoever has that vector there.
+static void a_live_capability_that_does_not_keep_the_data_keeps_its_address(void **state)
+{
+    go_live(CONTROL_64, 1, 0xfee01000, 0x51);
+    fake_config_writable(function, 0x5c, 2, 0);
+    assert_int_equal(write_words(0xfee03000, 0x61), RESULT_MISMATCH);
+    assert_int_equal(fake_config_get(function, 0x54, 4), 0xfee01000);
+}
+
 static void a_live_function_that_goes_away_is_named_so(void **state)
 {
     go_live(CONTROL_64, 1, 0xfee01000, 0x51);
@@ -277,6 +286,15 @@ static void mask_and_pending_bits_are_those_of_the_message(void **state)
     assert_false(pending);
 }
 
+static void a_mask_bit_that_is_not_kept_is_a_mismatch(void **state)
+{
+    create(CONTROL_64_MASKABLE_32_MESSAGES);
+    open_for(4);
+    fake_config_writable(function, 0x60, 4, 0);
+    assert_int_equal(source->operations->mask(source, 1, false), RESULT_MISMATCH);
+    assert_int_equal(source->operations->mask(source, 1, true), RESULT_OK); // it is
+}
+
 static void without_mask_bits_masking_is_unsupported(void **state)
 {
     bool masked = true, pending = true;
@@ -339,11 +357,13 @@ int main(void)
         TEST(both_halves_of_a_live_address_never_change_together),
         TEST(a_masked_live_capability_may_change_both_halves),
         TEST(a_live_capability_that_does_not_keep_the_words_is_a_mismatch),
+        TEST(a_live_capability_that_does_not_keep_the_data_keeps_its_address),
         TEST(a_live_function_that_goes_away_is_named_so),
         TEST(a_live_capability_with_mask_bits_is_masked_while_it_is_written),
         TEST(data_that_is_not_aligned_to_the_block_is_refused),
         TEST(read_answers_what_each_message_of_the_block_sends),
         TEST(mask_and_pending_bits_are_those_of_the_message),
+        TEST(a_mask_bit_that_is_not_kept_is_a_mismatch),
         TEST(without_mask_bits_masking_is_unsupported),
         TEST(hardware_that_does_not_keep_the_words_is_a_mismatch),
         TEST(a_function_that_is_gone_is_named_so),

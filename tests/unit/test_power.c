@@ -109,6 +109,9 @@ static void the_reset_register_of_the_fadt_comes_before_the_chipsets(void **stat
     initialise(false, (struct power_reset_register){true, POWER_SPACE_IO, 0xb2, 0x73});
     attached->reboot();
     EXPECT(OUT(0xb2, 0x73), SPIN, CHIPSET, KEYBOARD, TRIPLE);
+    assert_int_equal(fake_port_width(0xb2), 8); // wider ones write to the neighbours as well
+    assert_int_equal(fake_port_width(0xcf9), 8);
+    assert_int_equal(fake_port_width(0x64), 8);
 }
 
 static void a_reset_register_in_configuration_space_is_written_as_one_byte(void **state)
@@ -116,6 +119,8 @@ static void a_reset_register_in_configuration_space_is_written_as_one_byte(void 
     initialise(false, (struct power_reset_register){true, POWER_SPACE_PCI, UINT64_C(0x1f00030041), 0x06});
     attached->reboot();
     EXPECT(OUT(0xcf8, 0x8000fb40), OUT(0xcfd, 0x06), SPIN, CHIPSET, KEYBOARD, TRIPLE);
+    assert_int_equal(fake_port_width(0xcf8), 32); // narrower ones are no configuration address
+    assert_int_equal(fake_port_width(0xcfd), 8);
 }
 
 static void a_reset_register_in_memory_is_written_where_it_was_mapped(void **state)
@@ -145,6 +150,7 @@ static void leaving_qemu_is_one_write_of_32_bits(void **state)
     initialise(false, (struct power_reset_register){0});
     attached->debug_exit(16);
     EXPECT(OUT(0xf4, 16));
+    assert_int_equal(fake_port_width(0xf4), 32);
 }
 
 static void others_stop(void)

@@ -107,6 +107,8 @@ static void every_gate_leads_to_the_stub_of_its_vector_mode_and_set(void **state
 {
     assert_int_equal(handler_of(idt_gate_of(14, false, IDT_TRACED)), 0xffffffff80012345);
     assert_int_equal(handler_of(idt_gate_of(0x51, false, IDT_PLAIN)), 0x1111);
+    for (uint32_t vector = 0; vector < VECTOR_COUNT; vector++)
+        assert_int_equal(idt_gate_of(vector, false, IDT_PLAIN).words[0] >> 16 & 0xffff, 0x08);
     assert_int_equal(handler_of(idt_gate_of(0x51, true, IDT_PLAIN)), 0x2222);
     assert_int_equal(handler_of(idt_gate_of(0x51, true, IDT_TRACED)), (uint64_t)interrupt_traced_stubs_x2apic[0x31]);
 }

@@ -227,6 +227,7 @@ static void the_page_is_written_between_the_inits_and_the_start_ups_and_put_back
 
 static void the_others_are_stopped_by_nmi_and_only_those_that_run(void **state)
 {
+    cpu_state_set(0, CPU_ONLINE);
     cpu_state_set(2, CPU_ONLINE);
     smp_stop_others();
     EXPECT(SEND(8, NMI));
