@@ -118,24 +118,9 @@ static enum result ioapics_add(const struct acpi_madt *madt)
     return RESULT_OK;
 }
 
-enum result firmware_claims_add_registers(const struct firmware_tables *tables)
-{
-    enum result result = RESULT_OK;
-
-    if (tables->has_madt)
-        result = registers_add(tables->madt.local_apic, LOCAL_APIC_SIZE, "local APIC");
-    if (result != RESULT_NO_MEMORY && tables->has_madt)
-        result = ioapics_add(&tables->madt);
-    if (result != RESULT_NO_MEMORY)
-        result = hpets_add(&tables->directory);
-    if (result != RESULT_NO_MEMORY)
-        result = remap_units_add(&tables->directory);
-    return result == RESULT_NO_MEMORY ? result : ecam_add(tables);
-}
-
 // Those that this kernel or the firmware accesses, whatever the FADT says of legacy devices. Serial ports are not among
 // them: they may be a function's.
-enum result firmware_claims_add_ports(const struct firmware_tables *tables)
+static enum result ports_add(const struct acpi_directory *directory)
 {
     static const struct {
         uint16_t first, count;
@@ -153,7 +138,7 @@ enum result firmware_claims_add_ports(const struct firmware_tables *tables)
         {0xc0, 0x20, "DMA controller"},
         {0xcf8, 8, "PCI configuration"},
     };
-    const struct acpi_table *fadt = acpi_table_find(&tables->directory, "FACP", 0);
+    const struct acpi_table *fadt = acpi_table_find(directory, "FACP", 0);
     struct acpi_fadt_ports ports;
 
     for (uint32_t i = 0; i < ARRAY_COUNT(own); i++)
@@ -163,4 +148,21 @@ enum result firmware_claims_add_ports(const struct firmware_tables *tables)
         if (claim_add_ports(ports.first, ports.count, CLAIM_FIXED, ports.name) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;
     return RESULT_OK;
+}
+
+enum result firmware_claims_add_registers(const struct firmware_tables *tables)
+{
+    enum result result = RESULT_OK;
+
+    if (tables->has_madt)
+        result = registers_add(tables->madt.local_apic, LOCAL_APIC_SIZE, "local APIC");
+    if (result != RESULT_NO_MEMORY && tables->has_madt)
+        result = ioapics_add(&tables->madt);
+    if (result != RESULT_NO_MEMORY)
+        result = hpets_add(&tables->directory);
+    if (result != RESULT_NO_MEMORY)
+        result = remap_units_add(&tables->directory);
+    if (result != RESULT_NO_MEMORY)
+        result = ecam_add(tables);
+    return result == RESULT_NO_MEMORY ? result : ports_add(&tables->directory);
 }

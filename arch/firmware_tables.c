@@ -123,6 +123,11 @@ enum result firmware_tables_read(struct physical rsdp)
     return result == RESULT_NO_MEMORY ? result : RESULT_OK;
 }
 
+bool firmware_tables_forbid_messages(void)
+{
+    return tables.has_fadt && tables.fadt.no_msi;
+}
+
 const struct firmware_tables *firmware_tables(void)
 {
     return &tables;

@@ -27,6 +27,9 @@ struct firmware_tables {
 // paging_initialise(). RESULT_NO_MEMORY only.
 MUST_USE enum result firmware_tables_read(struct physical rsdp);
 
+// Firmware that says so knows of a chipset or a board that loses messages (ACPI 6.5, table 5.10).
+bool firmware_tables_forbid_messages(void);
+
 // All "absent" before the read.
 const struct firmware_tables *firmware_tables(void);
 

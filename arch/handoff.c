@@ -69,6 +69,16 @@ static enum result check_shape(const struct handoff *record, const char **fault)
     return RESULT_OK;
 }
 
+static enum result check_consoles(const struct handoff *record, const char **fault)
+{
+    for (uint32_t i = 0; i < HANDOFF_CONSOLE_COUNT; i++)
+        if (record->consoles[i].depth > HANDOFF_CONSOLE_DEPTH)
+            return refuse(RESULT_OUT_OF_BOUNDS, "console lies deeper than its path", fault);
+    if (record->consoles[HANDOFF_CONSOLE_COUNT].kind != HANDOFF_CONSOLE_NONE)
+        return refuse(RESULT_INVALID, "list of consoles has no end", fault);
+    return RESULT_OK;
+}
+
 static enum result check_regions(const struct handoff *record, const char **fault)
 {
     if (record->regions == 0 || record->region_count == 0 || record->region_count > REGION_LIMIT)
@@ -119,6 +129,8 @@ enum result handoff_accept(const struct handoff *record, const char **fault)
     enum result result = check_shape(record, fault);
     if (result == RESULT_OK)
         result = check_regions(record, fault);
+    if (result == RESULT_OK)
+        result = check_consoles(record, fault);
     if (result == RESULT_OK)
         result = check_pointers(record, fault);
     if (result != RESULT_OK)

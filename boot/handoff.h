@@ -76,14 +76,14 @@ struct handoff {
     uint64_t runtime_services; // EFI_RUNTIME_SERVICES
     uint64_t entry_cycles;     // TSC just before the jump
     struct handoff_framebuffer framebuffer;
-    struct handoff_console consoles[HANDOFF_CONSOLE_COUNT];
+    struct handoff_console consoles[HANDOFF_CONSOLE_COUNT + 1]; // the last is HANDOFF_CONSOLE_NONE
 };
 
 #ifdef __STDC_VERSION__
 _Static_assert(sizeof(struct handoff_region) == 24, "wire size");
 _Static_assert(sizeof(struct handoff_framebuffer) == 32, "wire size");
 _Static_assert(sizeof(struct handoff_console) == 16, "wire size");
-_Static_assert(sizeof(struct handoff) == 232, "wire size");
+_Static_assert(sizeof(struct handoff) == 248, "wire size");
 #endif
 
 #endif

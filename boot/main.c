@@ -35,18 +35,12 @@ static EFI_STATUS image_find(struct loader *self)
 
 // The report before the steps that may refuse the machine, so that a refused machine has one.
 static const struct step steps[] = {
-    {"watchdog", watchdog_stop},
-    {"image", image_find},
-    {"command line", config_find},
-    {"firmware tables", tables_find},
-    {"framebuffer", framebuffer_find},
-    {"console", console_find},
-    {"report", report_write},
-    {"menu", menu_offer},
-    {"kernel", kernel_load},
-    {"address space", address_space_build},
-    {"handoff", handoff_record_build},
-    {"enter", enter_kernel},
+    {"watchdog", watchdog_stop},       {"image", image_find},
+    {"command line", config_find},     {"firmware tables", tables_find},
+    {"framebuffer", framebuffer_find}, {"console", console_find},
+    {"report", report_write},          {"menu", menu_offer},
+    {"kernel", kernel_load},           {"address space", address_space_build},
+    {"handoff", handoff_record_build}, {"enter", enter_kernel},
 };
 
 // Called by GNU-EFI's start code with the System V convention, so without EFIAPI.

@@ -74,29 +74,14 @@ static void serial_attached(bool is_first)
     is_first ? console_add(serial_output()) : log_replay(serial_output());
 }
 
-// A PC's port has a known clock, so the firmware's word on its speed is enough: with a quick boot the firmware may not
-// have set it. Any other keeps the speed it has.
-static uint32_t console_baud(const struct handoff_console *console)
-{
-    bool is_known = console->kind == HANDOFF_CONSOLE_PC && console->baud && console->baud <= SERIAL_BAUD_PC;
-
-    return is_known ? console->baud : SERIAL_BAUD_FIRMWARE;
-}
-
-// Those of one kind; a PC's before anything is known, a function's when functions are.
+// Those of one kind: a PC's before anything is known, a function's when functions are.
 static void firmware_consoles_try(enum handoff_console_kind kind)
 {
-    const struct handoff_console *consoles = handoff_get()->consoles;
-    struct serial_place place;
-
-    for (uint32_t i = 0; i < HANDOFF_CONSOLE_COUNT; i++) {
-        const struct handoff_console *console = &consoles[i];
-        if (console->kind != kind)
-            continue;
-        if (kind == HANDOFF_CONSOLE_PCI && console->depth <= HANDOFF_CONSOLE_DEPTH)
-            serial_card_try_path("ConOut", console->path, console->depth, console_baud(console));
-        else if (kind == HANDOFF_CONSOLE_PC && serial_place_of(console->number, &place))
-            serial_chain_try("ConOut", SERIAL_RANK_CONSOLE, &place, console_baud(console));
+    for (const struct handoff_console *console = handoff_get()->consoles; console->kind; console++) {
+        if (console->kind == kind && kind == HANDOFF_CONSOLE_PC)
+            serial_chain_try_console(console->number, console->baud);
+        else if (console->kind == kind)
+            serial_card_try_console(console->path, console->depth);
     }
 }
 
@@ -146,8 +131,6 @@ static enum result boot_firmware_tables(void)
         result = firmware_claims_add_memory(handoff_regions(), handoff_get()->region_count);
     if (result == RESULT_OK)
         result = firmware_claims_add_registers(firmware_tables());
-    if (result == RESULT_OK)
-        result = firmware_claims_add_ports(firmware_tables());
     return result == RESULT_OK ? serial_chain_claim() : result;
 }
 
@@ -215,16 +198,10 @@ static enum result boot_local_apic(void)
     return result == RESULT_OK ? apic_timer_initialise() : result;
 }
 
-// Firmware that says so knows of a chipset or a board that loses them (ACPI 6.5, table 5.10).
-static bool fadt_forbids_messages(void)
-{
-    return firmware_tables()->has_fadt && firmware_tables()->fadt.no_msi;
-}
-
 static uint32_t kinds_switched_off(void)
 {
-    return (command_line.no_msix || fadt_forbids_messages() ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
-           (command_line.no_msi || fadt_forbids_messages() ? (uint32_t)BIT(MESSAGE_MSI) : 0);
+    return (command_line.no_msix || firmware_tables_forbid_messages() ? (uint32_t)BIT(MESSAGE_MSIX) : 0) |
+           (command_line.no_msi || firmware_tables_forbid_messages() ? (uint32_t)BIT(MESSAGE_MSI) : 0);
 }
 
 static enum result boot_processors_found(void)
@@ -232,24 +209,16 @@ static enum result boot_processors_found(void)
     struct core_setup setup = {
         .vectors = {.dispatch = VECTOR_DISPATCH, .drain = VECTOR_DRAIN, .wake = VECTOR_IPI_WAKE},
         .options = {.disabled_kinds = kinds_switched_off(),
-                    .disabled_reason = fadt_forbids_messages() ? "not supported, says the FADT" : NULL,
+                    .disabled_reason = firmware_tables_forbid_messages() ? "not supported, says the FADT" : NULL,
                     .policy = command_line.policy},
     };
 
     return topology_create(command_line.maximum_cpus, setup);
 }
 
-// A dead IOAPIC is logged and left out: messages do not need it.
 static enum result boot_ioapics(void)
 {
-    const struct acpi_madt *madt = &firmware_tables()->madt;
-
-    for (uint32_t i = 0; i < madt->ioapic_count; i++) {
-        enum result result = ioapic_add(madt->ioapics[i].id, madt->ioapics[i].address, madt->ioapics[i].gsi_base);
-        if (result == RESULT_NO_MEMORY)
-            return result;
-    }
-    return RESULT_OK;
+    return ioapic_add_all(&firmware_tables()->madt);
 }
 
 // From here on this processor takes interrupts: every source but its own clock is quiet by now.

@@ -204,6 +204,16 @@ enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base)
     return RESULT_OK;
 }
 
+enum result ioapic_add_all(const struct acpi_madt *madt)
+{
+    for (uint32_t i = 0; i < madt->ioapic_count; i++) {
+        const struct acpi_ioapic *found = &madt->ioapics[i];
+        if (ioapic_add(found->id, found->address, found->gsi_base) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
+    }
+    return RESULT_OK;
+}
+
 uint32_t ioapic_pin_total(void)
 {
     uint32_t total = 0;

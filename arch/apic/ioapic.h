@@ -2,11 +2,15 @@
 #ifndef ARCH_APIC_IOAPIC_H
 #define ARCH_APIC_IOAPIC_H
 
+#include "arch/acpi/acpi_madt.h"
 #include "arch/apic/ioapic_entry.h"
 
 // Adds one IOAPIC from the MADT: maps it, reads its number of pins, records pins the firmware left unmasked, masks all.
 // RESULT_GONE: no register answers; logged. PASSIVE, boot CPU.
 MUST_USE enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base);
+
+// Adds all that the MADT lists. One that does not answer is left out: messages do not need it. RESULT_NO_MEMORY.
+MUST_USE enum result ioapic_add_all(const struct acpi_madt *madt);
 
 // Pins of all IOAPICs added.
 uint32_t ioapic_pin_total(void);

@@ -89,14 +89,14 @@ static struct device *device_at(const uint8_t *path, uint32_t depth)
     return device;
 }
 
-void serial_card_try_path(const char *name, const uint8_t *path, uint32_t depth, uint32_t baud)
+void serial_card_try_console(const uint8_t *path, uint32_t depth)
 {
     struct device *device = device_at(path, depth);
 
     if (device)
-        card_try(device, name, SERIAL_RANK_CONSOLE, baud);
+        card_try(device, SERIAL_CONSOLE_NAME, SERIAL_RANK_CONSOLE, SERIAL_BAUD_FIRMWARE);
     else
-        serial_chain_refuse(name, "no such function");
+        serial_chain_refuse(SERIAL_CONSOLE_NAME, "no such function");
 }
 
 void serial_card_try_all(uint32_t baud)

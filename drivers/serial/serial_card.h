@@ -14,7 +14,7 @@ void serial_card_try_named(const char *bdf, uint32_t baud);
 void serial_card_try_all(uint32_t baud);
 
 // Tries, as the firmware's console, the function that a path of device (bits 7:3) and function numbers leads to from
-// root bus 0 down.
-void serial_card_try_path(const char *name, const uint8_t *path, uint32_t depth, uint32_t baud);
+// root bus 0 down. It keeps the firmware's speed.
+void serial_card_try_console(const uint8_t *path, uint32_t depth);
 
 #endif

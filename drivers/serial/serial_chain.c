@@ -161,6 +161,15 @@ void serial_chain_try_firmware(const char *name, const struct serial_registers *
         serial_chain_try(name, SERIAL_RANK_FIRMWARE, &place, SERIAL_BAUD_FIRMWARE);
 }
 
+void serial_chain_try_console(uint32_t number, uint32_t baud)
+{
+    struct serial_place place;
+
+    if (serial_place_of(number, &place))
+        serial_chain_try(SERIAL_CONSOLE_NAME, SERIAL_RANK_CONSOLE, &place,
+                         baud <= SERIAL_BAUD_PC ? baud : SERIAL_BAUD_FIRMWARE);
+}
+
 void serial_chain_try_pc(uint32_t baud)
 {
     static const char *const names[SERIAL_PC_PORT_COUNT] = {"COM1", "COM2", "COM3", "COM4"};

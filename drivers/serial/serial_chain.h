@@ -13,6 +13,8 @@ enum serial_rank {
     SERIAL_RANK_NAMED,    // the command line
 };
 
+#define SERIAL_CONSOLE_NAME "ConOut"
+
 // `attached` is called when a port begins to be the console's: the first, or instead of another.
 void serial_chain_start(void (*attached)(bool is_first));
 
@@ -34,6 +36,10 @@ void serial_chain_try(const char *name, enum serial_rank rank, const struct seri
 // Tries a port of the firmware's tables, if it is one of the 8250's family (types 0, 1 and 0x12) with registers 1 byte
 // apart, or 4 bytes with 32-bit accesses. It keeps the firmware's speed: its clock is not known.
 void serial_chain_try_firmware(const char *name, const struct serial_registers *registers);
+
+// Tries the port of a PC that the firmware's console goes to, at the speed that is said there: with a quick boot the
+// firmware may not have set it. 0, or more than its clock allows: the speed it has.
+void serial_chain_try_console(uint32_t number, uint32_t baud);
 
 // Tries COM1 to COM4.
 void serial_chain_try_pc(uint32_t baud);

@@ -153,7 +153,6 @@ static void functions_find(struct dump *dump)
 
     // The dump has no memory map: BARs are held against the chipset's registers and each other.
     (void)!firmware_claims_add_registers(tables);
-    (void)!firmware_claims_add_ports(tables);
     machine_config_build(dump, dump->table_count != 0);
     for (uint32_t i = 0; i < tables->mcfg_count; i++) {
         const struct acpi_mcfg_entry *entry = &tables->mcfg[i];

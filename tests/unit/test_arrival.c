@@ -75,9 +75,11 @@ bool paging_is_stack_guard(uint64_t address)
     return false;
 }
 
+static uint64_t kernel_root;
+
 uint64_t paging_root(void)
 {
-    return 0;
+    return kernel_root;
 }
 
 void dpc_prepare(uint32_t cpu) {}
@@ -196,6 +198,19 @@ static void an_nmi_before_its_handler_is_counted_and_one_after_it_handled(void *
     exception_nmi_attach(NULL);
 }
 
+// On the firmware's tables neither console is mapped, and the panic would fault in turn.
+static void a_fault_inside_a_firmware_call_comes_back_to_the_kernels_tables(void **state)
+{
+    struct exception_frame frame = {.vector = 13};
+
+    kernel_root = 0x1000;
+    fake_cpu.cr3 = 0x2000;
+    if (setjmp(panicked) == 0)
+        (void)exception_handle(&frame);
+    EXPECT({EVENT_CONTROL_WRITE, 3, 0x1000});
+    kernel_root = 0;
+}
+
 static void the_error_register_is_written_before_it_is_read(void **state)
 {
     error_status = 0x40;
@@ -222,6 +237,7 @@ int main(void)
         cmocka_unit_test_setup(only_double_fault_nmi_and_machine_check_have_stacks_of_their_own, set_up),
         cmocka_unit_test_setup(a_fault_is_still_a_fault, set_up),
         cmocka_unit_test_setup(an_nmi_before_its_handler_is_counted_and_one_after_it_handled, set_up),
+        cmocka_unit_test_setup(a_fault_inside_a_firmware_call_comes_back_to_the_kernels_tables, set_up),
         cmocka_unit_test_setup(the_error_register_is_written_before_it_is_read, set_up),
         cmocka_unit_test_setup(an_error_interrupt_without_an_error_is_nobodys_message, set_up),
     };

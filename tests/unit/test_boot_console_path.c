@@ -67,6 +67,7 @@ static void a_way_that_is_not_known_leads_nowhere(void **state)
     assert_int_equal(DECODE(PCI_ROOT(0), PCI(3, 8), UART_115200, END), 0);        // no such function number
     assert_int_equal(DECODE(SERIAL(4), UART_115200, END), 0);                     // no such port of a PC
     assert_int_equal(DECODE(PCI_ROOT(0), PCI(3, 0), END_INSTANCE, UART_115200, END), 0); // not of this instance
+    assert_int_equal(DECODE(SERIAL(0), END_INSTANCE, UART_115200, END), 0);
     assert_int_equal(DECODE(PCI_ROOT(0), PCI(1, 0), PCI(1, 0), PCI(1, 0), PCI(1, 0), PCI(1, 0), PCI(1, 0), PCI(1, 0),
                             PCI(1, 0), PCI(1, 0), UART_115200, END),
                      0); // deeper than the record

@@ -142,7 +142,7 @@ static void the_ports_of_a_pc_and_of_acpi_are_claimed(void **state)
 
     tables = (struct firmware_tables){.directory.count = 1};
     tables.directory.tables[0] = (struct acpi_table){.signature = "FACP", .length = sizeof(fadt), .bytes = fadt};
-    assert_int_equal(firmware_claims_add_ports(&tables), RESULT_OK);
+    assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
     assert_string_equal(against_ports(0x20, 1), "8259");
     assert_string_equal(against_ports(0xa1, 1), "8259");
     assert_string_equal(against_ports(0x43, 1), "8254");
@@ -154,7 +154,7 @@ static void the_ports_of_a_pc_and_of_acpi_are_claimed(void **state)
     assert_string_equal(against_ports(0x3f8, 8), "nobody");
     fadt[114] = 0x10; // hardware reduced
     tear_down(state);
-    assert_int_equal(firmware_claims_add_ports(&tables), RESULT_OK);
+    assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
     assert_string_equal(against_ports(0x600, 4), "nobody");
 }
 

@@ -101,6 +101,15 @@ static void a_region_that_is_empty_crooked_wrapping_or_of_no_kind_is_refused(voi
     }
 }
 
+static void a_list_of_consoles_has_an_end_and_no_path_beyond_its_room(void **state)
+{
+    record.consoles[1].depth = HANDOFF_CONSOLE_DEPTH + 1;
+    assert_refused(RESULT_OUT_OF_BOUNDS, "console lies deeper than its path");
+    record.consoles[1].depth = HANDOFF_CONSOLE_DEPTH;
+    record.consoles[HANDOFF_CONSOLE_COUNT].kind = HANDOFF_CONSOLE_PC;
+    assert_refused(RESULT_INVALID, "list of consoles has no end");
+}
+
 static void a_map_or_image_that_is_not_kept_is_refused(void **state)
 {
     record.kernel_size = 4097;
@@ -147,6 +156,7 @@ int main(void)
         cmocka_unit_test_setup(another_magic_version_or_size_is_refused, good_record),
         cmocka_unit_test_setup(a_record_without_a_map_is_refused, good_record),
         cmocka_unit_test_setup(a_region_that_is_empty_crooked_wrapping_or_of_no_kind_is_refused, good_record),
+        cmocka_unit_test_setup(a_list_of_consoles_has_an_end_and_no_path_beyond_its_room, good_record),
         cmocka_unit_test_setup(a_map_or_image_that_is_not_kept_is_refused, good_record),
         cmocka_unit_test_setup(symbols_must_be_kept_and_texts_must_be_memory, good_record),
         cmocka_unit_test_setup(long_texts_are_cut_and_ended, good_record),

@@ -43,8 +43,10 @@ static int set_up_all(void **state)
     fake_ioapic.entries[4] = 0x0100000000000034;
     for (uint32_t i = 0; i < FAKE_IOAPIC_PINS; i++)
         fake_ioapic.entries[i] |= i == 4 ? 0 : MASKED;
-    assert_int_equal(ioapic_add(0, (struct physical){FAKE_IOAPIC_BASE}, 0), RESULT_OK);
-    assert_int_equal(ioapic_add(1, (struct physical){FAKE_IOAPIC_OTHER_BASE}, OTHER_BASE_GSI), RESULT_OK);
+    struct acpi_ioapic found[] = {{.id = 0, .address = {FAKE_IOAPIC_BASE}, .gsi_base = 0},
+                                  {.id = 2, .address = {FAKE_IOAPIC_NONE}, .gsi_base = 64},
+                                  {.id = 1, .address = {FAKE_IOAPIC_OTHER_BASE}, .gsi_base = OTHER_BASE_GSI}};
+    assert_int_equal(ioapic_add_all(&(struct acpi_madt){.ioapics = found, .ioapic_count = 3}), RESULT_OK);
     return 0;
 }
 

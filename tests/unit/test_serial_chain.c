@@ -248,18 +248,24 @@ static void the_consoles_ports_are_claimed_and_still_its_own(void **state)
 
 static void the_firmwares_console_comes_after_its_tables_and_before_the_cards(void **state)
 {
-    struct serial_place com2 = {.address = 0x2f8, .stride = 1}, card = {.address = 0xc000, .stride = 1};
+    struct serial_place card = {.address = 0xc000, .stride = 1};
     struct serial_registers uart = {.is_port = true, .address = 0x3e8};
 
     answering[0] = 0x2f8;
     answering[1] = 0xc000;
     answering[2] = 0x3e8;
-    serial_chain_try("ConOut", SERIAL_RANK_CONSOLE, &com2, 115200);
+    serial_chain_try_console(4, 9600); // no such port
+    serial_chain_try_console(1, 9600);
+    assert_int_equal(bauds[0], 9600);
     serial_chain_try("PCI card", SERIAL_RANK_CARD, &card, 115200);
     serial_chain_try_pc(115200);
     assert_string_equal(chain.name, "ConOut");
     serial_chain_try_firmware("SPCR", &uart);
     assert_string_equal(chain.name, "SPCR");
+    chain.name = NULL;
+    opens = 0;
+    serial_chain_try_console(1, 921600); // not with a PC's clock
+    assert_int_equal(bauds[0], SERIAL_BAUD_FIRMWARE);
 }
 
 static void a_path_leads_through_bridges_to_a_card(void **state)
@@ -275,11 +281,11 @@ static void a_path_leads_through_bridges_to_a_card(void **state)
     device_list(&card);
     device_list(&other);
     answering[0] = 0xc000;
-    serial_card_try_path("ConOut", path, 1, 0); // a bridge has no port
-    serial_card_try_path("ConOut", (const uint8_t[]){4 << 3, 0}, 2, 0);
-    serial_card_try_path("ConOut", (const uint8_t[]){3 << 3, 0}, 2, 0); // leads through no bridge
+    serial_card_try_console(path, 1); // a bridge has no port
+    serial_card_try_console((const uint8_t[]){4 << 3, 0}, 2);
+    serial_card_try_console((const uint8_t[]){3 << 3, 0}, 2); // leads through no bridge
     assert_int_equal(opens, 0);
-    serial_card_try_path("ConOut", path, 2, 0);
+    serial_card_try_console(path, 2);
     assert_int_equal(opened[0].address, 0xc000);
     serial_chain_report(true);
     assert_true(
