@@ -33,9 +33,11 @@ uint32_t exception_ist_of(uint32_t vector)
     return vector == 8 ? GDT_IST_DOUBLE_FAULT : GDT_IST_NONE;
 }
 
+static bool is_x2apic;
+
 bool apic_is_x2apic(void)
 {
-    return false;
+    return is_x2apic;
 }
 
 enum result paging_stack_create(uint64_t pages, void **top)
@@ -121,6 +123,23 @@ static void what_may_not_be_in_service_leads_to_stubs_that_look(void **state)
     }
 }
 
+// The boot processor's first table is made before the mode is known; with the other mode's stubs nothing would be
+// ended.
+static void every_processors_table_leads_to_the_stubs_of_the_mode(void **state)
+{
+    assert_int_equal(cpu_table_create(2), RESULT_OK);
+    is_x2apic = true;
+    assert_int_equal(processor_create(0, (struct apic_id){0}), RESULT_OK);
+    assert_int_equal(processor_create(1, (struct apic_id){1}), RESULT_OK);
+    is_x2apic = false;
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(handler_of(processor_get(i)->idt[0x51]), 0x2222);
+    assert_int_equal(handler_of(traced_idt[0x51]), (uint64_t)interrupt_traced_stubs_x2apic[0x31]);
+    heap_free(processor_get(1));
+    heap_free(processor_table);
+    processor_table = NULL;
+}
+
 // Another one loads its choice when it starts.
 static void the_calling_processors_choice_of_stubs_is_loaded_at_once(void **state)
 {
@@ -150,6 +169,7 @@ int main(void)
         cmocka_unit_test_setup(segments_are_the_manuals_and_the_task_state_names_its_stacks, set_up),
         cmocka_unit_test_setup(a_gate_is_an_interrupt_gate_with_its_stack, set_up),
         cmocka_unit_test_setup(every_gate_leads_to_the_stub_of_its_vector_mode_and_set, set_up),
+        cmocka_unit_test_setup(every_processors_table_leads_to_the_stubs_of_the_mode, set_up),
         cmocka_unit_test_setup(the_calling_processors_choice_of_stubs_is_loaded_at_once, set_up),
         cmocka_unit_test_setup(what_may_not_be_in_service_leads_to_stubs_that_look, set_up),
     };

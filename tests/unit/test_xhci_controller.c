@@ -1,6 +1,6 @@
 // The xHCI controller: every register access of its start, its events and its end, in order.
 // sources: drivers/xhci/xhci_memory.c drivers/xhci/xhci_ring.c drivers/xhci/xhci_events.c drivers/xhci/xhci_trb.c
-// sources: drivers/command_overdue.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c tests/fakes/heap.c tests/fakes/pages.c
+// sources: drivers/xhci/xhci_context.c drivers/command_overdue.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c tests/fakes/heap.c tests/fakes/pages.c
 
 #include "tests/fakes/fence.h"
 #include "tests/fakes/mmio.h"
@@ -10,6 +10,8 @@
 #include "drivers/register_wait.c"
 #undef STEP
 #include "drivers/xhci/xhci_controller.c"
+#undef STEP
+#include "drivers/xhci/xhci_device.c"
 
 #include "tests/fakes/host.h"
 #include "tests/fakes/pages.h"
@@ -21,6 +23,7 @@
 
 enum { REGISTERS_SIZE = 0x4000, PAGES = 64, CALL_HANDOFF = 1 };
 enum { OPERATIONAL = 0x40, RUNTIME = 0x1000, DOORBELLS = 0x2000, EXTENDED = 0x500 };
+enum { PORT_2 = OPERATIONAL + 0x410 };
 enum { COMMAND = OPERATIONAL, STATUS = OPERATIONAL + 4, HALTED = 1, NOT_READY = 0x800 };
 
 #define BASE        UINT64_C(0x40000000)
@@ -50,7 +53,8 @@ static struct xhci_controller controller;
 static uint32_t parameters1, parameters3, command, status, busy_reads, pagesize;
 static uint32_t late_halts, late_resets, late_readies; // looks before it follows
 static bool is_gone, is_deaf, is_master;
-static uint32_t posted; // events, by the controller
+static uint32_t port, port_reads; // PORTSC of port 2, and looks before it is enabled
+static uint32_t posted;           // events, by the controller
 static bool posts_at_last_moment;
 
 void pause_listed(uint64_t nanoseconds)
@@ -112,6 +116,8 @@ static uint32_t register_read(uint64_t offset)
         return status | count_down(&late_halts, command & 1 ? HALTED : 0, command & 1 ? 0 : HALTED);
     case OPERATIONAL + XHCI_PAGESIZE:
         return pagesize;
+    case PORT_2:
+        return count_down(&port_reads, port, port | 2);
     case INTERRUPTER(1) + XHCI_ERDP:
         return count_down(&busy_reads, 0x1008, 0x1000);
     default:
@@ -363,6 +369,22 @@ static void what_is_in_service_is_waited_for_within_a_second(void **state)
     assert_int_equal(event_total(), 2 * 10000);
 }
 
+// Connected, powered, three changes: a 1 written back to a change bit would clear it, one to "enabled" disable the
+// port.
+static void a_port_is_reset_without_touching_its_write_1_to_clear_bits(void **state)
+{
+    open();
+    port = 0x02aa0ee1 & ~0x12U;
+    port_reads = 2;
+    assert_int_equal(enable_port(&controller, 2), RESULT_OK);
+    EXPECT(READ(PORT_2, port), WRITE(PORT_2, 0x02000210), READ(PORT_2, port), PAUSE(1000000), READ(PORT_2, port | 2),
+           PAUSE(10000000));
+    event_clear();
+    port = 0x02aa0ee3; // enabled already
+    assert_int_equal(enable_port(&controller, 2), RESULT_OK);
+    EXPECT(READ(PORT_2, port | 2));
+}
+
 static void the_ports_registers_are_16_bytes_apart(void **state)
 {
     open();
@@ -387,6 +409,7 @@ int main(void)
         TEST(a_command_that_never_ends_takes_the_controller_down),
         TEST(one_that_does_not_halt_loses_its_bus_master_bit),
         TEST(what_is_in_service_is_waited_for_within_a_second),
+        TEST(a_port_is_reset_without_touching_its_write_1_to_clear_bits),
         TEST(the_ports_registers_are_16_bytes_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
