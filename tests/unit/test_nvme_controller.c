@@ -12,6 +12,7 @@
 
 #include "tests/fakes/host.h"
 #include "tests/fakes/pages.h"
+#include "tests/fakes/register_events.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -25,26 +26,11 @@ enum { CAP_HIGH = 0x21, RUNNING = 0x00460001, READY = 1, FATAL = 2 }; // command
 #define CAP_LOW UINT32_C(0x0100000f)
 #define BASE    UINT64_C(0x30000000)
 
-#define READ(offset, value)              \
-    {                                    \
-        EVENT_MEMORY_READ, offset, value \
-    }
-#define WRITE(offset, value)                          \
-    {                                                 \
-        EVENT_MEMORY_WRITE, offset, (uint32_t)(value) \
-    }
-#define HALVES(offset, value) WRITE(offset, value), WRITE((offset) + 4, (uint64_t)(value) >> 32)
-#define PAUSE                 \
-    {                         \
-        EVENT_SPIN, 0, 100000 \
-    }
 #define CALL(what, value)       \
     {                           \
         EVENT_CALL, what, value \
     }
 #define DOORBELL(index) (0x1000 + (index)*STRIDE)
-#define EXPECT(...) \
-    event_expect_all((const struct event[]){__VA_ARGS__}, sizeof((struct event[]){__VA_ARGS__}) / sizeof(struct event))
 
 static struct device device;
 static struct nvme_controller controller;
@@ -159,7 +145,7 @@ static void a_running_controller_is_disabled_and_waited_for(void **state)
     configuration = RUNNING | 0x100;
     late_reads = 1;
     assert_int_equal(nvme_controller_open(&controller, &device, 1), RESULT_OK);
-    EXPECT(OPENED, READ(0x14, RUNNING | 0x100), WRITE(0x14, (RUNNING & ~1) | 0x100), READ(0x1c, 1), PAUSE,
+    EXPECT(OPENED, READ(0x14, RUNNING | 0x100), WRITE(0x14, (RUNNING & ~1) | 0x100), READ(0x1c, 1), PAUSE(100000),
            READ(0x1c, 0));
 }
 
@@ -189,7 +175,7 @@ static void the_admin_queues_are_set_before_the_controller_is_enabled(void **sta
     late_reads = 2;
     assert_int_equal(nvme_controller_enable(&controller), RESULT_OK);
     EXPECT(WRITE(0x24, 0x003f003f), HALVES(0x28, pages), HALVES(0x30, pages + 0x1000), WRITE(0x14, RUNNING),
-           READ(0x1c, 0), PAUSE, READ(0x1c, 0), PAUSE, READ(0x1c, 1));
+           READ(0x1c, 0), PAUSE(100000), READ(0x1c, 0), PAUSE(100000), READ(0x1c, 1));
 }
 
 static void a_controller_that_reports_a_fatal_status_is_not_waited_for(void **state)
