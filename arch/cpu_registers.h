@@ -124,6 +124,12 @@ static inline void cpu_sti_hlt(void)
     __asm__ volatile("sti; hlt" : : : "memory");
 }
 
+// Writes every modified cache line to memory and empties the caches (SDM 2A, WBINVD).
+static inline void cpu_caches_write_back(void)
+{
+    __asm__ volatile("wbinvd" : : : "memory");
+}
+
 // All earlier stores are visible before any later instruction starts, WRMSR included.
 static inline void cpu_fence(void)
 {

@@ -2,6 +2,7 @@
 
 #include "arch/handoff.h"
 #include "kernel/console/command_line.h"
+#include "kernel/lib/kept_report.h"
 #include "kernel/lib/memory.h"
 #include "kernel/runtime/page.h"
 
@@ -102,6 +103,9 @@ static enum result check_pointers(const struct handoff *record, const char **fau
     if (record->symbols != 0 && (!is_kept(record, record->symbols, record->symbols_size) ||
                                  !is_kept(record, record->strings, record->strings_size)))
         return refuse(RESULT_OUT_OF_BOUNDS, "symbols lie outside kernel memory", fault);
+    if (record->kept_report != 0 &&
+        (record->kept_report % PAGE_SIZE != 0 || !is_kept(record, record->kept_report, KEPT_REPORT_SIZE)))
+        return refuse(RESULT_OUT_OF_BOUNDS, "the kept report lies outside kernel memory", fault);
     return RESULT_OK;
 }
 

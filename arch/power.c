@@ -11,12 +11,14 @@
 #include "kernel/lib/memory.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/report_keep.h"
 
 // UEFI 2.10, 4.5 and 8.5.1: the runtime services table, and ResetSystem's kinds.
 #define RUNTIME_SIGNATURE UINT64_C(0x56524553544e5552)
 #define RUNTIME_RESET     104
 #define RUNTIME_SIZE      136
 #define RESET_COLD        0
+#define RESET_WARM        1
 #define RESET_SHUTDOWN    2
 
 // ACPI 6.5, 4.8.3.6: a reset register in configuration space is on bus 0.
@@ -131,7 +133,8 @@ static void machine_power_off(void)
 
 static void machine_reboot(void)
 {
-    firmware_reset(RESET_COLD);
+    // A cold one may clear the memory that a report is kept in.
+    firmware_reset(report_keep_is_sealed() ? RESET_WARM : RESET_COLD);
     reset_by_register();
     reset_by_chipset();
     reset_by_keyboard();

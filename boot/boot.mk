@@ -21,7 +21,7 @@ EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
 
 BOOT_SOURCES := $(wildcard boot/*.c)
 # What the loader and the kernel have in common is compiled for each: its own flags, its own place under $(BUILD)/boot.
-BOOT_LIBRARY := kernel/lib/crc32.c kernel/lib/output.c
+BOOT_LIBRARY := kernel/lib/crc32.c kernel/lib/kept_report.c kernel/lib/output.c
 BOOT_ASM_SOURCES := $(filter-out boot/kernel_image.asm boot/needs_uefi.asm,$(wildcard boot/*.asm))
 BOOT_OBJECTS := $(BOOT_SOURCES:%.c=$(BUILD)/%.o) $(BOOT_LIBRARY:%.c=$(BUILD)/boot/%.o) \
                 $(BOOT_ASM_SOURCES:%.asm=$(BUILD)/%.o) $(BUILD)/boot/kernel_image.o

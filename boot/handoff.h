@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #define HANDOFF_MAGIC   UINT64_C(0x786f626c616e6769) // "ignalbox"
-#define HANDOFF_VERSION 2
+#define HANDOFF_VERSION 3
 
 // Where linker.ld puts the kernel; the loader may put its pages anywhere in memory.
 #define HANDOFF_KERNEL_BASE UINT64_C(0xffffffff80000000)
@@ -77,13 +77,14 @@ struct handoff {
     uint64_t entry_cycles;     // TSC just before the jump
     struct handoff_framebuffer framebuffer;
     struct handoff_console consoles[HANDOFF_CONSOLE_COUNT + 1]; // the last is HANDOFF_CONSOLE_NONE
+    uint64_t kept_report; // of kernel/lib/kept_report.h; 0: nothing can be kept over a reset
 };
 
 #ifdef __STDC_VERSION__
 _Static_assert(sizeof(struct handoff_region) == 24, "wire size");
 _Static_assert(sizeof(struct handoff_framebuffer) == 32, "wire size");
 _Static_assert(sizeof(struct handoff_console) == 16, "wire size");
-_Static_assert(sizeof(struct handoff) == 248, "wire size");
+_Static_assert(sizeof(struct handoff) == 256, "wire size");
 #endif
 
 #endif

@@ -44,6 +44,7 @@ static void record_fill(const struct loader *loader, struct block *block)
         .firmware_root = loader->root,
         .runtime_services = address_of(ST->RuntimeServices),
         .framebuffer = loader->framebuffer,
+        .kept_report = loader->kept_report,
     };
     for (size_t i = 0; i < HANDOFF_CONSOLE_COUNT; i++)
         block->record.consoles[i] = loader->consoles[i];

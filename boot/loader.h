@@ -15,6 +15,7 @@ struct loader {
     bool is_attended;           // no program chose the words, so that a person may be there
     uint64_t rsdp;              // 0: none
     uint64_t smbios;            // 0: none
+    uint64_t kept_report;       // physical; 0: none
     struct handoff_framebuffer framebuffer;
     struct handoff_console consoles[HANDOFF_CONSOLE_COUNT];
     struct elf_image kernel;

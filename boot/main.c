@@ -7,6 +7,7 @@
 #include "boot/framebuffer.h"
 #include "boot/handoff_record.h"
 #include "boot/kernel_load.h"
+#include "boot/last_run.h"
 #include "boot/menu.h"
 #include "boot/report.h"
 #include "boot/step.h"
@@ -35,12 +36,20 @@ static EFI_STATUS image_find(struct loader *self)
 
 // The report before the steps that may refuse the machine, so that a refused machine has one.
 static const struct step steps[] = {
-    {"watchdog", watchdog_stop},       {"image", image_find},
-    {"command line", config_find},     {"firmware tables", tables_find},
-    {"framebuffer", framebuffer_find}, {"console", console_find},
-    {"report", report_write},          {"menu", menu_offer},
-    {"kernel", kernel_load},           {"address space", address_space_build},
-    {"handoff", handoff_record_build}, {"enter", enter_kernel},
+    {"watchdog", watchdog_stop},
+    {"image", image_find},
+    {"command line", config_find},
+    {"firmware tables", tables_find},
+    {"framebuffer", framebuffer_find},
+    {"console", console_find},
+    {"report", report_write},
+    {"last run", last_run_write},
+    {"menu", menu_offer},
+    {"kernel", kernel_load},
+    {"address space", address_space_build},
+    {"place for a report", last_run_reserve},
+    {"handoff", handoff_record_build},
+    {"enter", enter_kernel},
 };
 
 // Called by GNU-EFI's start code with the System V convention, so without EFIAPI.

@@ -19,18 +19,31 @@ static size_t region_capacity;
 // Kept pages are plain EfiLoaderData, told apart by address. The types above 0x80000000 that UEFI sets aside for
 // loaders would mark them in the map itself, but firmware exists that indexes its statistics by type and breaks on
 // them.
-EFI_STATUS memory_keep(uint64_t pages, uint64_t *base)
+static EFI_STATUS keep(EFI_ALLOCATE_TYPE type, uint64_t pages, EFI_PHYSICAL_ADDRESS *address)
 {
-    EFI_PHYSICAL_ADDRESS address;
     if (kept_count == KEPT_COUNT)
         return EFI_OUT_OF_RESOURCES;
-    EFI_STATUS status = BS->AllocatePages(AllocateAnyPages, EfiLoaderData, pages, &address);
+    EFI_STATUS status = BS->AllocatePages(type, EfiLoaderData, pages, address);
+    if (!EFI_ERROR(status))
+        kept[kept_count++] = (struct memory_range){*address, pages * PAGE_SIZE};
+    return status;
+}
+
+EFI_STATUS memory_keep(uint64_t pages, uint64_t *base)
+{
+    EFI_PHYSICAL_ADDRESS address = 0;
+    EFI_STATUS status = keep(AllocateAnyPages, pages, &address);
     if (EFI_ERROR(status))
         return status;
     BS->SetMem(memory_pointer(address), pages * PAGE_SIZE, 0);
-    kept[kept_count++] = (struct memory_range){address, pages * PAGE_SIZE};
     *base = address;
     return EFI_SUCCESS;
+}
+
+EFI_STATUS memory_keep_at(uint64_t address, uint64_t pages)
+{
+    EFI_PHYSICAL_ADDRESS wanted = address;
+    return keep(AllocateAddress, pages, &wanted);
 }
 
 static EFI_STATUS regions_grow(size_t descriptors)

@@ -19,6 +19,9 @@ static inline void *memory_pointer(uint64_t address)
 // Zeroed, contiguous pages that the final map shows as HANDOFF_MEMORY_KERNEL. Boot services only.
 EFI_STATUS memory_keep(uint64_t pages, uint64_t *base);
 
+// The same at an address of one's own, if it is free, and not zeroed.
+EFI_STATUS memory_keep_at(uint64_t address, uint64_t pages);
+
 // Reads the firmware's map, with room for every region it can become, and gives its key for ExitBootServices. Of boot
 // services it uses memory allocation only, so it may be called after a failed ExitBootServices.
 EFI_STATUS memory_read(UINTN *key);

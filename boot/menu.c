@@ -15,8 +15,7 @@ static const struct choice choices[] = {
     {'1', "the map of all messages", "run=\"pci; messages\""},
     {'2', "self-test", "run=\"selftest; audit\""},
     {'3', "prove: every message is fired, moved and counted", "run=\"prove; audit\""},
-    {'4', "all there is to know, for a report",
-     "run=\"version; firmware; cpus; memory; acpi; pci; messages; interrupts; selftest; audit; prove; latency; log\""},
+    {'4', "all there is to know, for a report", "run=\"dossier\""},
 };
 
 static void text_put(struct config_text *text, const char *words)

@@ -7,6 +7,7 @@
 #include "arch/apic/ioapic.h"
 #include "arch/apic/ioapic_probe.h"
 #include "arch/apic/pic.h"
+#include "arch/cpu_registers.h"
 #include "arch/firmware_claims.h"
 #include "arch/firmware_tables.h"
 #include "arch/handoff.h"
@@ -45,6 +46,8 @@
 #include "kernel/inventory/remap_unit.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/page.h"
+#include "kernel/runtime/report_keep.h"
 #include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace_last.h"
 #include "kernel/version.h"
@@ -103,7 +106,11 @@ static enum result boot_serial_port(void)
 
 static enum result boot_memory(void)
 {
-    return paging_initialise(handoff_get());
+    enum result result = paging_initialise(handoff_get());
+
+    if (result == RESULT_OK && handoff_get()->kept_report)
+        report_keep_attach(page_pointer((struct physical){handoff_get()->kept_report}), cpu_caches_write_back);
+    return result;
 }
 
 // The screen is a mirror: without one, or with one that cannot be used, the kernel goes on.

@@ -2,6 +2,7 @@
 
 #include "arch/paging/paging.h"
 #include "arch/cpu_registers.h"
+#include "kernel/lib/kept_report.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
 
@@ -61,22 +62,40 @@ static bool is_ours_to_change(const struct handoff_region *region)
            (region->kind == HANDOFF_MEMORY_FIRMWARE && region->base + region->size <= LOW_MEMORY_END);
 }
 
-static enum result map_region(const struct handoff_region *region)
+static enum result map_direct(uint64_t base, uint64_t end, struct page_attributes attributes)
 {
+    if (base == end)
+        return RESULT_OK;
+    return page_map_range(&map, PAGE_DIRECT_MAP + base, (struct physical){base}, end - base, attributes);
+}
+
+// The loader's and ours: its neighbours of one kind are merged with the place for a report, which is written.
+static enum result map_kept(uint64_t base, uint64_t end, uint64_t report)
+{
+    enum result result = map_direct(base, report, read_only);
+    if (result == RESULT_OK)
+        result = map_direct(report, report + KEPT_REPORT_SIZE, read_write);
+    return result == RESULT_OK ? map_direct(report + KEPT_REPORT_SIZE, end, read_only) : result;
+}
+
+static enum result map_region(const struct handoff_region *region, uint64_t report)
+{
+    uint64_t end = region->base + region->size;
     enum handoff_memory kind = (enum handoff_memory)region->kind;
     if (!is_in_direct_map(kind))
         return RESULT_OK;
     if (region->base + region->size - 1 >= PAGE_DIRECT_MAP_SIZE)
         return RESULT_OUT_OF_BOUNDS;
-    return page_map_range(&map, PAGE_DIRECT_MAP + region->base, (struct physical){region->base}, region->size,
-                          is_ours_to_change(region) ? read_write : read_only);
+    if (report != 0 && report >= region->base && report < end)
+        return map_kept(region->base, end, report);
+    return map_direct(region->base, end, is_ours_to_change(region) ? read_write : read_only);
 }
 
 static enum result map_memory(const struct handoff *handoff)
 {
     const struct handoff_region *regions = page_pointer((struct physical){handoff->regions});
     for (uint32_t i = 0; i < handoff->region_count; i++) {
-        enum result result = map_region(&regions[i]);
+        enum result result = map_region(&regions[i], handoff->kept_report);
         if (result != RESULT_OK) {
             log_error("paging: memory at 0x%llx, 0x%llx bytes: %s", (unsigned long long)regions[i].base,
                       (unsigned long long)regions[i].size, result_name(result));

@@ -38,6 +38,7 @@ const struct command *const command_list[] = {
     &command_prove,
     &command_storm,
     &command_latency,
+    &command_dossier,
     &command_drill,
     &command_trace,
     &command_selftest,

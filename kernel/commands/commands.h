@@ -16,6 +16,7 @@ extern const struct command command_bench;
 extern const struct command command_capture;
 extern const struct command command_cpu;
 extern const struct command command_cpus;
+extern const struct command command_dossier;
 extern const struct command command_drill;
 extern const struct command command_exit;
 extern const struct command command_fire;

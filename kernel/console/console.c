@@ -166,6 +166,18 @@ enum result console_run_line(const char *line)
     return console_run(line, strlen(line), false);
 }
 
+enum result console_run_into(struct output *out, const char *line, char error[])
+{
+    struct command_call call = {.out = out};
+    char text[CONSOLE_LINE_LENGTH];
+    enum result result = console_execute(&call, text, line, strlen(line));
+
+    console_make_printable(call.error);
+    format_text(error, COMMAND_ERROR_LENGTH, "%s",
+                call.error[0] || result == RESULT_OK ? call.error : result_name(result));
+    return result;
+}
+
 enum result console_run_script(const char *script, bool stop_on_error)
 {
     enum result first_failure = RESULT_OK;

@@ -7,7 +7,7 @@
 #include "kernel/lib/output.h"
 #include "kernel/lib/result.h"
 
-enum { CONSOLE_LINE_LENGTH = 256, CONSOLE_WORD_COUNT = 16 };
+enum { CONSOLE_LINE_LENGTH = 256, CONSOLE_WORD_COUNT = 16, COMMAND_ERROR_LENGTH = 160 };
 
 // One run of a command. `words[0]` is its name; "--json" is removed and sets `json`.
 struct command_call {
@@ -15,7 +15,7 @@ struct command_call {
     uint32_t word_count;
     const char *words[CONSOLE_WORD_COUNT];
     bool json;
-    char error[160]; // set by command_fail()
+    char error[COMMAND_ERROR_LENGTH]; // set by command_fail()
 };
 
 struct command {
@@ -75,6 +75,10 @@ enum result console_run_line(const char *line);
 // Ctrl-C always does, also after a command that never called console_stop_asked(). Returns RESULT_STOPPED then, else
 // the first failure or RESULT_OK.
 enum result console_run_script(const char *script, bool stop_on_error);
+
+// Runs one command for another, into its output, without the line "error: ": `error` (of
+// COMMAND_ERROR_LENGTH) gets the reason. The line has at most CONSOLE_LINE_LENGTH - 1 characters.
+MUST_USE enum result console_run_into(struct output *out, const char *line, char error[]);
 
 // The prompt; does not return. PASSIVE, boot CPU.
 _Noreturn void console_loop(void);

@@ -4,34 +4,49 @@
 #include "kernel/core/host.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
+#include "kernel/runtime/report_keep.h"
+#include "kernel/version.h"
 
 enum { LAST_LINES = 20, EXIT_CODE = 127 };
 
-static struct output *panic_output;
+static void say(struct output *self, const char *bytes, size_t length);
+
+static struct output *panic_output; // the console
+static struct output *kept;         // what outlives the reset that follows
+static struct output both = {.write = say};
 static void (*dump_machine)(struct output *out);
 static void (*print_last)(struct output *out);
 static bool is_exit_wanted;
 static uint32_t owner; // number + 1 of the first CPU to panic
 
-static void print_reason(const char *format, va_list arguments)
+// The kept copy is whole after each line: whatever ends the machine, what was said is found.
+static void say(struct output *self, const char *bytes, size_t length)
 {
-    if (!panic_output)
-        return;
-    output_format(panic_output, "\npanic: ");
-    output_format_list(panic_output, format, arguments);
-    output_format(panic_output, "\n");
+    if (kept)
+        kept->write(kept, bytes, length);
+    if (kept && length && bytes[length - 1] == '\n')
+        (void)report_keep_seal();
+    if (panic_output)
+        panic_output->write(panic_output, bytes, length);
+}
+
+static void print_reason(const char *format, va_list arguments, bool is_second)
+{
+    kept = is_second ? NULL : report_keep_begin();
+    output_format(&both, "\npanic: ");
+    output_format_list(&both, format, arguments);
+    output_format(&both, "\n");
 }
 
 static void print_state(void)
 {
-    if (!panic_output)
-        return;
+    output_format(&both, "%s\n", version_text);
     if (dump_machine)
-        dump_machine(panic_output);
-    output_format(panic_output, "last log lines:\n");
-    log_replay_unlocked(panic_output, LAST_LINES);
+        dump_machine(&both);
+    output_format(&both, "last log lines:\n");
+    log_replay_unlocked(&both, LAST_LINES);
     if (print_last)
-        print_last(panic_output);
+        print_last(&both);
 }
 
 static _Noreturn void halt(void)
@@ -60,7 +75,7 @@ void panic(const char *format, ...)
     if (first && first != self)
         halt();
     va_start(arguments, format);
-    print_reason(format, arguments);
+    print_reason(format, arguments, first);
     va_end(arguments);
     if (!first)
         print_state();
