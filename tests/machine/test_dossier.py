@@ -66,5 +66,5 @@ def test_a_report_is_written_once(start):
     box.send(b"reboot\r")
     restarted(box)
     box.send(b"reboot\r")
-    box.expect(r"^signalbox: last run$", box.spec.timeout)
-    assert "signalbox-last.txt" not in box.expect(r"^signalbox: menu$", box.spec.timeout)
+    box.expect(r"^signalbox: last run\r?\n", box.spec.timeout)
+    assert "signalbox-last.txt" not in box.expect(r"^signalbox: menu\r?\n", box.spec.timeout)
