@@ -1,5 +1,5 @@
 // Intel 82574L gigabit controller (82574 Family Datasheet, rev. 3.4), for the sake of its five messages: no packet
-// moves.
+// moves. Its ancestor 82540EM has the same registers but those of MSI-X, and only a line.
 
 #include "drivers/e1000e.h"
 #include "arch/mmio.h"
@@ -15,6 +15,7 @@
 enum {
     E1000E_VENDOR = 0x8086,
     E1000E_DEVICE = 0x10d3,
+    E1000_DEVICE = 0x100e, // 82540EM
     E1000E_BAR_SIZE = 0x20000,
     E1000E_MESSAGE_COUNT = 5,
 
@@ -82,7 +83,8 @@ static bool e1000e_service(const struct interrupt *self)
 
 static bool e1000e_matches(const struct device *device)
 {
-    return device->vendor_id == E1000E_VENDOR && device->device_id == E1000E_DEVICE;
+    return device->vendor_id == E1000E_VENDOR &&
+           (device->device_id == E1000E_DEVICE || device->device_id == E1000_DEVICE);
 }
 
 // The device stops its own bus accesses before the reset, or else one in flight may hang the bus (datasheet, 4.6.3).

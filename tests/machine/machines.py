@@ -107,7 +107,7 @@ EXHAUSTED = Spec(
 LINES = Spec("lines", words="nomsi", devices=(NVME + ",addr=2", "edu,addr=6", "edu,addr=a", "rocker,name=sw0,addr=8"))
 
 # Two lines on two pins and two processors: an end of interrupt reaches every IOAPIC, whoever it is meant for.
-APART = Spec("apart", cpus=2, words="nomsi nomsix", devices=("edu,addr=6", "edu,addr=7"))
+APART = Spec("apart", cpus=2, words="nomsi nomsix", devices=("edu,addr=6", "edu,addr=7", "e1000,addr=8,romfile="))
 
 # A controller that has multi-message MSI and nothing else, and a device behind it that answers requests.
 XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))

@@ -60,6 +60,17 @@ def test_lines_of_two_processors_have_two_vector_numbers_and_none_comes_twice(ma
     assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
 
 
+@on("apart", "apart-pc")
+def test_a_network_controller_that_has_nothing_but_a_line_answers_each_shot_once(machine):
+    nic, = devices_of(machine, "e1000e")
+    assert messages(machine, nic)[nic, 0]["kind"] == "line"
+    before = counts(machine)
+    machine.command("fire %s 0 5" % nic)
+    assert sum(wait_for_arrivals(machine, before, (nic, 0), 5)[nic, 0].values()) == 5
+    summary = machine.json("prove %s 0 shots=2000 moves=200" % nic, "prove_summary")[0]
+    assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0)
+
+
 @on(*MACHINES)
 def test_of_devices_on_one_line_the_proof_takes_one_and_says_so(machine):
     answers = machine.json("prove shots=2000 moves=200")
