@@ -8,10 +8,11 @@
 
 enum {
     UNIT_COUNT = 64,
-    LOCAL_APIC_SIZE = 1 << 20, // Intel SDM vol. 3, 11.11.1: every write to 0xfeexxxxx may become a message
-    IOAPIC_SIZE = 1 << 10,     // 82093AA, 3.0: the register pages lie 1 KiB apart
-    HPET_SIZE = 1 << 10,       // IA-PC HPET 1.0a, 2.3
-    HPET_ADDRESS = 40,         // 3.2.4: of the table's generic address structure
+    LOCAL_APIC_SIZE = 1 << 20,     // Intel SDM vol. 3, 11.11.1: every write to 0xfeexxxxx may become a message
+    LOCAL_APIC_USUAL = 0xfee00000, // 11.4.1: where it is unless software moves it
+    IOAPIC_SIZE = 1 << 10,         // 82093AA, 3.0: the register pages lie 1 KiB apart
+    HPET_SIZE = 1 << 10,           // IA-PC HPET 1.0a, 2.3
+    HPET_ADDRESS = 40,             // 3.2.4: of the table's generic address structure
     VTD_SIZE = 0x1000,
     AMD_SIZE = 0x4000,
     ECAM_BUS_SHIFT = 20,
@@ -152,10 +153,10 @@ static enum result ports_add(const struct acpi_directory *directory)
 
 enum result firmware_claims_add_registers(const struct firmware_tables *tables)
 {
-    enum result result = RESULT_OK;
+    struct physical usual = {LOCAL_APIC_USUAL};
+    enum result result =
+        registers_add(tables->has_madt ? tables->madt.local_apic : usual, LOCAL_APIC_SIZE, "local APIC");
 
-    if (tables->has_madt)
-        result = registers_add(tables->madt.local_apic, LOCAL_APIC_SIZE, "local APIC");
     if (result != RESULT_NO_MEMORY && tables->has_madt)
         result = ioapics_add(&tables->madt);
     if (result != RESULT_NO_MEMORY)

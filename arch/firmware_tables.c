@@ -115,6 +115,8 @@ enum result firmware_tables_read(struct physical rsdp)
         log_info("ACPI: %u tables, listed by the %s", tables.directory.count,
                  tables.directory.from_xsdt ? "XSDT" : "RSDT");
         result = tables_decode();
+    } else if (!rsdp.address) {
+        log_warning("ACPI: the firmware handed over no RSDP, so there are no tables");
     } else {
         log_warning("ACPI: no table can be used: %s", result_name(result));
     }

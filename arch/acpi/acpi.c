@@ -70,7 +70,10 @@ static enum result read_extended(const struct acpi_memory *memory, struct physic
 static enum result read_rsdp(const struct acpi_memory *memory, struct physical base, struct acpi_directory *directory,
                              struct roots *roots)
 {
-    const void *bytes = base.address ? memory->map(memory->context, base, RSDP_SHORT_SIZE) : NULL;
+    if (!base.address) {
+        return RESULT_NOT_FOUND;
+    }
+    const void *bytes = memory->map(memory->context, base, RSDP_SHORT_SIZE);
     if (!bytes) {
         acpi_findings_add(&directory->findings, "RSDP", "no readable memory at address", base.address);
         return RESULT_NOT_FOUND;

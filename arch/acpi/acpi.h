@@ -19,9 +19,9 @@ struct acpi_directory {
 
 // Reads the directory that `rsdp` leads to. The XSDT is preferred; where it or the extended part of the RSDP is bad the
 // RSDT serves. Bad tables are listed with their fault; the others stay usable. `directory` may be uninitialised; it is
-// about 5 KiB: not for a stack. RESULT_NOT_FOUND: rsdp is 0 or not mapped; RESULT_INVALID: no RSDP there;
-// RESULT_BAD_CHECKSUM: none of its checksums adds up; RESULT_OUT_OF_BOUNDS: neither XSDT nor RSDT can be used. Details
-// are in the findings. PASSIVE.
+// about 5 KiB: not for a stack. RESULT_NOT_FOUND: rsdp is 0, which makes no finding, or not mapped; RESULT_INVALID: no
+// RSDP there; RESULT_BAD_CHECKSUM: none of its checksums adds up; RESULT_OUT_OF_BOUNDS: neither XSDT nor RSDT can be
+// used. Details are in the findings. PASSIVE.
 MUST_USE enum result acpi_directory_read(const struct acpi_memory *memory, struct physical rsdp,
                                          struct acpi_directory *directory);
 

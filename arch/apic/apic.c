@@ -111,7 +111,8 @@ enum result apic_initialise(const struct apic_options *options)
         firmware_record("x2apic", base, "cpu 0 IA32_APIC_BASE");
     enum result result = mode_choose(options, base);
     if (result == RESULT_OK && chosen == &xapic_operations) {
-        if (expected != (base & MSR_APIC_BASE_ADDRESS))
+        // 0: there is no MADT.
+        if (expected != 0 && expected != (base & MSR_APIC_BASE_ADDRESS))
             firmware_record("apic_base", base, "MADT says 0x%llx", (unsigned long long)expected);
         result = paging_map_local_apic((struct physical){base & MSR_APIC_BASE_ADDRESS});
     }

@@ -246,12 +246,14 @@ static void an_rsdp_whose_length_makes_no_sense_leaves_the_rsdt(void **state)
     machine.table_count = 0;
 }
 
-static void no_rsdp_is_named_as_such(void **state)
+static void an_rsdp_that_is_none_is_named_and_its_absence_is_no_fault(void **state)
 {
     struct acpi_memory memory = acpi_image_memory(&machine.image);
     machine_begin(2);
     assert_int_equal(acpi_directory_read(&memory, (struct physical){0}, &machine.directory), RESULT_NOT_FOUND);
+    assert_int_equal(machine.directory.findings.count, 0);
     assert_int_equal(acpi_directory_read(&memory, (struct physical){0x1000}, &machine.directory), RESULT_NOT_FOUND);
+    assert_true(found("RSDP", "no readable memory at address"));
     machine.rsdp[0] = 'r';
     assert_int_equal(machine_read(), RESULT_INVALID);
     assert_true(found("RSDP", "no signature at address"));
@@ -350,7 +352,7 @@ int main(void)
         MACHINE_TEST(a_bad_short_checksum_under_a_good_extended_one_is_only_a_finding),
         MACHINE_TEST(an_rsdp_without_any_good_checksum_is_refused),
         MACHINE_TEST(an_rsdp_whose_length_makes_no_sense_leaves_the_rsdt),
-        MACHINE_TEST(no_rsdp_is_named_as_such),
+        MACHINE_TEST(an_rsdp_that_is_none_is_named_and_its_absence_is_no_fault),
         MACHINE_TEST(no_usable_root_is_an_error_with_its_reasons),
         MACHINE_TEST(one_bad_table_does_not_spoil_the_others),
         MACHINE_TEST(bytes_after_the_last_entry_are_reported),

@@ -189,6 +189,13 @@ static void the_tables_registers_are_claimed(void **state)
     assert_int_equal(surroundings_log_total(), 0);
 }
 
+static void the_local_apic_is_claimed_without_a_table_that_names_it(void **state)
+{
+    static const struct firmware_tables none;
+    assert_int_equal(firmware_claims_add_registers(&none), RESULT_OK);
+    assert_string_equal(against(0xfeefffff, 1, CLAIM_FIXED), "local APIC");
+}
+
 static void registers_over_memory_are_named_with_it(void **state)
 {
     static struct firmware_tables tables;
@@ -216,6 +223,7 @@ int main(void)
         TEST(ports_and_memory_of_the_same_numbers_are_apart),
         TEST(the_ports_of_a_pc_and_of_acpi_are_claimed),
         TEST(the_tables_registers_are_claimed),
+        TEST(the_local_apic_is_claimed_without_a_table_that_names_it),
         TEST(registers_over_memory_are_named_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
