@@ -16,6 +16,12 @@ ifneq ($(IS_CLANG),)
 BOOT_CFLAGS += --target=x86_64-none-elf
 endif
 
+# An EFI application is linked as a shared object, then made a PE file.
+EFI_LINK := $(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
+            -T $(EFI_SCRIPT) $(EFI_START)
+EFI_PE := $(OBJCOPY) --strip-all -j .text -j .rodata -j .sdata -j .data -j .dynamic -j .rel -j '.rel.*' -j .rela \
+          -j '.rela.*' -j .reloc -j .sbat --target efi-app-x86_64
+
 # The budget of the one file; a debug build carries a check before every operation and is let off.
 EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
 
@@ -64,14 +70,11 @@ $(BUILD)/boot/sbat.o: boot/sbat.asm Makefile boot/boot.mk
 
 $(BUILD)/boot/loader.elf: $(BOOT_OBJECTS)
 	$(SAY) LD $@
-	$(QUIET)$(LD) -nostdlib -z noexecstack -znocombreloc -shared -Bsymbolic --no-undefined --no-warn-rwx-segments \
-	      -T $(EFI_SCRIPT) $(EFI_START) $(BOOT_OBJECTS) $(EFI_LIBRARIES) -lefi -lgnuefi -o $@
+	$(QUIET)$(EFI_LINK) $(BOOT_OBJECTS) $(EFI_LIBRARIES) -lefi -lgnuefi -o $@
 
 $(BUILD)/BOOTX64.EFI: $(BUILD)/boot/loader.elf boot/finish_pe.sh
 	$(SAY) EFI $@
-	$(QUIET)$(OBJCOPY) --strip-all -j .text -j .rodata -j .sdata -j .data -j .dynamic -j .rel \
-	           -j '.rel.*' -j .rela -j '.rela.*' -j .reloc -j .sbat \
-	           --target efi-app-x86_64 $< $@
+	$(QUIET)$(EFI_PE) $< $@
 	$(QUIET)boot/finish_pe.sh $@ $(EFI_LIMIT)
 
 # For people with other editors than ours: lines end as DOS ends them.

@@ -27,12 +27,13 @@ debug: ## Boot in QEMU, waiting for gdb
 	@+$(BUILD_ALL)
 	@$(PYTHON) tests/run --debug
 
-test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, bench-check
-	@tests/install.sh build machine test trace dist
+test: ## Everything that must pass: unit, a short fuzz, trace tools, machine, Bochs, bench-check
+	@tests/install.sh build machine test trace dist bochs
 	@rm -rf $(BUILD)/results
 	@+$(BUILD_ALL)
 	@+$(SUBMAKE) unit; $(SUBMAKE) lift; $(SUBMAKE) fuzz; $(SUBMAKE) tools; $(SUBMAKE) machine; \
-	$(SUBMAKE) bench-check; $(PYTHON) tests/summary.py $(BUILD)/results unit core fuzz tools machine bench
+	$(SUBMAKE) bochs-test; $(SUBMAKE) bench-check; \
+	$(PYTHON) tests/summary.py $(BUILD)/results unit core fuzz tools machine bochs bench
 
 test-busy: ## The same while two endless loops run beside it
 	@+tests/busy.sh $(MAKE) --no-print-directory test
@@ -70,3 +71,4 @@ include tests/rehearse/rehearse.mk
 include tests/simulator/simulator.mk
 include tests/trace/trace.mk
 include tests/bench/bench.mk
+include tests/bochs/bochs.mk
