@@ -174,12 +174,8 @@ static enum result nvme_fire(struct device *device, uint32_t index)
         log_warning("nvme %s: no queue to fire message %u with", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
-    enum result result = index ? nvme_read_shoot(controller, controller->pairs[index])
-                               : nvme_queue_submit(&controller->pairs[0]->queue, &command, NVME_SLOT_SHOT, &ignored);
-    if (result == RESULT_BUSY)
-        log_warning("nvme %s: queue %u is full of shots nobody has served", pci_address_format(device->address, text),
-                    index);
-    return result;
+    return index ? nvme_read_shoot(controller, controller->pairs[index])
+                 : nvme_queue_submit(&controller->pairs[0]->queue, &command, NVME_SLOT_SHOT, &ignored);
 }
 
 // A completion whose identifier names no command in flight (answered twice or never sent) is a stray.

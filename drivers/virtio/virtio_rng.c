@@ -25,7 +25,6 @@ enum {
 };
 
 #define REQUEST_BOUND WAIT_MILLISECONDS(1000)
-#define SHOT_BOUND    WAIT_MILLISECONDS(1000)
 
 // What a finished request leaves behind, written by the service routine.
 struct rng_answer {
@@ -158,11 +157,6 @@ static struct physical buffer_of(const struct rng *rng, uint32_t id)
     return (struct physical){rng->pages.address + PAGE_SIZE + id * RNG_BUFFER_SIZE};
 }
 
-static bool queue_is_empty(void *context)
-{
-    return virtqueue_is_empty(context);
-}
-
 static bool request_is_finished(void *context)
 {
     const struct rng_wait *wait = context;
@@ -199,13 +193,13 @@ static enum result rng_fire(struct device *device, uint32_t index)
                     index == 0 ? ": its configuration never changes" : "");
         return RESULT_UNSUPPORTED;
     }
-    enum result result = wait_until(queue_is_empty, &rng->queue, SHOT_BOUND);
-    if (result == RESULT_OK || virtqueue_is_idle(&rng->queue))
-        result = virtqueue_find_free(&rng->queue, &id);
+    bool is_served = virtqueue_is_empty(&rng->queue);
+    bool is_pending = virtqueue_is_idle(&rng->queue) && message_find(&device->irq, index)->masked;
+    if (!is_served && !is_pending)
+        return RESULT_BUSY;
+    enum result result = virtqueue_find_free(&rng->queue, &id);
     if (result == RESULT_OK)
         ask(rng, id, RNG_SHOT_SIZE);
-    else
-        log_warning("virtio-rng %s: no shot: %s", text, result_name(result));
     return result;
 }
 

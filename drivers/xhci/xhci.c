@@ -115,6 +115,7 @@ static enum result shoot_no_op(struct xhci_controller *controller)
     return result;
 }
 
+// The last shot must be served first; of a masked message it waits at the device, and one more is no more.
 static enum result xhci_fire(struct device *device, uint32_t index)
 {
     char text[DEVICE_ADDRESS_TEXT];
@@ -126,11 +127,9 @@ static enum result xhci_fire(struct device *device, uint32_t index)
         log_warning("xhci %s: message %u cannot be fired: %s", text, index, refusal);
         return RESULT_UNSUPPORTED;
     }
-    xhci_controller_settle(controller, index);
-    enum result result = index ? xhci_device_shoot(controller, index) : shoot_no_op(controller);
-    if (result == RESULT_BUSY)
-        log_warning("xhci %s: the ring is full of shots nobody has served", text);
-    return result;
+    if (xhci_controller_is_serving(controller, index) && !message_find(&device->irq, index)->masked)
+        return RESULT_BUSY;
+    return index ? xhci_device_shoot(controller, index) : shoot_no_op(controller);
 }
 
 static enum result check_rings(struct device *device, struct output *out)

@@ -9,10 +9,8 @@
 #include "drivers/xhci/xhci_registers.h"
 #include "kernel/runtime/log.h"
 
-#define ALL_ONES     UINT32_C(0xffffffff)
-#define BELOW_4G     (UINT64_C(1) << 32)
-#define STEP         WAIT_MICROSECONDS(100)
-#define SETTLE_COUNT 10000 // 1 s
+#define ALL_ONES UINT32_C(0xffffffff)
+#define BELOW_4G (UINT64_C(1) << 32)
 
 enum { SLOT_COUNT = 1, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
 
@@ -270,15 +268,9 @@ enum result xhci_controller_command(struct xhci_controller *controller, const st
     return RESULT_FAILED;
 }
 
-void xhci_controller_settle(const struct xhci_controller *controller, uint32_t index)
+bool xhci_controller_is_serving(const struct xhci_controller *controller, uint32_t index)
 {
-    volatile uint8_t *registers = controller->interrupters[index].registers;
-
-    for (uint32_t step = 0; step < SETTLE_COUNT; step++) {
-        if (!(mmio_read32(registers + XHCI_ERDP) & XHCI_ERDP_BUSY))
-            return;
-        wait_pause(STEP);
-    }
+    return mmio_read32(controller->interrupters[index].registers + XHCI_ERDP) & XHCI_ERDP_BUSY;
 }
 
 // With the line, the pending bits are cleared before the events are read, the summary bit first (5.4.2), so a later

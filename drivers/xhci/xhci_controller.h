@@ -53,9 +53,9 @@ MUST_USE enum result xhci_controller_command(struct xhci_controller *controller,
 // Rings a doorbell, after all earlier stores to the rings.
 void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target);
 
-// Waits, at most 1 s, until interrupter `index` has nothing in service: an event that is added while it has sends no
-// message of its own (4.17.2). A masked message stays in service, so a time-out is no error.
-void xhci_controller_settle(const struct xhci_controller *controller, uint32_t index);
+// Has interrupter `index` events that are not served yet? Another one that is added meanwhile sends no message of its
+// own (4.17.2).
+bool xhci_controller_is_serving(const struct xhci_controller *controller, uint32_t index);
 
 // Takes the events of one interrupter; false when there were none. Any IRQL.
 bool xhci_controller_serve(struct xhci_controller *controller, uint32_t index);

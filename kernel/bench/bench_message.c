@@ -148,7 +148,7 @@ static bool nest_is_over(void *context)
 static enum result nest_shot(struct nest *nest, struct message *low)
 {
     nest->is_over = false;
-    enum result result = shot_fire_blindly(low);
+    enum result result = shot_send(low);
 
     if (result == RESULT_OK)
         result = wait_until(nest_is_over, nest, NESTED_BOUND);

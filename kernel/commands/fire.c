@@ -70,7 +70,7 @@ static bool fire_masked_is_decided(void *context)
 static enum result fire_masked(struct fire *fire)
 {
     struct fire_masked_wait wait = {fire->message, message_count_all(fire->message)};
-    enum result result = shot_fire_blindly(fire->message);
+    enum result result = shot_send(fire->message);
     if (result != RESULT_OK)
         return result;
     (void)!wait_until(fire_masked_is_decided, &wait, FIRE_MASKED_BOUND);

@@ -136,7 +136,7 @@ static enum result shoot(struct message *message, struct capture *capture, struc
 
     if (result != RESULT_OK)
         return refuse(capture, result, "it could not be aimed at memory: %s", result_name(result));
-    result = shot_fire_blindly(message);
+    result = shot_send(message);
     if (result != RESULT_OK)
         return refuse(capture, result, "it could not be fired: %s", result_name(result));
     capture->is_written = wait_until(is_written, target, BOUND) == RESULT_OK;

@@ -109,7 +109,7 @@ static enum result forged_injure(struct drill_run *run)
 static void forged_detect(struct drill_run *run)
 {
     uint64_t before = message_count_all(run->target);
-    enum result result = shot_fire_blindly(run->other);
+    enum result result = shot_send(run->other);
 
     if (result == RESULT_OK)
         result = shot_await(run->target, before + 1);
@@ -169,7 +169,7 @@ static bool stray_has_come(void *context)
 static void stray_detect(struct drill_run *run)
 {
     struct stray_wait wait = {run, strays_there(run)};
-    enum result result = shot_fire_blindly(run->target);
+    enum result result = shot_send(run->target);
     struct unknown unknown;
 
     if (result == RESULT_OK)

@@ -87,7 +87,7 @@ static void priority_detect(struct drill_run *run)
 {
     uint64_t before = message_count_all(run->target);
 
-    if (shot_fire_blindly(run->target) != RESULT_OK)
+    if (shot_send(run->target) != RESULT_OK)
         return;
     if (!priority_await(run, before))
         drill_say(run, "the message did not reach the CPU within a second");

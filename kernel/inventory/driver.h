@@ -28,7 +28,9 @@ struct driver {
     enum result (*start)(struct device *device);
 
     // Provokes exactly one message `index` in hardware; the service routine takes it like any other.
-    // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked.
+    // RESULT_UNSUPPORTED with a logged reason when this message cannot be provoked. RESULT_BUSY, not logged: nothing
+    // was sent, because earlier shots are still in the device's queues or not served yet; the caller tries again. Never
+    // waits for them.
     enum result (*fire)(struct device *device, uint32_t index);
 
     // The store that `fire` makes for this message, if a single store is all: it may then be made at any IRQL, also in

@@ -158,16 +158,14 @@ static void shots_fire(struct prove *prove)
 
     while (is_waiting && !shots_are_stopped(prove)) {
         struct prove_target *target = target_choose(prove, &is_waiting);
-        if (!target) {
+        is_waiting |= target != NULL;
+        if (!target || !prove_target_fire(target)) {
             // Messages arrive on other CPUs and do not wake this one: poll for a while before sleeping.
             looks++ < PATIENCE ? host_relax() : wait_pause(WAIT_MICROSECONDS(100));
             continue;
         }
         looks = 0;
-        is_waiting = true;
-        uint64_t before = target->sent;
-        prove_target_fire(target);
-        prove->sent += target->sent - before;
+        prove->sent++;
         progress_show(prove->sent, prove->plan.shots);
         moves_make(prove, target);
         cpus_turn(prove);

@@ -66,7 +66,30 @@ void prove_target_look(struct prove_target *target)
     }
 }
 
-void prove_target_fire(struct prove_target *target)
+// Messages of one device share its queue: one that is not served yet, its CPU being slow, holds up the others.
+static bool is_overbusy(struct prove_target *target)
+{
+    uint64_t now = host_nanoseconds();
+
+    if (!target->is_busy)
+        target->deadline = now + PROVE_BOUND;
+    target->is_busy = true;
+    return now > target->deadline;
+}
+
+static bool shot_refused(struct prove_target *target, enum result result)
+{
+    if (result == RESULT_BUSY && !is_overbusy(target))
+        return false;
+    target->is_retired = true;
+    if (result == RESULT_BUSY)
+        prove_target_fault(target, "could not be fired: the device was busy for 5 seconds");
+    else
+        prove_target_fault(target, "could not be fired: %s", result_name(result));
+    return false;
+}
+
+bool prove_target_fire(struct prove_target *target)
 {
     uint64_t arrived = message_count_all(target->message);
 
@@ -75,13 +98,13 @@ void prove_target_fire(struct prove_target *target)
     enum result result = shot_fire_blindly(target->message);
     if (result != RESULT_OK) {
         target->due = arrived;
-        target->is_retired = true;
-        prove_target_fault(target, "could not be fired: %s", result_name(result));
-        return;
+        return shot_refused(target, result);
     }
     target->sent++;
+    target->is_busy = false;
     target->is_out = true;
     target->deadline = host_nanoseconds() + PROVE_BOUND;
+    return true;
 }
 
 void prove_target_fault(struct prove_target *target, const char *format, ...)

@@ -23,9 +23,10 @@ struct prove_target {
     uint64_t faults; // each logged: could not be fired or moved, late, wrong answer of the device
 
     bool is_out;       // shot number `sent` is in flight
+    bool is_busy;      // the device could not take the next shot yet
     bool is_retired;   // a shot did not arrive: no further shots
     uint64_t due;      // arrivals expected from all shots so far
-    uint64_t deadline; // of the shot in flight, nanoseconds
+    uint64_t deadline; // of the shot in flight or of the busy device, nanoseconds
 
     // The state before the proof.
     uint32_t home;
@@ -47,8 +48,9 @@ static inline bool prove_target_is_ready(const struct prove_target *target)
     return !target->is_out && !target->is_retired && target->sent < target->share;
 }
 
-// Fires the next shot and returns without waiting. The last one must be over.
-void prove_target_fire(struct prove_target *target);
+// Fires the next shot and returns without waiting. The last one must be over. False: nothing was sent, because the
+// device is busy with the shots of other messages (no fault until it has been for PROVE_BOUND), or by a fault.
+MUST_USE bool prove_target_fire(struct prove_target *target);
 
 // Counts a fault and logs it with the message's name.
 void prove_target_fault(struct prove_target *target, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -8,6 +8,7 @@
 
 // Long: an emulator's device model may sleep for 100 ms on a busy host.
 #define SHOT_BOUND WAIT_MILLISECONDS(1000)
+#define BUSY_PAUSE WAIT_MICROSECONDS(20)
 
 struct shot_target {
     const struct message *message;
@@ -55,7 +56,7 @@ enum result shot_await(const struct message *message, uint64_t count)
 enum result shot_fire(struct message *message, uint32_t deliveries)
 {
     uint64_t count = message_count_all(message) + deliveries;
-    enum result result = shot_fire_blindly(message);
+    enum result result = shot_send(message);
     return result == RESULT_OK ? shot_await(message, count) : result;
 }
 
@@ -63,6 +64,18 @@ enum result shot_fire_blindly(struct message *message)
 {
     struct device *device = device_of(message->set);
     return device->driver->fire(device, message->index);
+}
+
+enum result shot_send(struct message *message)
+{
+    uint64_t start = host_nanoseconds();
+    enum result result = shot_fire_blindly(message);
+
+    while (result == RESULT_BUSY && host_nanoseconds() - start < SHOT_BOUND) {
+        wait_pause(BUSY_PAUSE);
+        result = shot_fire_blindly(message);
+    }
+    return result;
 }
 
 bool shot_is_pending(const struct message *message)

@@ -14,16 +14,19 @@ const char *shot_obstacle(const struct message *message);
 struct driver_doorbell;
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell);
 
-// Fires and waits at most a second until `deliveries` more have arrived. RESULT_TIMEOUT when they have not; else the
-// driver's result. PASSIVE.
+// shot_send(), then waits at most a second until `deliveries` more have arrived. RESULT_TIMEOUT when they have not;
+// else the result of shot_send(). PASSIVE.
 MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);
 
 // Waits at most a second until the message has arrived `count` times on all CPUs since it was connected.
 // RESULT_TIMEOUT. PASSIVE.
 MUST_USE enum result shot_await(const struct message *message, uint64_t count);
 
-// Fires and returns without waiting.
+// Fires and returns without waiting. RESULT_BUSY: the device has not finished earlier shots, and nothing was sent.
 MUST_USE enum result shot_fire_blindly(struct message *message);
+
+// The same, but a busy device is asked again for at most a second; RESULT_BUSY after that. PASSIVE.
+MUST_USE enum result shot_send(struct message *message);
 
 // Calls the routine in the message's slot by an IPI, which counts as an arrival. For a message that may have been lost
 // on purpose: its driver may be waiting for it. The messages of an MSI block share registers, so the routine of each is

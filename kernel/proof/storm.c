@@ -44,12 +44,17 @@ static void look(struct storm *storm)
         storm->fault = result;
 }
 
-// A store to a silenced device arrives at most once, at the same cost: keep firing.
+// A store to a silenced device arrives at most once, at the same cost: keep firing. A device whose queue is full of
+// shots, because it is silenced or slower than this loop, is no fault: it is asked again.
 static void burst_fire(struct storm *storm)
 {
     for (uint32_t i = 0; i < CLOCK_SLACK && storm->fault == RESULT_OK; i++) {
-        storm->fault = shot_fire_blindly(storm->message);
-        storm->shots += storm->fault == RESULT_OK;
+        enum result result = shot_fire_blindly(storm->message);
+        storm->shots += result == RESULT_OK;
+        if (result == RESULT_BUSY)
+            host_relax();
+        else
+            storm->fault = result;
     }
 }
 

@@ -48,6 +48,9 @@ static enum result routed_fire(struct device *device, uint32_t index)
 {
     if (routed.shot == ROUTED_REFUSED)
         return RESULT_GONE;
+    if (routed.refused++ < routed.busy)
+        return RESULT_BUSY;
+    routed.refused = 0;
     if (routed.source.masked[index])
         routed.pending[index] = true;
     else if (!routed_write_memory(index) && routed.shot != ROUTED_LOST)
@@ -168,6 +171,7 @@ void routed_device_reset(void)
                                              .msi_granted = 1,
                                              .table_size = ROUTED_MESSAGES};
     routed.shot = ROUTED_ARRIVES;
+    routed.busy = routed.refused = 0;
     routed.deliveries = 1;
     routed.selftest_result = RESULT_OK;
     routed.read_result = RESULT_OK;

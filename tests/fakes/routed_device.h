@@ -18,6 +18,8 @@ struct routed_device {
     struct device_reading reading; // what its configuration space says; all is well after a reset
     bool pending[ROUTED_MESSAGES];
     enum routed_shot shot;
+    uint32_t busy;    // how often the device refuses each shot as busy before it takes it
+    uint32_t refused; // how often it has refused the next one
     uint32_t deliveries;
     enum result selftest_result;
     enum result read_result;

@@ -76,6 +76,23 @@ static void arrivals_without_a_shot_fail_it(void **state)
     assert_false(storm_passed(&storm));
 }
 
+static void a_device_whose_queue_is_full_is_asked_again(void **state)
+{
+    routed.busy = 5;
+    struct storm storm = storm_of(5, NO_LIMIT);
+    assert_true(storm_passed(&storm));
+    assert_int_equal(storm.arrived, storm.shots);
+    assert_true(storm.shots > 1);
+}
+
+static void a_device_that_takes_no_shot_at_all_fails_it(void **state)
+{
+    routed.busy = UINT32_MAX;
+    struct storm storm = storm_of(5, NO_LIMIT);
+    assert_int_equal(storm.shots, 0);
+    assert_false(storm_passed(&storm));
+}
+
 static void a_message_that_does_not_come_back_fails_it(void **state)
 {
     routed.shot = ROUTED_LOST;
@@ -123,6 +140,8 @@ int main(void)
         cmocka_unit_test_setup(most_of_the_time_it_is_silent, set_up),
         cmocka_unit_test_setup(what_stays_below_the_limit_is_left_alone, set_up),
         cmocka_unit_test_setup(arrivals_without_a_shot_fail_it, set_up),
+        cmocka_unit_test_setup(a_device_whose_queue_is_full_is_asked_again, set_up),
+        cmocka_unit_test_setup(a_device_that_takes_no_shot_at_all_fails_it, set_up),
         cmocka_unit_test_setup(a_message_that_does_not_come_back_fails_it, set_up),
         cmocka_unit_test_setup(what_cannot_be_fired_or_is_masked_is_refused, set_up),
         cmocka_unit_test_setup(words_that_make_no_sense_are_refused, set_up),
