@@ -112,6 +112,13 @@ APART = Spec("apart", cpus=2, words="nomsi nomsix", devices=("edu,addr=6", "edu,
 # A controller that has multi-message MSI and nothing else, and a device behind it that answers requests.
 XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))
 
+# What an ordinary PC has: a stick, a keyboard and a mouse on USB with a message for each processor and more, a disk, a
+# network controller with ten messages, sound and a SATA controller with one each.
+ORDINARY = Spec("ordinary", memory="512M", devices=(
+    "VGA", "qemu-xhci,id=usb", "usb-storage,bus=usb.0,drive=stick", "usb-kbd,bus=usb.0", "usb-mouse,bus=usb.0", NVME,
+    "igb,netdev=net,romfile=", "ich9-intel-hda", "ahci"),
+    options=("-drive", "if=none,id=stick,format=raw,readonly=on,file.driver=null-co,file.size=64M"))
+
 # A disk and a switch chip with two bridges above each and a controller that has only MSI, for faults from outside.
 SPOILT = Spec("spoilt", devices=("pcie-root-port,id=rp0,chassis=1,slot=1", *_switch("a", "rp0", 2), NVME + ",bus=a0",
                                  "rocker,name=sw0,bus=a1", "edu", E1000E))
@@ -174,7 +181,7 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED, LINES, XHCI, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
+    EXHAUSTED, LINES, XHCI, ORDINARY, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
     LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
     # Refused commands leave errors in the log, which the self-test does not forgive.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),

@@ -46,6 +46,14 @@ def test_reads_in_flight_survive_a_move_at_every_other_shot(machine):
     assert sum(row["moves"] for row in rows) == 5000
 
 
+@on("ordinary")
+def test_nothing_is_lost_on_an_ordinary_pc_whose_messages_share_rings(machine):
+    """Sixteen messages of one ring end out of order: a full ring is waited for, and no fault."""
+    rows, summary = prove(machine, "shots=20000 moves=2000")
+    assert (summary["sent"], summary["moves"]) == (20000, 2000)
+    assert len({row["index"] for row in rows if row["bdf"] == device_of(machine, "xhci")}) == 16
+
+
 @on("moves-4")
 def test_the_counts_of_all_processors_add_up_to_the_shots(machine):
     bdf = device_of(machine, "rocker")
