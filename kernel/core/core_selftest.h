@@ -19,7 +19,8 @@ struct core_selftest {
 //   disconnecting waits for a routine that is slow;
 //   a move loses no message sent while it runs.
 // Takes about 30 ms. PASSIVE, interrupts on, one caller at a time, after core_cpu_join(). RESULT_OK: every promise
-// tried was held; RESULT_FAILED: see `broken`; else the result of connecting or moving.
+// tried was held; RESULT_FAILED: see `broken`;
+// RESULT_UNSUPPORTED: every kind of message is switched off; else the result of connecting or moving.
 MUST_USE enum result core_selftest(struct core_selftest *test);
 
 #endif

@@ -132,7 +132,7 @@ static const char *source_refusal(const struct message_source *source, uint32_t 
 {
     if (!source)
         return "absent";
-    if (options.disabled_kinds & BIT(kind))
+    if (!irq_kind_is_used((enum message_kind)kind))
         return options.disabled_reason ? options.disabled_reason : "switched off";
     return source->refusal;
 }
@@ -298,6 +298,11 @@ enum result irq_initialise(const struct irq_options *chosen)
 struct vector_matrix *irq_vectors(void)
 {
     return vectors;
+}
+
+bool irq_kind_is_used(enum message_kind kind)
+{
+    return !(options.disabled_kinds & BIT(kind));
 }
 
 enum irq_policy irq_policy_default(void)

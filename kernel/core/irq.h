@@ -54,6 +54,9 @@ void irq_cpu_open(uint32_t cpu);
 
 struct vector_matrix *irq_vectors(void);
 
+// Is the kind used, for devices that have it?
+bool irq_kind_is_used(enum message_kind kind);
+
 // The policy used for IRQ_POLICY_MACHINE_DEFAULT.
 enum irq_policy irq_policy_default(void);
 

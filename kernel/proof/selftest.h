@@ -12,7 +12,7 @@ struct selftest {
     bool json;
     uint32_t passed;
     uint32_t failed;
-    uint32_t skipped; // nothing could be tried
+    uint32_t skipped; // nothing could be tried, or errors in the log, which are not judged
     uint32_t fired;   // messages, counted by selftest_fire()
 };
 

@@ -183,7 +183,7 @@ MACHINES = {spec.name: spec for spec in (
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
     EXHAUSTED, LINES, XHCI, ORDINARY, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
     LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
-    # Refused commands leave errors in the log, which the self-test does not forgive.
+    # Refused commands leave errors in the log, of which other tests say that it has none.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),
     # A device register write is one line of the trace each: the firmware's own fill it, so only what the test needs.
     # Each interrupt that QEMU delivers, and nothing else, so that much may be printed.

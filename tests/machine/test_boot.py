@@ -32,6 +32,7 @@ def test_the_self_test_passes(machine):
     found = machine.json("selftest")
     assert found[-1]["type"] == "selftest_summary"
     assert len(found) > 1
+    assert any(check["type"] == "selftest" and check["check"] == "log" for check in found), "errors in the log: %s" % found
 
 
 @on("default", "pc")

@@ -3,6 +3,8 @@
 
 #include "kernel/core/core.h"
 #include "kernel/core/core_selftest.h"
+#include "kernel/core/irq.h"
+#include "kernel/core/vector_matrix.h"
 #include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -40,6 +42,22 @@ static void a_host_that_keeps_its_promises_passes(void **state)
     assert_null(test.broken);
     assert_int_equal(test.kept, 11);
     assert_int_equal(test.not_tried, 0);
+}
+
+static void switch_off(uint32_t kinds)
+{
+    vector_matrix_destroy(irq_vectors());
+    assert_int_equal(irq_initialise(&(struct irq_options){.disabled_kinds = kinds}), RESULT_OK);
+}
+
+static void kinds_that_are_switched_off_do_not_fail_it(void **state)
+{
+    switch_off(BIT(MESSAGE_MSIX) | BIT(MESSAGE_MSI));
+    assert_int_equal(core_selftest(&test), RESULT_OK);
+    assert_int_equal(test.kept, 11);
+    switch_off(BIT(MESSAGE_MSIX) | BIT(MESSAGE_MSI) | BIT(MESSAGE_LINE));
+    assert_int_equal(core_selftest(&test), RESULT_UNSUPPORTED);
+    switch_off(0);
 }
 
 static void alone_what_needs_a_second_processor_is_said_to_be_untried(void **state)
@@ -151,6 +169,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_host_that_keeps_its_promises_passes, set_up),
+        cmocka_unit_test_setup(kinds_that_are_switched_off_do_not_fail_it, set_up),
         cmocka_unit_test_setup(alone_what_needs_a_second_processor_is_said_to_be_untried, set_up),
         cmocka_unit_test_setup(a_lost_interrupt_is_told, set_up),
         cmocka_unit_test_setup(one_that_counts_twice_is_told, set_up),
