@@ -5,6 +5,8 @@
 #include "drivers/pci/pci_command.h"
 #include "kernel/runtime/log.h"
 
+enum { PORT_LIMIT = 0x10000 };
+
 static enum result bar_refuse(const struct device *device, uint32_t bar, enum result result, const char *reason)
 {
     char text[DEVICE_ADDRESS_TEXT];
@@ -18,7 +20,7 @@ static void command_switch(struct device *device, uint16_t bit, bool on)
 }
 
 // A bridge forwards requests from below only while its bus master bit is set, and from above only while it decodes
-// memory. Clearing changes the function only: other functions may need the bridges.
+// memory, or ports. Clearing changes the function only: other functions may need the bridges.
 static void bridges_enable(const struct device *device, uint16_t bit)
 {
     for (struct device *bridge = device_parent(device); bridge; bridge = device_parent(bridge))
@@ -56,6 +58,18 @@ enum result pci_bar_map(struct device *device, uint32_t bar, uint64_t minimum, v
         return result;
     result = mmio_map(device->bars[bar].base, device->bars[bar].size, pointer);
     return result == RESULT_OK ? RESULT_OK : bar_refuse(device, bar, result, "cannot be mapped");
+}
+
+enum result pci_port_reach(struct device *device, uint32_t bar, uint16_t *port)
+{
+    const struct bar *found = bar < DEVICE_BAR_COUNT ? &device->bars[bar] : NULL;
+
+    if (!found || found->kind != BAR_IO || found->base.address == 0 || found->base.address + found->size > PORT_LIMIT)
+        return bar_refuse(device, bar, RESULT_NOT_FOUND, "no ports, or none assigned");
+    bridges_enable(device, PCI_COMMAND_IO);
+    command_switch(device, PCI_COMMAND_IO, true);
+    *port = (uint16_t)found->base.address;
+    return RESULT_OK;
 }
 
 void pci_bus_master(struct device *device, bool on)

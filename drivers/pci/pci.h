@@ -13,6 +13,10 @@ MUST_USE enum result pci_bar_reach(struct device *device, uint32_t bar);
 // above. Logged with what and where.
 MUST_USE enum result pci_bar_map(struct device *device, uint32_t bar, uint64_t minimum, volatile void **pointer);
 
+// The same for an I/O BAR: *port is its first port. RESULT_NOT_FOUND: no I/O BAR of that index, none assigned, or
+// beyond the 16 bits of a port. Logged.
+MUST_USE enum result pci_port_reach(struct device *device, uint32_t bar, uint16_t *port);
+
 // Bits of the command register: PCI Local Bus 3.0, 6.2.2. Bus master is set on every bridge above as well.
 void pci_bus_master(struct device *device, bool on);
 void pci_memory_decode(struct device *device, bool on);

@@ -40,8 +40,10 @@ enum result virtio_capability_decode(const uint8_t *bytes, const struct bar *bar
         return RESULT_TRUNCATED;
     if (region->kind == VIRTIO_REGION_NOTIFY)
         region->notify_multiplier = little_endian_read32(bytes + FIELD_NOTIFY_MULTIPLIER);
-    if (region->bar >= DEVICE_BAR_COUNT || (bars[region->bar].kind != BAR_MEM32 && bars[region->bar].kind != BAR_MEM64))
+    if (region->bar >= DEVICE_BAR_COUNT || bars[region->bar].kind == BAR_NONE)
         return RESULT_INVALID;
+    if (bars[region->bar].kind == BAR_IO && region->kind != VIRTIO_REGION_NOTIFY)
+        return RESULT_UNSUPPORTED;
     if (region->length < smallest_length(region->kind) ||
         (uint64_t)region->offset + region->length > bars[region->bar].size)
         return RESULT_OUT_OF_BOUNDS;

@@ -24,7 +24,8 @@ struct virtio_region {
 };
 
 // Reads one capability of VIRTIO_CAPABILITY_SIZE bytes. RESULT_TRUNCATED: shorter than its kind must be;
-// RESULT_INVALID: no memory BAR of that number; RESULT_OUT_OF_BOUNDS: ends beyond the BAR, or holds no register.
+// RESULT_INVALID: no BAR of that number; RESULT_UNSUPPORTED: in an I/O BAR, where this driver uses only doorbells;
+// RESULT_OUT_OF_BOUNDS: ends beyond the BAR, or holds no register.
 MUST_USE enum result virtio_capability_decode(const uint8_t *bytes, const struct bar *bars,
                                               struct virtio_region *region);
 

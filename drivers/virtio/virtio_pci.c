@@ -60,25 +60,48 @@ static void read_capability(const struct device *device, uint16_t offset, uint8_
     }
 }
 
+static enum result map_memory(struct virtio_pci *transport, const struct virtio_region *region,
+                              volatile uint8_t **place)
+{
+    volatile void *bar;
+    enum result result = pci_bar_map(transport->device, region->bar, region->length, &bar);
+
+    if (result == RESULT_OK)
+        *place = (volatile uint8_t *)bar + region->offset;
+    return result;
+}
+
+static enum result map_ports(struct virtio_pci *transport, const struct virtio_region *region)
+{
+    uint16_t first;
+    enum result result = pci_port_reach(transport->device, region->bar, &first);
+
+    if (result == RESULT_OK)
+        transport->notify_port = (uint16_t)(first + region->offset);
+    return result;
+}
+
+static enum result map_notify(struct virtio_pci *transport, const struct virtio_region *region)
+{
+    bool is_ports = transport->device->bars[region->bar].kind == BAR_IO;
+    enum result result = is_ports ? map_ports(transport, region) : map_memory(transport, region, &transport->notify);
+
+    if (result != RESULT_OK)
+        return result;
+    transport->notify_length = region->length;
+    transport->notify_multiplier = region->notify_multiplier;
+    return RESULT_OK;
+}
+
 // The first usable region of a kind is used: the device lists its preferred one first (4.1.4.1).
 static enum result map_region(struct virtio_pci *transport, const struct virtio_region *region)
 {
-    volatile uint8_t **place = region->kind == VIRTIO_REGION_COMMON   ? &transport->common
-                               : region->kind == VIRTIO_REGION_NOTIFY ? &transport->notify
-                               : region->kind == VIRTIO_REGION_ISR    ? &transport->isr
-                                                                      : NULL;
-    volatile void *bar;
-
-    if (!place || *place)
-        return RESULT_OK;
-    enum result result = pci_bar_map(transport->device, region->bar, region->length, &bar);
-    if (result != RESULT_OK)
-        return result;
-    *place = (volatile uint8_t *)bar + region->offset;
-    if (region->kind == VIRTIO_REGION_NOTIFY) {
-        transport->notify_length = region->length;
-        transport->notify_multiplier = region->notify_multiplier;
-    }
+    if (region->kind == VIRTIO_REGION_COMMON && !transport->common)
+        return map_memory(transport, region, &transport->common);
+    if (region->kind == VIRTIO_REGION_ISR && !transport->isr)
+        return map_memory(transport, region, &transport->isr);
+    if (region->kind == VIRTIO_REGION_NOTIFY && transport->notify_length == 0)
+        return map_notify(transport, region);
     return RESULT_OK;
 }
 
@@ -93,7 +116,7 @@ static void find_regions(struct virtio_pci *transport)
             continue;
         read_capability(transport->device, list->items[i].offset, bytes);
         enum result result = virtio_capability_decode(bytes, transport->device->bars, &region);
-        if (region.kind == 0 || region.kind >= VIRTIO_REGION_KIND_COUNT)
+        if (region.kind == 0 || region.kind >= VIRTIO_REGION_KIND_COUNT || result == RESULT_UNSUPPORTED)
             continue;
         if (result == RESULT_OK)
             result = map_region(transport, &region);
@@ -106,7 +129,7 @@ enum result virtio_pci_open(struct virtio_pci *transport, struct device *device)
 {
     *transport = (struct virtio_pci){.device = device};
     find_regions(transport);
-    if (!transport->common || !transport->notify || !transport->isr) {
+    if (!transport->common || transport->notify_length == 0 || !transport->isr) {
         log_failure(transport, "no modern registers", RESULT_UNSUPPORTED);
         return RESULT_UNSUPPORTED;
     }
@@ -199,7 +222,11 @@ static enum result find_doorbell(const struct virtio_pci *transport, uint32_t in
         log_failure(transport, "doorbell", RESULT_OUT_OF_BOUNDS);
         return RESULT_OUT_OF_BOUNDS;
     }
-    *doorbell = (struct virtio_doorbell){transport->notify + offset, index};
+    *doorbell = (struct virtio_doorbell){.queue = index};
+    if (transport->notify)
+        doorbell->address = transport->notify + offset;
+    else
+        doorbell->port = (uint16_t)(transport->notify_port + offset);
     return RESULT_OK;
 }
 
@@ -230,7 +257,10 @@ void virtio_pci_set_ready(const struct virtio_pci *transport)
 
 void virtio_pci_kick(const struct virtio_doorbell *doorbell)
 {
-    mmio_write16(doorbell->address, (uint16_t)doorbell->queue);
+    if (doorbell->address)
+        mmio_write16(doorbell->address, (uint16_t)doorbell->queue);
+    else
+        io_write16(doorbell->port, (uint16_t)doorbell->queue);
 }
 
 uint8_t virtio_pci_read_cause(const struct virtio_pci *transport)

@@ -12,7 +12,8 @@ struct virtio_pci {
     volatile uint8_t *common;
     volatile uint8_t *notify;
     volatile uint8_t *isr;
-    uint32_t notify_length;
+    uint16_t notify_port;   // instead of `notify`, where the device prefers its doorbells in an I/O BAR
+    uint32_t notify_length; // of either; 0: not found
     uint32_t notify_multiplier;
 };
 
@@ -28,7 +29,8 @@ MUST_USE enum result virtio_pci_set_config_message(const struct virtio_pci *tran
 
 // The doorbell of one queue.
 struct virtio_doorbell {
-    volatile void *address;
+    volatile void *address; // NULL: it is a port
+    uint16_t port;
     uint32_t queue;
 };
 
