@@ -32,8 +32,7 @@ enum {
     EDU_FACTORIAL_RESULT = 3628800,
     EDU_SELFTEST_SHOTS = 3,
 };
-#define EDU_ALL_ONES    UINT32_C(0xffffffff)
-#define EDU_QUIET_BOUND WAIT_MILLISECONDS(1000) // long, for emulators that share few processors among many
+#define EDU_ALL_ONES UINT32_C(0xffffffff)
 
 struct edu {
     volatile uint8_t *registers;
@@ -141,19 +140,14 @@ static bool edu_doorbell(const struct device *device, uint32_t index, struct dri
     return true;
 }
 
-static bool edu_is_quiet(void *context)
-{
-    const struct edu *edu = context;
-
-    return mmio_read32(edu->registers + EDU_INTERRUPT_STATUS) == 0;
-}
-
 // The stub counts before the routine acknowledges, so the next shot may come in between. On the line it would add to a
-// cause still set, and the routine would clear both at once. With a masked line the wait times out.
-static void edu_await_quiet(const struct device *device, struct edu *edu)
+// cause still set, and the routine would clear both at once. A masked line cannot be served.
+static bool edu_is_busy(const struct device *device, const struct edu *edu)
 {
-    if (device->irq.messages->source->kind == MESSAGE_LINE)
-        (void)!wait_until(edu_is_quiet, edu, EDU_QUIET_BOUND);
+    const struct message_set *set = device->irq.messages;
+
+    return set->source->kind == MESSAGE_LINE && !set->messages->masked &&
+           mmio_read32(edu->registers + EDU_INTERRUPT_STATUS);
 }
 
 static enum result edu_fire(struct device *device, uint32_t index)
@@ -166,7 +160,8 @@ static enum result edu_fire(struct device *device, uint32_t index)
         log_warning("edu %s: message %u is not connected", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
-    edu_await_quiet(device, edu);
+    if (edu_is_busy(device, edu))
+        return RESULT_BUSY;
     mmio_write32(doorbell.address, doorbell.value);
     return RESULT_OK;
 }

@@ -7,11 +7,14 @@
 #include "drivers/pci/pci.h"
 #include "kernel/core/host.h"
 #include "kernel/core/irq.h"
+#include "kernel/core/wait.h"
 #include "kernel/runtime/heap.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
 
 enum { NVME_CLASS_CODE = 0x010802 }; // mass storage, non-volatile memory, NVM Express
+
+#define LINE_BOUND WAIT_MILLISECONDS(100)
 
 static bool nvme_service(const struct interrupt *self)
 {
@@ -56,6 +59,7 @@ static enum result connect_messages(struct nvme_controller *controller, uint32_t
         return RESULT_NO_MEMORY;
     enum result result = irq_connect(&request, &grant);
     heap_free(cpus);
+    controller->is_line = result == RESULT_OK && grant.messages->source->kind == MESSAGE_LINE;
     return result;
 }
 
@@ -133,11 +137,62 @@ static void shut_down(struct nvme_controller *controller, struct device *device)
     heap_free(controller);
 }
 
+// Ends what line_bring_up() began, if anything.
+static void line_end(struct device *device)
+{
+    if (device->driver_state)
+        shut_down(device->driver_state, device);
+    device->driver_state = NULL;
+}
+
+// Before the driver is started: the admin queue alone, for the line to be measured.
+static enum result line_bring_up(struct device *device)
+{
+    struct nvme_controller *controller = heap_allocate(sizeof(*controller));
+
+    if (!controller)
+        return RESULT_NO_MEMORY;
+    device->driver_state = controller;
+    enum result result = nvme_controller_open(controller, device, 0);
+    if (result == RESULT_OK) {
+        controller->is_line = true;
+        pci_bus_master(device, true);
+        result = nvme_controller_enable(controller);
+    }
+    if (result != RESULT_OK)
+        line_end(device);
+    return result;
+}
+
+static bool line_is_served(void *context)
+{
+    struct nvme_controller *controller = context;
+
+    (void)nvme_controller_serve(controller, 0);
+    return nvme_queue_is_served(&controller->pairs[0]->queue);
+}
+
+// A completion asserts the line, taking it deasserts the line. The controller stays up until nvme_start().
+static enum result nvme_assert_line(struct device *device, bool on)
+{
+    struct nvme_command command = nvme_command_get_queue_count();
+    enum result result = device->driver_state || !on ? RESULT_OK : line_bring_up(device);
+    struct nvme_controller *controller = device->driver_state;
+    uint32_t slot;
+
+    if (result != RESULT_OK || !controller)
+        return result;
+    if (on)
+        return nvme_queue_submit(&controller->pairs[0]->queue, &command, NVME_SLOT_SHOT, &slot);
+    return wait_until(line_is_served, controller, LINE_BOUND);
+}
+
 static enum result nvme_start(struct device *device)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    struct nvme_controller *controller = heap_allocate(sizeof(*controller));
 
+    line_end(device);
+    struct nvme_controller *controller = heap_allocate(sizeof(*controller));
     if (!controller)
         return RESULT_NO_MEMORY;
     enum result result = bring_up(controller, device);
@@ -174,6 +229,10 @@ static enum result nvme_fire(struct device *device, uint32_t index)
         log_warning("nvme %s: no queue to fire message %u with", pci_address_format(device->address, text), index);
         return RESULT_UNSUPPORTED;
     }
+    // On the line two completions could be served as one; as messages they are two.
+    if (controller->is_line && !nvme_queue_is_served(&controller->pairs[index]->queue) &&
+        !message_find(&device->irq, index)->masked)
+        return RESULT_BUSY;
     return index ? nvme_read_shoot(controller, controller->pairs[index])
                  : nvme_queue_submit(&controller->pairs[0]->queue, &command, NVME_SLOT_SHOT, &ignored);
 }
@@ -211,6 +270,7 @@ const struct driver nvme_driver = {
     .start = nvme_start,
     .fire = nvme_fire,
     .can_fire = nvme_can_fire,
+    .assert_line = nvme_assert_line,
     .answers = nvme_answers,
     .selftest = nvme_selftest,
     .rests = true,

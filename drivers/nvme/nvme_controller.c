@@ -312,6 +312,9 @@ bool nvme_controller_serve(struct nvme_controller *controller, uint32_t message)
 
     for (; pair; pair = pair->next)
         taken += nvme_queue_serve(&pair->queue);
+    // The line is low before the read is answered, and so before the end of interrupt.
+    if (controller->is_line)
+        (void)read32(controller, REGISTER_CSTS);
     return taken != 0;
 }
 

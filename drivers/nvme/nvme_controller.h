@@ -26,6 +26,7 @@ struct nvme_controller {
     uint32_t doorbell_stride; // bytes
     uint32_t depth;           // of each I/O queue
     uint32_t pair_limit;      // I/O queue pairs whose doorbells lie inside the registers
+    bool is_line;             // message 0 is the line
     bool failed;              // taken down after a time-out, for good
     struct physical scratch;  // one page: identify data, then what shots read
     struct nvme_namespace space;

@@ -67,6 +67,15 @@ MUST_USE enum result nvme_queue_submit(struct nvme_queue *queue, const struct nv
 // Takes what the controller has completed and tells it so. The number of entries taken. Any IRQL, any CPU.
 uint32_t nvme_queue_serve(struct nvme_queue *queue);
 
+// Is the last command answered, and the controller told of it? One submitter at a time.
+static inline bool nvme_queue_is_served(const struct nvme_queue *queue)
+{
+    uint32_t last = (queue->tail ? queue->tail : queue->depth) - 1;
+
+    return __atomic_load_n(&queue->slots[last].state, __ATOMIC_ACQUIRE) == NVME_SLOT_FREE &&
+           gate_asked(&queue->gate) == 0;
+}
+
 static inline bool nvme_queue_is_done(const struct nvme_queue *queue, uint32_t slot)
 {
     return __atomic_load_n(&queue->slots[slot].state, __ATOMIC_ACQUIRE) == NVME_SLOT_DONE;

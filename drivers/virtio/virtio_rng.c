@@ -25,6 +25,7 @@ enum {
 };
 
 #define REQUEST_BOUND WAIT_MILLISECONDS(1000)
+#define LINE_BOUND    WAIT_MILLISECONDS(1000)
 
 // What a finished request leaves behind, written by the service routine.
 struct rng_answer {
@@ -101,17 +102,16 @@ static enum result connect_messages(struct rng *rng)
     return RESULT_OK;
 }
 
-// Messages are connected before the device gets their numbers, or else it could send an unconnected one.
-static enum result bring_up(struct rng *rng, struct device *device)
+static enum result open_device(struct rng *rng, struct device *device)
 {
     enum result result = virtio_pci_open(&rng->transport, device);
 
-    if (result == RESULT_OK)
-        result = page_allocate(RNG_PAGE_COUNT, 0, &rng->pages);
-    if (result == RESULT_OK)
-        result = connect_messages(rng);
-    if (result == RESULT_OK)
-        result = virtio_pci_negotiate(&rng->transport);
+    return result == RESULT_OK ? page_allocate(RNG_PAGE_COUNT, 0, &rng->pages) : result;
+}
+
+static enum result start_device(struct rng *rng)
+{
+    enum result result = virtio_pci_negotiate(&rng->transport);
     if (result == RESULT_OK && rng->is_msix)
         result = virtio_pci_set_config_message(&rng->transport, 0);
     if (result == RESULT_OK)
@@ -120,6 +120,16 @@ static enum result bring_up(struct rng *rng, struct device *device)
     if (result == RESULT_OK)
         virtio_pci_set_ready(&rng->transport);
     return result;
+}
+
+// Messages are connected before the device gets their numbers, or else it could send an unconnected one.
+static enum result bring_up(struct rng *rng, struct device *device)
+{
+    enum result result = open_device(rng, device);
+
+    if (result == RESULT_OK)
+        result = connect_messages(rng);
+    return result == RESULT_OK ? start_device(rng) : result;
 }
 
 static void shut_down(struct rng *rng, struct device *device)
@@ -134,11 +144,20 @@ static void shut_down(struct rng *rng, struct device *device)
     heap_free(rng);
 }
 
+// Ends what line_bring_up() began, if anything.
+static void line_end(struct device *device)
+{
+    if (device->driver_state)
+        shut_down(device->driver_state, device);
+    device->driver_state = NULL;
+}
+
 static enum result rng_start(struct device *device)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    struct rng *rng = heap_allocate(sizeof(*rng));
 
+    line_end(device);
+    struct rng *rng = heap_allocate(sizeof(*rng));
     if (!rng)
         return RESULT_NO_MEMORY;
     enum result result = bring_up(rng, device);
@@ -169,6 +188,51 @@ static void ask(struct rng *rng, uint32_t id, uint32_t length)
 {
     virtqueue_submit(&rng->queue, id, buffer_of(rng, id), length);
     virtio_pci_kick(&rng->doorbell);
+}
+
+// Before the driver is started: the device without messages, for its line to be measured.
+static enum result line_bring_up(struct device *device)
+{
+    struct rng *rng = heap_allocate(sizeof(*rng));
+
+    if (!rng)
+        return RESULT_NO_MEMORY;
+    device->driver_state = rng;
+    enum result result = open_device(rng, device);
+    if (result == RESULT_OK) {
+        pci_bus_master(device, true);
+        result = start_device(rng);
+    }
+    if (result != RESULT_OK)
+        line_end(device);
+    return result;
+}
+
+// The cause is read again after the last answer, or else the line could stay asserted.
+static bool line_is_served(void *context)
+{
+    struct rng *rng = context;
+
+    (void)take_answers(rng);
+    (void)virtio_pci_read_cause(&rng->transport);
+    return virtqueue_is_empty(&rng->queue);
+}
+
+// An answer asserts the line, reading the cause deasserts it. The device stays up until rng_start().
+static enum result rng_assert_line(struct device *device, bool on)
+{
+    enum result result = device->driver_state || !on ? RESULT_OK : line_bring_up(device);
+    struct rng *rng = device->driver_state;
+    uint32_t id;
+
+    if (result != RESULT_OK || !rng)
+        return result;
+    if (!on)
+        return wait_until(line_is_served, rng, LINE_BOUND);
+    result = virtqueue_find_free(&rng->queue, &id);
+    if (result == RESULT_OK)
+        ask(rng, id, RNG_SHOT_SIZE);
+    return result;
 }
 
 static bool rng_can_fire(const struct device *device, uint32_t index, uint32_t *deliveries)
@@ -272,6 +336,7 @@ const struct driver virtio_rng_driver = {
     .start = rng_start,
     .fire = rng_fire,
     .can_fire = rng_can_fire,
+    .assert_line = rng_assert_line,
     .rests = true,
     .selftest = rng_selftest,
 };

@@ -5,6 +5,7 @@
 #include "drivers/pci/pci.h"
 #include "drivers/xhci/xhci_controller.h"
 #include "drivers/xhci/xhci_device.h"
+#include "drivers/xhci/xhci_line.h"
 #include "drivers/xhci/xhci_registers.h"
 #include "kernel/core/irq.h"
 #include "kernel/runtime/heap.h"
@@ -66,8 +67,9 @@ static void shut_down(struct xhci_controller *controller, struct device *device)
 static enum result xhci_start(struct device *device)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    struct xhci_controller *controller = heap_allocate(sizeof(*controller));
 
+    xhci_line_end(device);
+    struct xhci_controller *controller = heap_allocate(sizeof(*controller));
     if (!controller)
         return RESULT_NO_MEMORY;
     enum result result = bring_up(controller, device);
@@ -169,5 +171,6 @@ const struct driver xhci_driver = {
     .start = xhci_start,
     .fire = xhci_fire,
     .can_fire = xhci_can_fire,
+    .assert_line = xhci_line_assert,
     .selftest = xhci_selftest,
 };

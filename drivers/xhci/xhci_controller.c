@@ -298,6 +298,9 @@ bool xhci_controller_serve(struct xhci_controller *controller, uint32_t index)
         taken += xhci_events_take(&interrupter->events, &controller->commands, &controller->transfers);
         write64(interrupter->registers + XHCI_ERDP, xhci_events_dequeue(&interrupter->events).address | XHCI_ERDP_BUSY);
     } while (!gate_leave(&interrupter->gate, asked));
+    // The line is low before the read is answered, and so before the end of interrupt.
+    if (controller->is_line)
+        (void)read32(controller, XHCI_USBSTS);
     return taken != 0;
 }
 

@@ -49,6 +49,14 @@ static inline bool xhci_ring_is_done(const struct xhci_ring *ring, uint32_t inde
     return __atomic_load_n(&ring->descriptors[index].state, __ATOMIC_ACQUIRE) == XHCI_DESCRIPTOR_DONE;
 }
 
+// Is the last descriptor that was handed over finished?
+static inline bool xhci_ring_is_free(const struct xhci_ring *ring)
+{
+    uint32_t last = (ring->next ? ring->next : ring->count) - 1;
+
+    return __atomic_load_n(&ring->descriptors[last].state, __ATOMIC_ACQUIRE) == XHCI_DESCRIPTOR_FREE;
+}
+
 // Frees a descriptor that is done and answers its completion code; *slot is the slot its event named.
 uint32_t xhci_ring_finish(struct xhci_ring *ring, uint32_t index, uint32_t *slot);
 

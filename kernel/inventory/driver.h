@@ -49,7 +49,8 @@ struct driver {
     struct driver_answers (*answers)(const struct device *device, uint32_t index);
 
     // Makes the device assert or deassert its interrupt line and reads back, so that this has happened on return. Also
-    // before `start`: decodes and maps what it needs. The interrupt disable bit is the caller's.
+    // before `start`: decodes and maps what it needs, and may leave that in driver_state for `start` to end. The
+    // interrupt disable bit is the caller's.
     enum result (*assert_line)(struct device *device, bool on);
 
     // Exercises the device end to end by interrupts. Writes one line per finding; must end within its own time limit.

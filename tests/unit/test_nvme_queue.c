@@ -127,6 +127,24 @@ static void several_answers_are_taken_at_once_and_in_any_order(void **state)
     }
 }
 
+// On a line, a completion that comes before the controller is told of the last one would be served with it.
+static void the_last_command_is_served_once_the_routine_has_left(void **state)
+{
+    struct controller *controller = *state;
+
+    assert_true(nvme_queue_is_served(&controller->queue));
+    for (uint32_t i = 0; i < 2 * DEPTH; i++) {
+        uint32_t slot = send(controller, NVME_SLOT_SHOT);
+        assert_false(nvme_queue_is_served(&controller->queue));
+        post(controller, slot, 0, 0);
+        assert_int_equal(nvme_queue_serve(&controller->queue), 1);
+        assert_true(nvme_queue_is_served(&controller->queue));
+        assert_true(gate_enter(&controller->queue.gate));
+        assert_false(nvme_queue_is_served(&controller->queue));
+        assert_true(gate_leave(&controller->queue.gate, gate_asked(&controller->queue.gate)));
+    }
+}
+
 static void one_entry_always_stays_empty(void **state)
 {
     struct controller *controller = *state;
@@ -217,6 +235,7 @@ int main(void)
         cmocka_unit_test_setup(nothing_is_taken_before_the_phase_turns, start),
         cmocka_unit_test_setup(rings_wrap_for_many_laps_and_each_answer_is_taken_once, start),
         cmocka_unit_test_setup(several_answers_are_taken_at_once_and_in_any_order, start),
+        cmocka_unit_test_setup(the_last_command_is_served_once_the_routine_has_left, start),
         cmocka_unit_test_setup(one_entry_always_stays_empty, start),
         cmocka_unit_test_setup(an_answer_not_fetched_yet_keeps_its_slot, start),
         cmocka_unit_test_setup(a_shot_frees_itself_and_its_failure_is_counted, start),

@@ -199,6 +199,21 @@ static void a_full_ring_is_busy_and_one_descriptor_stays_empty(void **state)
     assert_int_equal(index, 20);
 }
 
+static void the_last_descriptor_is_free_once_its_event_is_taken(void **state)
+{
+    struct controller *controller = *state;
+    uint32_t index;
+
+    assert_true(xhci_ring_is_free(&controller->transfers));
+    for (uint32_t i = 0; i < 22; i++) {
+        assert_int_equal(ask(controller, &index), RESULT_OK);
+        assert_false(xhci_ring_is_free(&controller->transfers));
+        post(controller, 32, TRANSFERS + 16 * (3 * index + 2), 1, 1);
+        assert_int_equal(take(controller), 1);
+        assert_true(xhci_ring_is_free(&controller->transfers));
+    }
+}
+
 static void an_answer_not_fetched_yet_keeps_its_descriptor(void **state)
 {
     struct controller *controller = *state;
@@ -354,6 +369,7 @@ int main(void)
         cmocka_unit_test_setup(the_link_goes_over_only_with_the_last_descriptor, start),
         cmocka_unit_test_setup(a_transfer_is_three_trbs_that_never_lie_across_the_link, start),
         cmocka_unit_test_setup(a_full_ring_is_busy_and_one_descriptor_stays_empty, start),
+        cmocka_unit_test_setup(the_last_descriptor_is_free_once_its_event_is_taken, start),
         cmocka_unit_test_setup(an_answer_not_fetched_yet_keeps_its_descriptor, start),
         cmocka_unit_test_setup(a_shot_that_fails_at_any_stage_is_counted_and_freed, start),
         cmocka_unit_test_setup(events_out_of_order_free_their_own_descriptors, start),
