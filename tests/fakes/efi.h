@@ -18,7 +18,7 @@ typedef struct fake_descriptor {
 } EFI_MEMORY_DESCRIPTOR;
 typedef struct fake_loaded_image EFI_LOADED_IMAGE;
 
-enum fake_allocation { AllocateAnyPages };
+typedef enum { AllocateAnyPages, AllocateMaxAddress, AllocateAddress } EFI_ALLOCATE_TYPE;
 enum fake_memory_type { EfiLoaderData = 2 };
 
 #define EFI_SUCCESS              UINT64_C(0)
@@ -30,7 +30,7 @@ enum fake_memory_type { EfiLoaderData = 2 };
 #define EFI_ERROR(status)        ((int64_t)(status) < 0)
 
 struct fake_boot_services {
-    EFI_STATUS (*AllocatePages)(enum fake_allocation, enum fake_memory_type, UINTN pages, EFI_PHYSICAL_ADDRESS *base);
+    EFI_STATUS (*AllocatePages)(EFI_ALLOCATE_TYPE, enum fake_memory_type, UINTN pages, EFI_PHYSICAL_ADDRESS *base);
     EFI_STATUS (*AllocatePool)(enum fake_memory_type, UINTN size, void **memory);
     EFI_STATUS (*FreePool)(void *memory);
     void (*SetMem)(void *memory, UINTN size, uint8_t value);

@@ -46,7 +46,7 @@ static void boot_service(enum call call, uint64_t value)
     event_add(EVENT_CALL, call, value);
 }
 
-static EFI_STATUS allocate_pages(enum fake_allocation how, enum fake_memory_type type, UINTN pages,
+static EFI_STATUS allocate_pages(EFI_ALLOCATE_TYPE how, enum fake_memory_type type, UINTN pages,
                                  EFI_PHYSICAL_ADDRESS *base)
 {
     boot_service(CALL_ALLOCATE_PAGES, pages);

@@ -4,6 +4,7 @@
 #include "kernel/console/panic.h"
 #include "kernel/power.h"
 #include "kernel/runtime/log.h"
+#include "kernel/version.h"
 #include "tests/fakes/host.h"
 #include <setjmp.h>
 #include <string.h>
@@ -78,9 +79,10 @@ static void records(struct output *out)
 
 static void expect_reason_dump_and_lines(void)
 {
-    static const char head[] =
-        "half a line\npanic: bad thing 7\nregisters\nlast log lines:\n[   0.000000 cpu 0] line 10\n";
+    char head[256];
 
+    format_text(head, sizeof(head), "half a line\npanic: bad thing 7\n%s\nregisters\nlast log lines:\n%s", version_text,
+                "[   0.000000 cpu 0] line 10\n");
     expect(strncmp(text, head, strlen(head)) == 0);
     expect(strcmp(text + strlen(text) - 16, "line 29\nrecords\n") == 0);
     expect(exit_code == 0 && !fake_host.interrupts_on);
@@ -128,7 +130,10 @@ static void fall_again(struct output *out)
 
 static void expect_both_reasons(void)
 {
-    expect(strcmp(text, "\npanic: first\nfalling\n\npanic: second\n") == 0);
+    char both[256];
+
+    format_text(both, sizeof(both), "\npanic: first\n%s\nfalling\n\npanic: second\n", version_text);
+    expect(strcmp(text, both) == 0);
     expect(exit_code == 127);
 }
 
