@@ -24,6 +24,8 @@
 #include "arch/topology.h"
 #include "drivers/e1000e.h"
 #include "drivers/edu.h"
+#include "drivers/nic/e1000.h"
+#include "drivers/nic/igb.h"
 #include "drivers/nvme/nvme.h"
 #include "drivers/pci/pci_config.h"
 #include "drivers/pci/pci_scan.h"
@@ -53,7 +55,8 @@
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {
-    &nvme_driver, &e1000e_driver, &virtio_rng_driver, &edu_driver, &rocker_driver, &xhci_driver, NULL,
+    &nvme_driver, &e1000e_driver, &igb_driver,  &e1000_driver, &virtio_rng_driver,
+    &edu_driver,  &rocker_driver, &xhci_driver, NULL,
 };
 
 static struct command_line command_line;
