@@ -22,8 +22,10 @@
 #include "arch/stack.h"
 #include "arch/time/time.h"
 #include "arch/topology.h"
+#include "drivers/ahci/ahci.h"
 #include "drivers/e1000e.h"
 #include "drivers/edu.h"
+#include "drivers/hda/hda.h"
 #include "drivers/nic/e1000.h"
 #include "drivers/nic/igb.h"
 #include "drivers/nvme/nvme.h"
@@ -55,8 +57,8 @@
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {
-    &nvme_driver, &e1000e_driver, &igb_driver,  &e1000_driver, &virtio_rng_driver,
-    &edu_driver,  &rocker_driver, &xhci_driver, NULL,
+    &nvme_driver, &e1000e_driver, &igb_driver, &e1000_driver, &virtio_rng_driver, &edu_driver, &rocker_driver,
+    &xhci_driver, &ahci_driver,   &hda_driver, NULL,
 };
 
 static struct command_line command_line;

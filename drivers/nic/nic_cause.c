@@ -2,12 +2,9 @@
 
 #include "drivers/nic/nic_cause.h"
 #include "arch/mmio.h"
-#include "kernel/core/host.h"
-#include "kernel/core/wait.h"
 
 #define CAUSE_TRANSMITTED BIT(0) // TXDW
 #define ALL_ONES          UINT32_C(0xffffffff)
-#define SERVICE_BOUND     WAIT_MILLISECONDS(500) // shorter than callers go on asking
 
 static uint32_t cause_read(const struct nic_cause *cause, uint32_t offset)
 {
@@ -38,25 +35,17 @@ bool nic_cause_serve(struct nic_cause *cause)
 {
     if (!(cause_read(cause, cause->at->read) & CAUSE_TRANSMITTED))
         return false;
-    __atomic_fetch_add(&cause->served, 1, __ATOMIC_RELEASE);
+    shot_turn_end(&cause->turn);
     return true;
-}
-
-static bool has_served(const struct nic_cause *cause)
-{
-    return (int32_t)(__atomic_load_n(&cause->served, __ATOMIC_ACQUIRE) - cause->awaited) >= 0;
 }
 
 enum result nic_cause_shoot(struct nic_cause *cause)
 {
-    uint64_t now = host_nanoseconds();
+    enum result result = shot_turn_begin(&cause->turn);
 
-    if (!has_served(cause) && now < cause->expiry)
-        return RESULT_BUSY;
-    cause->awaited = __atomic_load_n(&cause->served, __ATOMIC_ACQUIRE) + 1;
-    cause->expiry = now + SERVICE_BOUND;
-    cause_set(cause);
-    return RESULT_OK;
+    if (result == RESULT_OK)
+        cause_set(cause);
+    return result;
 }
 
 enum result nic_cause_assert(const struct nic_cause *cause, bool on)

@@ -4,7 +4,7 @@
 #ifndef DRIVERS_NIC_NIC_CAUSE_H
 #define DRIVERS_NIC_NIC_CAUSE_H
 
-#include "kernel/lib/result.h"
+#include "drivers/shot_turn.h"
 
 // Where a family has them in BAR 0, in bytes.
 struct nic_cause_places {
@@ -17,9 +17,7 @@ struct nic_cause_places {
 struct nic_cause {
     volatile uint8_t *registers; // BAR 0
     const struct nic_cause_places *at;
-    uint32_t served;  // causes of shots that the routine has taken
-    uint32_t awaited; // what that is when the last shot has been served
-    uint64_t expiry;  // nanoseconds: from then on nobody waits for the last shot
+    struct shot_turn turn;
 };
 
 // No cause interrupts, none is set. PASSIVE.

@@ -88,44 +88,33 @@ static bool is_in_window(const volatile void *address)
     return window && (uint64_t)address - window->base < window->size;
 }
 
-#define DEFINE_MEMORY(width)                                                \
-    uint##width##_t mmio_read##width(const volatile void *address)          \
-    {                                                                       \
-        uint##width##_t value = *(const volatile uint##width##_t *)address; \
-        event_add(EVENT_MEMORY_READ, physical_of(address), value);          \
-        return value;                                                       \
-    }                                                                       \
-    void mmio_write##width(volatile void *address, uint##width##_t value)   \
-    {                                                                       \
-        event_add(EVENT_MEMORY_WRITE, physical_of(address), value);         \
-        *(volatile uint##width##_t *)address = value;                       \
+static uint64_t place_of(const volatile void *address)
+{
+    return is_in_window(address) ? (uint64_t)address - window->base : physical_of(address);
+}
+
+#define DEFINE_MEMORY(width)                                                                                           \
+    uint##width##_t mmio_read##width(const volatile void *address)                                                     \
+    {                                                                                                                  \
+        uint64_t where = place_of(address);                                                                            \
+        uint##width##_t value =                                                                                        \
+            is_in_window(address) ? (uint##width##_t)window->read(where) : *(const volatile uint##width##_t *)address; \
+        event_add(EVENT_MEMORY_READ, where, value);                                                                    \
+        return value;                                                                                                  \
+    }                                                                                                                  \
+    void mmio_write##width(volatile void *address, uint##width##_t value)                                              \
+    {                                                                                                                  \
+        event_add(EVENT_MEMORY_WRITE, place_of(address), value);                                                       \
+        if (is_in_window(address))                                                                                     \
+            window->write(place_of(address), (uint32_t)value);                                                         \
+        else                                                                                                           \
+            *(volatile uint##width##_t *)address = value;                                                              \
     }
 
 DEFINE_MEMORY(8)
 DEFINE_MEMORY(16)
+DEFINE_MEMORY(32)
 DEFINE_MEMORY(64)
-
-uint32_t mmio_read32(const volatile void *address)
-{
-    bool is_register = is_in_window(address);
-    uint64_t where = is_register ? (uint64_t)address - window->base : physical_of(address);
-    uint32_t value = is_register ? window->read(where) : *(const volatile uint32_t *)address;
-
-    event_add(EVENT_MEMORY_READ, where, value);
-    return value;
-}
-
-void mmio_write32(volatile void *address, uint32_t value)
-{
-    bool is_register = is_in_window(address);
-    uint64_t where = is_register ? (uint64_t)address - window->base : physical_of(address);
-
-    event_add(EVENT_MEMORY_WRITE, where, value);
-    if (is_register)
-        window->write(where, value);
-    else
-        *(volatile uint32_t *)address = value;
-}
 
 static void (*port_hook)(uint16_t port);
 

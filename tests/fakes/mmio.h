@@ -12,8 +12,8 @@ void *fake_memory_add(uint64_t base, size_t size);
 void fake_mmio_reset(void);
 uint32_t fake_mmio_mapped_bytes(void);
 
-// Registers at an address that is no host memory: reads of 32 bits are answered by `read`, writes go to `write`, both
-// by their offset; in the events they stand with that offset.
+// Registers at an address that is no host memory: reads are answered by `read`, writes go to `write`, both by their
+// offset, whatever the width; in the events they stand with that offset.
 struct fake_window {
     uint64_t base;
     uint64_t size;

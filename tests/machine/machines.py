@@ -113,11 +113,13 @@ APART = Spec("apart", cpus=2, words="nomsi nomsix", devices=("edu,addr=6", "edu,
 XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tablet,bus=usb.0", "rocker,name=sw0"))
 
 # What an ordinary PC has: a stick, a keyboard and a mouse on USB with a message for each processor and more, a disk, a
-# network controller with ten messages, sound and a SATA controller with one each.
+# network controller with ten messages and one with a line, sound and a SATA controller with one message each.
 ORDINARY = Spec("ordinary", memory="512M", devices=(
     "VGA", "qemu-xhci,id=usb", "usb-storage,bus=usb.0,drive=stick", "usb-kbd,bus=usb.0", "usb-mouse,bus=usb.0", NVME,
-    "igb,netdev=net,romfile=", "ich9-intel-hda", "ahci"),
-    options=("-drive", "if=none,id=stick,format=raw,readonly=on,file.driver=null-co,file.size=64M"))
+    "igb,netdev=net,romfile=", "e1000-82545em,romfile=", RNG, "ich9-intel-hda,id=sound", "hda-output,bus=sound.0,audiodev=mute",
+    "ide-hd,bus=ide.0,drive=sata", "ahci,id=optical", "ide-cd,bus=optical.0"),
+    options=("-drive", "if=none,id=stick,format=raw,readonly=on,file.driver=null-co,file.size=64M",
+             "-drive", "if=none,id=sata,format=raw,file.driver=null-co,file.size=64M", "-audiodev", "none,id=mute"))
 
 # No MSI-X: disk, entropy device and USB by line, each on its own pin, the network controller by its single MSI. The
 # entropy device prefers doorbells in an I/O BAR; without ioeventfd QEMU traces them. Pages come from the top of memory, so

@@ -1,6 +1,6 @@
 // Intel controllers with extended causes: what is written to them, in which order, and what a shot is.
 // sources: tests/fakes/heap.c tests/fakes/mmio.c tests/fakes/events.c tests/fakes/host.c tests/fakes/message_source.c
-// sources: tests/fakes/driven_device.c drivers/exercise.c
+// sources: tests/fakes/driven_device.c drivers/exercise.c drivers/shot_turn.c
 
 #include "tests/fakes/driven_device.h"
 #include "tests/fakes/host.h"
