@@ -2,6 +2,7 @@
 
 #include "drivers/pci/pci_disturb.h"
 #include "drivers/pci/pci.h"
+#include "drivers/pci/pci_msi.h"
 #include "drivers/pci/pci_msix.h"
 #include "drivers/pci/pci_registers.h"
 
@@ -13,6 +14,7 @@ struct place {
 static struct place place_of(const struct device *device, enum device_switch bit)
 {
     uint16_t control = device->msix.offset ? (uint16_t)(device->msix.offset + PCI_MSIX_CONTROL) : 0;
+    uint16_t msi_control = device->msi.offset ? (uint16_t)(device->msi.offset + PCI_MSI_CONTROL) : 0;
 
     switch (bit) {
     case DEVICE_MEMORY_DECODE:
@@ -23,6 +25,8 @@ static struct place place_of(const struct device *device, enum device_switch bit
         return (struct place){control, PCI_MSIX_ENABLE};
     case DEVICE_FUNCTION_MASK:
         return (struct place){control, PCI_MSIX_FUNCTION_MASK};
+    case DEVICE_MSI_ENABLE:
+        return (struct place){msi_control, PCI_MSI_ENABLE};
     }
     return (struct place){0, 0};
 }

@@ -183,9 +183,11 @@ static bool request_is_finished(void *context)
     return __atomic_load_n(&wait->answer->finished, __ATOMIC_ACQUIRE) != wait->before;
 }
 
-// Asks for `length` bytes and does not wait. The buffer belongs to the descriptor.
+// Asks for `length` bytes and does not wait. The buffer belongs to the descriptor. QEMU's devices are no longer ready
+// once bus master was off: they are told again.
 static void ask(struct rng *rng, uint32_t id, uint32_t length)
 {
+    virtio_pci_set_ready(&rng->transport);
     virtqueue_submit(&rng->queue, id, buffer_of(rng, id), length);
     virtio_pci_kick(&rng->doorbell);
 }

@@ -30,27 +30,75 @@ const struct drill *drill_find(const char *name)
     return NULL;
 }
 
-static bool message_will_do(const struct message *message)
+// NULL when drills can break this message.
+static const char *obstacle(const struct message *message)
 {
-    const struct message_set *set = message->set;
-    struct driver_doorbell doorbell;
     uint32_t deliveries;
 
-    return set->source->kind == MESSAGE_MSIX && !set->is_silent && !message->masked &&
-           shot_is_possible(message, &deliveries) && shot_doorbell(message, &doorbell);
+    if (message->set->is_silent || !shot_is_possible(message, &deliveries))
+        return shot_obstacle(message);
+    if (deliveries != 1)
+        return "one shot arrives more than once";
+    if (message->set->source->kind == MESSAGE_LINE)
+        return "a line has no words that could be spoilt";
+    if (message->set->source->kind == MESSAGE_MSI && message->index != 0)
+        return "it shares its words with message 0";
+    return message->masked ? "masked" : NULL;
 }
 
-static bool target_choose(struct drill_run *run)
+static struct message *other_of(const struct message *target)
 {
-    for (struct message_set *set = message_set_first(); set; set = set->next)
+    message_for_each (target->set, message)
+        if (message != target && !obstacle(message))
+            return message;
+    return NULL;
+}
+
+// Higher is better, 0 is unfit. The sum orders by the first difference.
+static uint32_t worth(const struct message *message)
+{
+    struct driver_doorbell doorbell;
+
+    if (obstacle(message))
+        return 0;
+    return 1 + shot_doorbell(message, &doorbell) + 2 * (other_of(message) != NULL) +
+           4 * (message->set->source->kind == MESSAGE_MSIX);
+}
+
+// The reason of its first message stands for all.
+static void reason_say(const struct device *device, char *reason)
+{
+    const struct message_set *set = device ? device->irq.messages : NULL;
+    char address[DEVICE_ADDRESS_TEXT];
+
+    if (!device)
+        format_text(reason, DRILL_DETAIL, "no message by MSI-X or MSI here can be fired");
+    else if (!set)
+        format_text(reason, DRILL_DETAIL, "%s has no messages", pci_address_format(device->address, address));
+    else
+        format_text(reason, DRILL_DETAIL, "%s 0: %s", pci_address_format(device->address, address),
+                    obstacle(&set->messages[0]));
+}
+
+struct message *drill_choose(const struct device *device, char *reason)
+{
+    struct message *best = NULL;
+    uint32_t most = 0;
+
+    for (struct message_set *set = message_set_first(); set; set = set->next) {
+        if (device && device_of(set) != device)
+            continue;
         message_for_each (set, message) {
-            if (!message_will_do(message))
-                continue;
-            run->target = message;
-            run->other = set->message_count > message->index + 1 ? message + 1 : NULL;
-            return true;
+            uint32_t found = worth(message);
+            if (found > most) {
+                most = found;
+                best = message;
+            }
         }
-    return false;
+    }
+    if (!best)
+        reason_say(device, reason);
+    return best;
 }
 
 static void drift_seen(struct audit *audit, const struct audit_drift *drift)
@@ -88,10 +136,16 @@ bool drill_answers(const struct drill_run *run)
     return shot_is_possible(run->target, &deliveries) && shot_fire(run->target, deliveries) == RESULT_OK;
 }
 
-enum result drill_free_vector(uint32_t cpu, uint32_t *vector)
+// An MSI block begins at a multiple of its size, which is a power of two.
+enum result drill_free_vector(const struct drill_run *run, uint32_t *vector)
 {
-    for (*vector = VECTOR_DEVICE_FIRST; *vector < VECTOR_DEVICE_END; ++*vector)
-        if (!vector_matrix_is_taken(irq_vectors(), cpu, *vector))
+    const struct message_set *set = run->target->set;
+    uint32_t step = 1;
+
+    while (set->source->kind == MESSAGE_MSI && step < set->message_count)
+        step *= 2;
+    for (*vector = VECTOR_DEVICE_FIRST; *vector < VECTOR_DEVICE_END; *vector += step)
+        if (!vector_matrix_is_taken(irq_vectors(), run->target->cpu, *vector))
             return RESULT_OK;
     return RESULT_NO_VECTORS;
 }
@@ -116,13 +170,13 @@ static void repair_check(struct drill_run *run)
     audit_all(&audit);
 }
 
-enum drill_verdict drill_carry_out(const struct drill *drill, struct drill_run *run)
+enum drill_verdict drill_carry_out(const struct drill *drill, const struct device *device, struct drill_run *run)
 {
     *run = (struct drill_run){.is_repaired = true};
-    if (!target_choose(run)) {
-        drill_say(run, "no MSI-X message here is fired by a store");
+    run->target = drill_choose(device, run->detail);
+    if (!run->target)
         return DRILL_SKIPPED;
-    }
+    run->other = other_of(run->target);
     enum result result = drill->injure(run);
     if (result == RESULT_UNSUPPORTED)
         return DRILL_SKIPPED;

@@ -2,14 +2,14 @@
 #ifndef KERNEL_DRILL_DRILL_H
 #define KERNEL_DRILL_DRILL_H
 
-#include "kernel/core/message.h"
+#include "kernel/inventory/device.h"
 
 enum { DRILL_DETAIL = 160 };
 
 // One run of one drill.
 struct drill_run {
-    struct message *target; // fired by a store, unmasked, by MSI-X: the message the drill breaks
-    struct message *other;  // another of the same device, NULL if there is none
+    struct message *target; // the message the drill breaks: MSI-X or MSI, unmasked, can be fired
+    struct message *other;  // another of the same device that can be fired; NULL if there is none, and with MSI
     bool is_detected;
     bool is_repaired; // as the drill reports; the audit afterwards decides
     char detail[DRILL_DETAIL];
@@ -35,8 +35,13 @@ enum drill_verdict { DRILL_PASSED, DRILL_FAILED, DRILL_SKIPPED };
 extern const struct drill *const drill_list[];
 const struct drill *drill_find(const char *name);
 
-// Runs a drill on the first suitable message and audits the machine afterwards: a remaining drift fails it.
-enum drill_verdict drill_carry_out(const struct drill *drill, struct drill_run *run);
+// The message that most drills can break, of this device or, for NULL, of all: by MSI-X before MSI, one of several of
+// its device before a lone one, one that a single store fires before others. NULL: there is none, and `reason`, of
+// DRILL_DETAIL bytes, says why.
+struct message *drill_choose(const struct device *device, char *reason);
+
+// Runs a drill on drill_choose()'s message and audits the machine afterwards: a remaining drift fails it.
+enum drill_verdict drill_carry_out(const struct drill *drill, const struct device *device, struct drill_run *run);
 
 const char *drill_verdict_name(enum drill_verdict verdict); // "pass", "fail", "skip"
 
@@ -47,7 +52,7 @@ void drill_audit(struct drill_run *run, const char *field);
 // Does a shot of the target arrive now?
 bool drill_answers(const struct drill_run *run);
 
-// A free device vector of this CPU.
-MUST_USE enum result drill_free_vector(uint32_t cpu, uint32_t *vector);
+// A free device vector of the target's CPU, at which an MSI block of its device could begin.
+MUST_USE enum result drill_free_vector(const struct drill_run *run, uint32_t *vector);
 
 #endif

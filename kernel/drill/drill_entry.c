@@ -18,7 +18,7 @@ static enum result entry_write(const struct message *message, struct message_wor
     struct message_source *source = message->set->source;
     enum result result = source->operations->write(source, message->index, words);
 
-    return result == RESULT_OK ? source->operations->mask(source, message->index, false) : result;
+    return result == RESULT_OK ? route_unmask(message, message->index) : result;
 }
 
 static void entry_restore(struct drill_run *run, const struct message *message)
@@ -36,7 +36,7 @@ static enum result corrupt_injure(struct drill_run *run)
 {
     struct message_words words = message_words_of(run->target);
     uint32_t vector;
-    enum result result = drill_free_vector(run->target->cpu, &vector);
+    enum result result = drill_free_vector(run, &vector);
 
     words.data = (words.data & ~(uint32_t)BITS(7, 0)) | vector;
     return result == RESULT_OK ? entry_write(run->target, words) : result;
@@ -81,7 +81,9 @@ static enum result entry_mask_injure(struct drill_run *run)
 {
     struct message_source *source = run->target->set->source;
 
-    return source->operations->mask(source, run->target->index, true);
+    if (!source->can_mask)
+        drill_say(run, "its MSI has no mask bit");
+    return source->can_mask ? source->operations->mask(source, run->target->index, true) : RESULT_UNSUPPORTED;
 }
 
 static void entry_mask_detect(struct drill_run *run)
@@ -100,7 +102,7 @@ static void entry_mask_repair(struct drill_run *run)
 static enum result forged_injure(struct drill_run *run)
 {
     if (!run->other) {
-        drill_say(run, "the device has no other message to forge with");
+        drill_say(run, "the device has no other message that could be fired in its name");
         return RESULT_UNSUPPORTED;
     }
     return entry_write(run->other, message_words_of(run->target));
@@ -118,9 +120,11 @@ static void forged_detect(struct drill_run *run)
               (unsigned long long)(message_count_all(run->target) - before), run->target->index);
 }
 
+// The shot at the other message has run the target's routine only: its own, which the driver may wait for, is called.
 static void forged_repair(struct drill_run *run)
 {
     entry_restore(run, run->other);
+    shot_make_good(run->other);
 }
 
 // Aims the message at an empty slot.
@@ -130,7 +134,7 @@ static enum result stray_injure(struct drill_run *run)
     uint32_t vector;
 
     if (result == RESULT_OK)
-        result = drill_free_vector(run->target->cpu, &vector);
+        result = drill_free_vector(run, &vector);
     run->state[0] = result == RESULT_OK ? vector : 0;
     return result;
 }
@@ -181,6 +185,13 @@ static void stray_detect(struct drill_run *run)
               unknown.detail);
 }
 
+// The shot has run no routine: it is called, as the driver may wait for it.
+static void stray_repair(struct drill_run *run)
+{
+    entry_restore(run, run->target);
+    shot_make_good(run->target);
+}
+
 const struct drill drill_corrupt_entry = {"corrupt_entry", "audit",        "another vector in the entry",
                                           corrupt_injure,  corrupt_detect, target_restore};
 const struct drill drill_wrong_apic_id = {"wrong_apic_id",   "audit",           "an APIC ID nobody has in the entry",
@@ -191,4 +202,4 @@ const struct drill drill_entry_mask = {
 const struct drill drill_forged_message = {"forged_message", "counts",      "another entry with this message's words",
                                            forged_injure,    forged_detect, forged_repair};
 const struct drill drill_stray_vector = {"stray_vector", "unknown",    "a message to a vector nobody owns",
-                                         stray_injure,   stray_detect, target_restore};
+                                         stray_injure,   stray_detect, stray_repair};

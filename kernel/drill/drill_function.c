@@ -17,8 +17,22 @@ static struct device *target_device(const struct drill_run *run)
     return device_of(run->target->set);
 }
 
+static bool is_msix(const struct drill_run *run)
+{
+    return run->target->set->source->kind == MESSAGE_MSIX;
+}
+
+static enum device_switch enable_switch(const struct drill_run *run)
+{
+    return is_msix(run) ? DEVICE_MSIX_ENABLE : DEVICE_MSI_ENABLE;
+}
+
 static enum result function_mask_injure(struct drill_run *run)
 {
+    if (!is_msix(run)) {
+        drill_say(run, "its messages come by MSI, which has no function mask");
+        return RESULT_UNSUPPORTED;
+    }
     return disturb(run, target_device(run), DEVICE_FUNCTION_MASK, true);
 }
 
@@ -34,17 +48,17 @@ static void function_mask_repair(struct drill_run *run)
 
 static enum result msix_injure(struct drill_run *run)
 {
-    return disturb(run, target_device(run), DEVICE_MSIX_ENABLE, false);
+    return disturb(run, target_device(run), enable_switch(run), false);
 }
 
 static void msix_detect(struct drill_run *run)
 {
-    drill_audit(run, "msix_enable");
+    drill_audit(run, is_msix(run) ? "msix_enable" : "msi_enable");
 }
 
 static void msix_repair(struct drill_run *run)
 {
-    run->is_repaired = disturb(run, target_device(run), DEVICE_MSIX_ENABLE, true) == RESULT_OK;
+    run->is_repaired = disturb(run, target_device(run), enable_switch(run), true) == RESULT_OK;
 }
 
 static enum result bus_master_injure(struct drill_run *run)

@@ -91,7 +91,13 @@ struct device_line {
 };
 
 // Bits of configuration space that a drill changes without the kernel's record.
-enum device_switch { DEVICE_MEMORY_DECODE, DEVICE_BUS_MASTER, DEVICE_MSIX_ENABLE, DEVICE_FUNCTION_MASK };
+enum device_switch {
+    DEVICE_MEMORY_DECODE,
+    DEVICE_BUS_MASTER,
+    DEVICE_MSIX_ENABLE,
+    DEVICE_FUNCTION_MASK,
+    DEVICE_MSI_ENABLE
+};
 
 struct device {
     struct irq_device irq;          // the part the routing core sees

@@ -1,7 +1,7 @@
 """Drills: everything that is broken on purpose is named by its detector, and nothing is left behind."""
 
 import pytest
-from support import device_of, functions, on
+from support import device_of, devices_of, functions, on
 
 ALWAYS = {"corrupt_entry": "audit", "wrong_apic_id": "audit", "entry_mask": "audit", "function_mask": "audit", "msix_disabled": "audit",
           "bus_master": "audit", "memory_decode": "audit", "empty_slot": "audit", "forged_message": "counts",
@@ -20,6 +20,66 @@ def test_every_drill_is_noticed_by_its_detector_and_repaired(machine):
         assert found[name]["detected_by"] == detector and found[name]["repaired"], found[name]
     skipped = {name for name, drill in found.items() if drill["verdict"] == "skip"}
     assert skipped == {"bridge"} | ({"task_priority"} if machine.spec.cpus == 1 else set())
+
+
+def skipped(found):
+    return {name: drill["detail"] for name, drill in found.items() if drill["verdict"] == "skip"}
+
+
+@on("ordinary")
+@pytest.mark.parametrize("driver", ["xhci", "igb", "nvme"])
+def test_an_ordinary_device_is_drilled_as_one_made_for_tests(machine, driver):
+    bdf = device_of(machine, driver)
+    found = drills(machine, "all " + bdf)
+    assert {drill["bdf"] for drill in found.values()} == {bdf}
+    assert set(skipped(found)) == {"bridge"}
+    for name, drill in found.items():
+        assert name in skipped(found) or (drill["verdict"] == "pass" and drill["repaired"]), drill
+        assert drill["detected_by"] == ALWAYS.get(name, drill["detected_by"]), drill
+
+
+@on("ordinary")
+def test_what_a_device_cannot_do_is_skipped_by_name(machine):
+    found = drills(machine, device_of(machine, "virtio-rng"))
+    assert skipped(found) == {"bridge": "the device sits on a root bus",
+                              "forged_message": "the device has no other message that could be fired in its name"}
+    assert sum(drill["verdict"] == "pass" for drill in found.values()) == len(found) - 2
+
+
+@on("ordinary")
+@pytest.mark.parametrize("driver", ["ahci", "hda"])
+def test_ten_drills_break_a_message_by_msi(machine, driver):
+    found = drills(machine, devices_of(machine, driver)[-1])
+    assert skipped(found) == {"bridge": "the device sits on a root bus",
+                              "entry_mask": "its MSI has no mask bit",
+                              "function_mask": "its messages come by MSI, which has no function mask",
+                              "forged_message": "the device has no other message that could be fired in its name"}
+    for name, drill in found.items():
+        assert name in skipped(found) or (drill["verdict"] == "pass" and drill["repaired"]), drill
+    assert "msi_enable in msi_capability" in found["msix_disabled"]["detail"]
+
+
+@on("ordinary")
+def test_no_drill_breaks_a_line(machine):
+    bdf = device_of(machine, "e1000")
+    said = machine.objects(machine.run("drill all %s --json" % bdf))
+    found = {line["name"]: line for line in said if line["type"] == "drill"}
+    assert set(skipped(found).values()) == {bdf + " 0: a line has no words that could be spoilt"}
+    assert machine.refused("drill storm " + bdf) == "nothing was tried, 1 skipped"
+
+
+@on("ordinary")
+def test_without_a_device_one_that_a_store_fires_is_drilled_and_named(machine):
+    assert machine.command("drill entry_mask")[0] == \
+        "target: %s message 0, msix, driver igb" % device_of(machine, "igb")
+    assert machine.refused("drill entry_mask 00:1e.7") == "there is no device 00:1e.7"
+    assert machine.refused("drill entry_mask igb") == "'igb' is not a device, write SSSS:BB:DD.F"
+
+
+@on("ordinary")
+def test_nothing_is_left_of_the_drills_of_an_ordinary_pc(machine):
+    assert machine.json("audit", "audit_summary")[0]["drifts"] == 0
+    assert machine.json("selftest", "selftest_summary")[0]["failed"] == 0
 
 
 @on("default")
