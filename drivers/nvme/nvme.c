@@ -1,6 +1,7 @@
 // NVM Express controllers: one I/O queue pair per online CPU, each with its own message; read only.
 
 #include "drivers/nvme/nvme.h"
+#include "arch/mmio.h"
 #include "drivers/nvme/nvme_controller.h"
 #include "drivers/nvme/nvme_read.h"
 #include "drivers/nvme/nvme_selftest.h"
@@ -218,7 +219,7 @@ static bool nvme_can_fire(const struct device *device, uint32_t index, uint32_t 
     return index == 0 || (controller->pairs[index]->message == index && controller->space.blocks != 0);
 }
 
-static enum result nvme_fire(struct device *device, uint32_t index)
+static enum result nvme_prepare(struct device *device, uint32_t index, struct driver_doorbell *doorbell)
 {
     struct nvme_controller *controller = device->driver_state;
     struct nvme_command command = nvme_command_get_queue_count();
@@ -233,8 +234,21 @@ static enum result nvme_fire(struct device *device, uint32_t index)
     if (controller->is_line && !nvme_queue_is_served(&controller->pairs[index]->queue) &&
         !message_find(&device->irq, index)->masked)
         return RESULT_BUSY;
-    return index ? nvme_read_shoot(controller, controller->pairs[index])
-                 : nvme_queue_submit(&controller->pairs[0]->queue, &command, NVME_SLOT_SHOT, &ignored);
+    struct nvme_pair *pair = controller->pairs[index];
+    enum result result =
+        index ? nvme_read_put(controller, pair) : nvme_queue_put(&pair->queue, &command, NVME_SLOT_SHOT, &ignored);
+    *doorbell = (struct driver_doorbell){(void *)pair->queue.tail_doorbell, pair->queue.tail};
+    return result;
+}
+
+static enum result nvme_fire(struct device *device, uint32_t index)
+{
+    struct driver_doorbell doorbell;
+    enum result result = nvme_prepare(device, index, &doorbell);
+
+    if (result == RESULT_OK)
+        mmio_write32(doorbell.address, doorbell.value);
+    return result;
 }
 
 // A completion whose identifier names no command in flight (answered twice or never sent) is a stray.
@@ -269,6 +283,7 @@ const struct driver nvme_driver = {
     .matches = nvme_matches,
     .start = nvme_start,
     .fire = nvme_fire,
+    .prepare = nvme_prepare,
     .can_fire = nvme_can_fire,
     .assert_line = nvme_assert_line,
     .answers = nvme_answers,

@@ -67,7 +67,7 @@ void nvme_queue_start(struct nvme_queue *queue, const struct nvme_queue_parts *p
 }
 
 // The entry after the tail must be free too: one entry stays empty, or else full and empty look alike.
-enum result nvme_queue_submit(struct nvme_queue *queue, const struct nvme_command *command, enum nvme_slot_state state,
+static inline enum result put(struct nvme_queue *queue, const struct nvme_command *command, enum nvme_slot_state state,
                               uint32_t *slot)
 {
     uint32_t tail = queue->tail, next = tail + 1 == queue->depth ? 0 : tail + 1;
@@ -82,8 +82,23 @@ enum result nvme_queue_submit(struct nvme_queue *queue, const struct nvme_comman
     *slot = tail;
     // The entry must be in memory before the controller is told of it.
     __atomic_thread_fence(__ATOMIC_RELEASE);
-    mmio_write32(queue->tail_doorbell, next);
     return RESULT_OK;
+}
+
+enum result nvme_queue_put(struct nvme_queue *queue, const struct nvme_command *command, enum nvme_slot_state state,
+                           uint32_t *slot)
+{
+    return put(queue, command, state, slot);
+}
+
+enum result nvme_queue_submit(struct nvme_queue *queue, const struct nvme_command *command, enum nvme_slot_state state,
+                              uint32_t *slot)
+{
+    enum result result = put(queue, command, state, slot);
+
+    if (result == RESULT_OK)
+        mmio_write32(queue->tail_doorbell, queue->tail);
+    return result;
 }
 
 uint32_t nvme_queue_serve(struct nvme_queue *queue)

@@ -59,6 +59,11 @@ struct nvme_queue_parts {
 
 void nvme_queue_start(struct nvme_queue *queue, const struct nvme_queue_parts *parts);
 
+// Puts a command into the ring as `state` (SHOT or WAITED), without telling the controller: that is `tail`, stored to
+// the tail doorbell. The rest as nvme_queue_submit().
+MUST_USE enum result nvme_queue_put(struct nvme_queue *queue, const struct nvme_command *command,
+                                    enum nvme_slot_state state, uint32_t *slot);
+
 // Sends a command as `state` (SHOT or WAITED) and rings; *slot is where its answer will stand. RESULT_BUSY when depth
 // minus one commands are in flight or unfinished. One submitter at a time.
 MUST_USE enum result nvme_queue_submit(struct nvme_queue *queue, const struct nvme_command *command,

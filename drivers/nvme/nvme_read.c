@@ -51,10 +51,10 @@ enum result nvme_read_block(struct nvme_controller *controller, struct nvme_pair
     return result;
 }
 
-enum result nvme_read_shoot(struct nvme_controller *controller, struct nvme_pair *pair)
+enum result nvme_read_put(struct nvme_controller *controller, struct nvme_pair *pair)
 {
     uint32_t slot;
     struct nvme_command command = read_command(controller, 0, controller->scratch);
 
-    return nvme_queue_submit(&pair->queue, &command, NVME_SLOT_SHOT, &slot);
+    return nvme_queue_put(&pair->queue, &command, NVME_SLOT_SHOT, &slot);
 }

@@ -8,7 +8,7 @@
 MUST_USE enum result nvme_read_block(struct nvme_controller *controller, struct nvme_pair *pair, uint64_t block,
                                      void *buffer);
 
-// Sends a read of block 0 into the scratch page and does not wait. RESULT_BUSY when the queue is full.
-MUST_USE enum result nvme_read_shoot(struct nvme_controller *controller, struct nvme_pair *pair);
+// A read of block 0 into the scratch page, put into the queue as nvme_queue_put(). RESULT_BUSY when the queue is full.
+MUST_USE enum result nvme_read_put(struct nvme_controller *controller, struct nvme_pair *pair);
 
 #endif

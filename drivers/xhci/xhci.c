@@ -1,6 +1,7 @@
 // USB host controllers with the xHCI interface, for the sake of their messages: one interrupter each.
 
 #include "drivers/xhci/xhci.h"
+#include "arch/mmio.h"
 #include "drivers/exercise.h"
 #include "drivers/pci/pci.h"
 #include "drivers/xhci/xhci_controller.h"
@@ -106,19 +107,16 @@ static bool xhci_can_fire(const struct device *device, uint32_t index, uint32_t 
     return refusal_of(device, index) == NULL;
 }
 
-static enum result shoot_no_op(struct xhci_controller *controller)
+static enum result put_no_op(struct xhci_controller *controller)
 {
     struct xhci_trb command = xhci_trb_no_op();
     uint32_t index;
-    enum result result = xhci_ring_submit(&controller->commands, &command, XHCI_DESCRIPTOR_SHOT, &index);
 
-    if (result == RESULT_OK)
-        xhci_controller_ring(controller, XHCI_DOORBELL_COMMAND, 0);
-    return result;
+    return xhci_ring_submit(&controller->commands, &command, XHCI_DESCRIPTOR_SHOT, &index);
 }
 
 // The last shot must be served first; of a masked message it waits at the device, and one more is no more.
-static enum result xhci_fire(struct device *device, uint32_t index)
+static enum result xhci_prepare(struct device *device, uint32_t index, struct driver_doorbell *doorbell)
 {
     char text[DEVICE_ADDRESS_TEXT];
     struct xhci_controller *controller = device->driver_state;
@@ -131,7 +129,21 @@ static enum result xhci_fire(struct device *device, uint32_t index)
     }
     if (xhci_controller_is_serving(controller, index) && !message_find(&device->irq, index)->masked)
         return RESULT_BUSY;
-    return index ? xhci_device_shoot(controller, index) : shoot_no_op(controller);
+    enum result result = index ? xhci_device_put(controller, index) : put_no_op(controller);
+    uint32_t slot = index ? controller->slot : XHCI_DOORBELL_COMMAND;
+    *doorbell = (struct driver_doorbell){(void *)xhci_controller_doorbell(controller, slot),
+                                         index ? XHCI_DOORBELL_CONTROL_ENDPOINT : 0};
+    return result;
+}
+
+static enum result xhci_fire(struct device *device, uint32_t index)
+{
+    struct driver_doorbell doorbell;
+    enum result result = xhci_prepare(device, index, &doorbell);
+
+    if (result == RESULT_OK)
+        mmio_write32(doorbell.address, doorbell.value);
+    return result;
 }
 
 static enum result check_rings(struct device *device, struct output *out)
@@ -170,6 +182,7 @@ const struct driver xhci_driver = {
     .matches = xhci_matches,
     .start = xhci_start,
     .fire = xhci_fire,
+    .prepare = xhci_prepare,
     .can_fire = xhci_can_fire,
     .assert_line = xhci_line_assert,
     .selftest = xhci_selftest,

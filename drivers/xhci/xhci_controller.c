@@ -214,8 +214,7 @@ enum result xhci_controller_run(struct xhci_controller *controller, uint32_t int
 
 void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target)
 {
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    mmio_write32(controller->doorbells + (size_t)doorbell * XHCI_DOORBELL_STRIDE, target);
+    mmio_write32(xhci_controller_doorbell(controller, doorbell), target);
 }
 
 static bool command_is_done(void *command)

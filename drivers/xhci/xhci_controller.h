@@ -6,6 +6,7 @@
 #include "drivers/gate.h"
 #include "drivers/xhci/xhci_events.h"
 #include "drivers/xhci/xhci_memory.h"
+#include "drivers/xhci/xhci_registers.h"
 #include "kernel/inventory/device.h"
 
 enum { XHCI_INTERRUPTER_COUNT = 16 }; // at most
@@ -49,6 +50,13 @@ MUST_USE enum result xhci_controller_run(struct xhci_controller *controller, uin
 // command's memory. RESULT_BUSY: the ring is full. RESULT_GONE: the controller was halted before.
 MUST_USE enum result xhci_controller_command(struct xhci_controller *controller, const struct xhci_trb *command,
                                              uint32_t *slot);
+
+// The register of a doorbell, for a store after all earlier ones to the rings.
+static inline volatile void *xhci_controller_doorbell(const struct xhci_controller *controller, uint32_t doorbell)
+{
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    return controller->doorbells + (size_t)doorbell * XHCI_DOORBELL_STRIDE;
+}
 
 // Rings a doorbell, after all earlier stores to the rings.
 void xhci_controller_ring(const struct xhci_controller *controller, uint32_t doorbell, uint32_t target);

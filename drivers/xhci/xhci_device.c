@@ -129,14 +129,11 @@ const char *xhci_device_refusal(const struct xhci_controller *controller)
     return NULL;
 }
 
-enum result xhci_device_shoot(struct xhci_controller *controller, uint32_t interrupter)
+enum result xhci_device_put(struct xhci_controller *controller, uint32_t interrupter)
 {
     struct xhci_trb stages[XHCI_STATUS_STAGES];
     uint32_t index;
 
     xhci_trb_get_status(stages, xhci_memory_physical(&controller->memory, XHCI_MEMORY_STATUS), interrupter);
-    enum result result = xhci_ring_submit(&controller->transfers, stages, XHCI_DESCRIPTOR_SHOT, &index);
-    if (result == RESULT_OK)
-        xhci_controller_ring(controller, controller->slot, XHCI_DOORBELL_CONTROL_ENDPOINT);
-    return result;
+    return xhci_ring_submit(&controller->transfers, stages, XHCI_DESCRIPTOR_SHOT, &index);
 }

@@ -12,7 +12,8 @@ MUST_USE enum result xhci_device_attach(struct xhci_controller *controller);
 // NULL while the device answers GET_STATUS, else why not.
 const char *xhci_device_refusal(const struct xhci_controller *controller);
 
-// Sends GET_STATUS, which ends in one event on `interrupter`; does not wait. RESULT_BUSY when too many are in flight.
-MUST_USE enum result xhci_device_shoot(struct xhci_controller *controller, uint32_t interrupter);
+// Puts GET_STATUS into the ring, which ends in one event on `interrupter` once the doorbell of the device's slot is
+// rung for its control endpoint. RESULT_BUSY when too many are in flight.
+MUST_USE enum result xhci_device_put(struct xhci_controller *controller, uint32_t interrupter);
 
 #endif

@@ -6,6 +6,7 @@
 #include "kernel/core/wait.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/output.h"
+#include "kernel/proof/shot.h"
 #include "kernel/runtime/clock.h"
 #include "kernel/runtime/heap.h"
 
@@ -130,13 +131,16 @@ static void outcome_fill(struct bench_outcome *outcome, const struct bench_run *
     outcome->rejected = run->rejected;
     outcome->detail = run->detail;
     outcome->detail_name = run->detail_name;
+    outcome->fired = run->fired;
+    outcome->has_device = run->fired && shot_is_prepared(run->fired);
     memcpy(outcome->reason, run->reason, sizeof(outcome->reason));
     if (result != RESULT_OK)
         return;
     convert(run);
     outcome->statistics = bench_statistics_of(run->samples, run->count);
     uint64_t budget = outcome->figure->budget;
-    outcome->is_over = outcome->in_instructions && budget && outcome->statistics.median > budget;
+    outcome->is_over =
+        outcome->in_instructions && budget && !outcome->has_device && outcome->statistics.median > budget;
 }
 
 enum result bench_measure(const struct bench_clock *clock, const struct bench_figure *figure,

@@ -7,7 +7,7 @@
 #define KERNEL_BENCH_BENCH_H
 
 #include "kernel/bench/bench_statistics.h"
-#include "kernel/lib/result.h"
+#include "kernel/core/message.h"
 
 enum { BENCH_SAMPLE_LIMIT = 2000, BENCH_REASON_LENGTH = 96 };
 
@@ -29,6 +29,7 @@ struct bench_run {
     uint64_t divisor;                 // operations per sample
     uint64_t detail;                  // a second number to show with the figure, named by `detail_name`
     const char *detail_name;          // "messages"; NULL: none
+    const struct message *fired;      // the message measured, NULL: none or several
     char reason[BENCH_REASON_LENGTH]; // why it could not be measured, with RESULT_UNSUPPORTED
 };
 
@@ -49,6 +50,8 @@ struct bench_outcome {
     uint32_t rejected; // trials left out: invalid clock difference
     uint64_t detail;
     const char *detail_name;
+    const struct message *fired;
+    bool has_device; // the device's own work, between store and message, is in the figure: it has no budget
     char reason[BENCH_REASON_LENGTH];
 };
 

@@ -34,14 +34,16 @@ static uint64_t both_of(const struct bench_run *run, const struct bench_trial *t
     return entry == BENCH_REJECTED || exit == BENCH_REJECTED ? BENCH_REJECTED : entry + exit;
 }
 
-static enum result trials_run(struct bench_run *run, const struct message *message, enum bench_trial_kind kind,
+static enum result trials_run(struct bench_run *run, struct message *message, enum bench_trial_kind kind,
                               bench_reading *read)
 {
-    struct bench_trial trial = bench_place_trial(message, kind);
+    struct bench_trial trial = {.kind = kind};
     enum result result = RESULT_OK;
 
     while (result == RESULT_OK && bench_wants_more(run)) {
-        result = bench_host_measure(&trial);
+        result = bench_place_load(&trial, message);
+        if (result == RESULT_OK)
+            result = bench_host_measure(&trial);
         if (result == RESULT_OK)
             (void)bench_add(run, read(run, &trial));
     }
@@ -57,8 +59,11 @@ static enum result measure(struct bench_run *run, enum message_kind source, enum
     if (!message && source == MESSAGE_MSI)
         message = bench_place_find(MESSAGE_KIND_COUNT);
     if (!message)
+        message = bench_place_find_prepared(source == MESSAGE_MSI ? MESSAGE_KIND_COUNT : source);
+    if (!message)
         return bench_refuse(run, "no driver has a register that sends %s message",
                             source == MESSAGE_MSI ? "a" : "an MSI-X");
+    run->fired = message;
     enum result result = bench_place_move(&place, message, host_cpu_current());
     if (result != RESULT_OK)
         return result;
@@ -155,15 +160,15 @@ static enum result nest_shot(struct nest *nest, struct message *low)
     return result == RESULT_OK ? nest->result : result;
 }
 
-static enum result nest_run(struct bench_run *run, struct message *low, const struct message *high)
+static enum result nest_run(struct bench_run *run, struct message *low, struct message *high)
 {
     static struct nest nest;
-    enum result result = RESULT_OK;
 
     nest = (struct nest){.object = *low->info.interrupt_object, .original = low->info.interrupt_object};
     nest.object.routine = nest_routine;
     nest.object.context = &nest;
-    nest.trial = bench_place_trial(high, BENCH_STUB);
+    nest.trial.kind = BENCH_STUB;
+    enum result result = bench_place_load(&nest.trial, high);
     host_slot_exchange(low->cpu, low->info.vector, &nest.object);
     while (result == RESULT_OK && bench_wants_more(run)) {
         result = nest_shot(&nest, low);

@@ -3,6 +3,7 @@
 #include "kernel/bench/bench.h"
 #include "kernel/bench/bench_boot.h"
 #include "kernel/commands/commands.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
 #include "kernel/trace/trace_control.h"
@@ -13,6 +14,7 @@ struct bench_sum {
     uint32_t skipped;
     uint32_t over;
     uint32_t rejected;
+    const struct message *fired; // as the last row had it
 };
 
 static const char *unit_of(bool in_instructions)
@@ -33,7 +35,7 @@ static void print_clock(struct output *out, const struct bench_clock *clock)
 
 static const char *verdict_of(const struct bench_outcome *outcome)
 {
-    if (!outcome->in_instructions || !outcome->figure->budget)
+    if (!outcome->in_instructions || !outcome->figure->budget || outcome->has_device)
         return "-";
     return outcome->is_over ? "over" : "met";
 }
@@ -50,6 +52,28 @@ static void print_row(struct output *out, const struct bench_outcome *outcome)
     else
         output_format(out, "%9s", "-");
     output_format(out, " %s\n", verdict_of(outcome));
+}
+
+// Where the message is another one than above.
+static void print_fired(struct output *out, const struct bench_outcome *outcome, struct bench_sum *sum)
+{
+    char address[DEVICE_ADDRESS_TEXT];
+
+    if (!outcome->fired || outcome->fired == sum->fired)
+        return;
+    sum->fired = outcome->fired;
+    output_format(out, "fired by %s %u, %s%s:\n", pci_address_format(device_of(outcome->fired->set)->address, address),
+                  outcome->fired->index, device_of(outcome->fired->set)->driver->name,
+                  outcome->has_device ? ", whose own work until the message is in the figures" : "");
+}
+
+static void json_fired(struct json *json, const struct bench_outcome *outcome)
+{
+    char address[DEVICE_ADDRESS_TEXT];
+
+    json_string(json, "bdf", pci_address_format(device_of(outcome->fired->set)->address, address));
+    json_number(json, "index", outcome->fired->index);
+    json_bool(json, "device_work", outcome->has_device);
 }
 
 static void json_row(struct output *out, const struct bench_outcome *outcome)
@@ -69,6 +93,8 @@ static void json_row(struct output *out, const struct bench_outcome *outcome)
         json_number(&json, "budget", outcome->figure->budget);
     if (outcome->detail_name)
         json_number(&json, outcome->detail_name, outcome->detail);
+    if (outcome->fired)
+        json_fired(&json, outcome);
     json_number(&json, "rejected", outcome->rejected);
     json_line_end(&json);
 }
@@ -125,10 +151,12 @@ static enum result measure_one(struct command_call *call, const struct bench_clo
         return command_fail(call, result, "%s could not be measured: %s", figure->name, result_name(result));
     sum->figures++;
     sum->over += outcome.is_over;
-    if (call->json)
+    if (call->json) {
         json_row(call->out, &outcome);
-    else
+    } else {
+        print_fired(call->out, &outcome, sum);
         print_row(call->out, &outcome);
+    }
     return RESULT_OK;
 }
 

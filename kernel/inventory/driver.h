@@ -37,6 +37,12 @@ struct driver {
     // a service routine. False: not for this message. NULL: for none.
     bool (*doorbell)(const struct device *device, uint32_t index, struct driver_doorbell *doorbell);
 
+    // For devices whose shot is some words in memory and one store: prepares a shot of this message and answers the
+    // store that is missing. Each call is for one shot, whose store must be made before anything else is asked of the
+    // driver. The device's own work for it lies between the store and the message. RESULT_BUSY as `fire`;
+    // RESULT_UNSUPPORTED: not for this message, or not now. NULL: for none.
+    enum result (*prepare)(struct device *device, uint32_t index, struct driver_doorbell *doorbell);
+
     // The device sends no message unasked: with nothing in flight its messages may be disconnected and connected again
     // without the driver.
     bool rests;

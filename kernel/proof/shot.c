@@ -47,6 +47,24 @@ bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbe
            device->driver->doorbell(device, message->index, doorbell);
 }
 
+bool shot_is_prepared(const struct message *message)
+{
+    struct driver_doorbell doorbell;
+    uint32_t deliveries;
+
+    return !shot_doorbell(message, &doorbell) && shot_is_possible(message, &deliveries) && deliveries == 1 &&
+           device_of(message->set)->driver->prepare;
+}
+
+enum result shot_prepare(struct message *message, struct driver_doorbell *doorbell)
+{
+    struct device *device = device_of(message->set);
+
+    if (shot_doorbell(message, doorbell))
+        return RESULT_OK;
+    return shot_is_prepared(message) ? device->driver->prepare(device, message->index, doorbell) : RESULT_UNSUPPORTED;
+}
+
 enum result shot_await(const struct message *message, uint64_t count)
 {
     struct shot_target target = {message, count};

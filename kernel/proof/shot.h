@@ -14,6 +14,13 @@ const char *shot_obstacle(const struct message *message);
 struct driver_doorbell;
 bool shot_doorbell(const struct message *message, struct driver_doorbell *doorbell);
 
+// The same of any message that one store sends, which may take a preparation: struct driver, prepare. The store must
+// follow, and is for one shot. RESULT_UNSUPPORTED: there is no such store; RESULT_BUSY. PASSIVE.
+MUST_USE enum result shot_prepare(struct message *message, struct driver_doorbell *doorbell);
+
+// Does it take a preparation?
+bool shot_is_prepared(const struct message *message);
+
 // shot_send(), then waits at most a second until `deliveries` more have arrived. RESULT_TIMEOUT when they have not;
 // else the result of shot_send(). PASSIVE.
 MUST_USE enum result shot_fire(struct message *message, uint32_t deliveries);

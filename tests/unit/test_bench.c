@@ -171,6 +171,55 @@ static void without_a_doorbell_the_figure_is_left_out_with_a_reason(void **state
     assert_string_equal(bench_machine_measure("nvme_read_4k").reason, "no disk with a driver");
 }
 
+static struct driver_doorbell bell;
+static uint32_t preparations, busy;
+
+static enum result prepare(struct device *device, uint32_t index, struct driver_doorbell *doorbell)
+{
+    if (busy) {
+        busy--;
+        return RESULT_BUSY;
+    }
+    preparations++;
+    *doorbell = bell;
+    return RESULT_OK;
+}
+
+static void a_message_that_its_device_works_for_is_prepared_each_time_and_has_no_budget(void **state)
+{
+    const struct driver *bells = bench_machine.bell.driver, *rows = bench_machine.rows.driver;
+    struct driver queue = *bells;
+
+    assert_true(bells->doorbell(&bench_machine.bell, 0, &bell));
+    queue.doorbell = NULL;
+    queue.prepare = prepare;
+    bench_machine.bell.driver = bench_machine.rows.driver = &queue;
+    bench_machine.extra = 1000;
+    busy = 3;
+    struct bench_outcome outcome = bench_machine_measure("message_entry");
+    bench_machine.bell.driver = bells;
+    bench_machine.rows.driver = rows;
+    assert_int_equal(outcome.result, RESULT_OK);
+    assert_int_equal(outcome.statistics.median, ENTRY + 1000);
+    assert_int_equal(preparations, outcome.statistics.count);
+    assert_true(outcome.has_device);
+    assert_false(outcome.is_over);
+    assert_int_equal(busy, 0);
+    bench_machine_assert_as_before();
+}
+
+static void a_register_goes_before_a_queue(void **state)
+{
+    struct driver queue = *bench_machine.bell.driver;
+
+    queue.doorbell = NULL;
+    queue.prepare = prepare;
+    bench_machine.bell.driver = &queue;
+    struct bench_outcome outcome = bench_machine_measure("message_entry");
+    assert_ptr_equal(outcome.fired, &bench_machine.rows.irq.messages->messages[0]);
+    assert_false(outcome.has_device);
+}
+
 static void calls_are_counted_without_the_call(void **state)
 {
     struct bench_outcome outcome = bench_machine_measure("self_ipi");
@@ -214,6 +263,8 @@ int main(void)
         cmocka_unit_test_setup(the_higher_message_is_rung_for_inside_the_lower_ones_routine, set_up),
         cmocka_unit_test_setup(a_message_that_does_not_come_is_a_failure_and_leaves_nothing, set_up),
         cmocka_unit_test_setup(without_a_doorbell_the_figure_is_left_out_with_a_reason, set_up),
+        cmocka_unit_test_setup(a_message_that_its_device_works_for_is_prepared_each_time_and_has_no_budget, set_up),
+        cmocka_unit_test_setup(a_register_goes_before_a_queue, set_up),
         cmocka_unit_test_setup(calls_are_counted_without_the_call, set_up),
         cmocka_unit_test_setup(the_boot_is_what_was_not_waited, set_up),
     };

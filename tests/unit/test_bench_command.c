@@ -31,6 +31,7 @@ static void the_table_is_narrow_and_judges_only_instructions(void **state)
     assert_int_equal(console_run_line("bench message"), RESULT_OK);
     assert_non_null(strstr(text, "message_entry                  2000        14        14        14        14"
                                  "        16 met\n"));
+    assert_non_null(strstr(text, "\nfired by 0000:00:01.0 0, bell:\nmessage_entry "));
     assert_non_null(strstr(text, "5 figures in instructions, 0 left out, 0 over budget\n"));
     for (const char *line = text; *line; line = strchr(line, '\n') + 1)
         assert_true(strchr(line, '\n') - line < 100);
@@ -53,7 +54,8 @@ static void trials_that_were_rejected_are_told(void **state)
     assert_int_equal(console_run_line("bench message_entry"), RESULT_OK);
     assert_non_null(strstr(text, " 0 over budget, 666 trials rejected: the clock stood still\n"));
     assert_int_equal(console_run_line("bench message_exit --json"), RESULT_OK);
-    assert_non_null(strstr(text, ",\"max\":13,\"rejected\":0}\n"));
+    assert_non_null(
+        strstr(text, ",\"max\":13,\"bdf\":\"0000:00:01.0\",\"index\":0,\"device_work\":false,\"rejected\":0}\n"));
     assert_non_null(strstr(text, ",\"over\":0,\"rejected\":0}\n"));
 }
 

@@ -65,6 +65,21 @@ static void a_command_gets_its_identifier_and_the_tail_is_rung(void **state)
     assert_int_equal(controller->tail_doorbell, 2);
 }
 
+static void a_command_that_is_put_waits_for_the_store_that_tells_of_it(void **state)
+{
+    struct controller *controller = *state;
+    struct nvme_command command = nvme_command_read(1, 0x55, 8, (struct physical){0x1000});
+    uint32_t slot;
+
+    assert_int_equal(nvme_queue_put(&controller->queue, &command, NVME_SLOT_SHOT, &slot), RESULT_OK);
+    assert_int_equal(slot, 0);
+    assert_int_equal(controller->submissions[0].dword[0], 0x00000002);
+    assert_int_equal(controller->tail_doorbell, 0);
+    assert_int_equal(controller->queue.tail, 1);
+    assert_int_equal(send(controller, NVME_SLOT_SHOT), 1);
+    assert_int_equal(controller->tail_doorbell, 2);
+}
+
 static void an_answer_ends_the_wait_and_carries_status_and_result(void **state)
 {
     struct controller *controller = *state;
@@ -231,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_command_gets_its_identifier_and_the_tail_is_rung, start),
+        cmocka_unit_test_setup(a_command_that_is_put_waits_for_the_store_that_tells_of_it, start),
         cmocka_unit_test_setup(an_answer_ends_the_wait_and_carries_status_and_result, start),
         cmocka_unit_test_setup(nothing_is_taken_before_the_phase_turns, start),
         cmocka_unit_test_setup(rings_wrap_for_many_laps_and_each_answer_is_taken_once, start),
