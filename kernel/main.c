@@ -30,6 +30,7 @@
 #include "drivers/nic/igb.h"
 #include "drivers/nvme/nvme.h"
 #include "drivers/pci/pci_config.h"
+#include "drivers/pci/pci_port.h"
 #include "drivers/pci/pci_scan.h"
 #include "drivers/rocker.h"
 #include "drivers/screen/framebuffer_console.h"
@@ -57,8 +58,8 @@
 #include "kernel/version.h"
 
 static const struct driver *const drivers[] = {
-    &nvme_driver, &e1000e_driver, &igb_driver, &e1000_driver, &virtio_rng_driver, &edu_driver, &rocker_driver,
-    &xhci_driver, &ahci_driver,   &hda_driver, NULL,
+    &nvme_driver,   &e1000e_driver, &igb_driver,  &e1000_driver, &virtio_rng_driver, &edu_driver,
+    &rocker_driver, &xhci_driver,   &ahci_driver, &hda_driver,   &pci_port_driver,   NULL,
 };
 
 static struct command_line command_line;

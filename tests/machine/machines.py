@@ -34,8 +34,8 @@ NVME = "nvme,drive=disk,serial=signalbox"
 E1000E = "e1000e,netdev=net,romfile="
 RNG = "virtio-rng-pci,disable-legacy=on"
 
-# What `make run` starts, and most tests.
-DEFAULT_DEVICES = ("VGA", NVME, E1000E, RNG, "edu", "rocker,name=sw0", "pcie-root-port,id=port0,chassis=1")
+# What `make run` starts, and most tests. No driver takes a port whose slot takes no commands.
+DEFAULT_DEVICES = ("VGA", NVME, E1000E, RNG, "edu", "rocker,name=sw0", "pcie-root-port,id=port0,chassis=1,hotplug=off")
 
 DEFAULT = Spec("default", devices=DEFAULT_DEVICES)
 SMALL = Spec("small", cpus=1, devices=(NVME, "rocker,name=sw0"))
@@ -117,7 +117,7 @@ XHCI = Spec("xhci", devices=(NVME, "qemu-xhci,id=usb,msix=off,msi=on", "usb-tabl
 ORDINARY = Spec("ordinary", memory="512M", devices=(
     "VGA", "qemu-xhci,id=usb", "usb-storage,bus=usb.0,drive=stick", "usb-kbd,bus=usb.0", "usb-mouse,bus=usb.0", NVME,
     "igb,netdev=net,romfile=", "e1000-82545em,romfile=", RNG, "ich9-intel-hda,id=sound", "hda-output,bus=sound.0,audiodev=mute",
-    "ide-hd,bus=ide.0,drive=sata", "ahci,id=optical", "ide-cd,bus=optical.0"),
+    "ide-hd,bus=ide.0,drive=sata", "ahci,id=optical", "ide-cd,bus=optical.0", "pcie-root-port,id=port0,chassis=1"),
     options=("-drive", "if=none,id=stick,format=raw,readonly=on,file.driver=null-co,file.size=64M",
              "-drive", "if=none,id=sata,format=raw,file.driver=null-co,file.size=64M", "-audiodev", "none,id=mute"))
 
@@ -128,9 +128,10 @@ ORDERLY = Spec("orderly", memory="6G", words="nomsix", devices=(
     NVME + ",addr=4", RNG + ",modern-pio-notify=on,ioeventfd=off,addr=5", "qemu-xhci,id=usb,addr=6", "usb-tablet,bus=usb.0", E1000E + ",addr=7"),
     traces=("virtio_pci_notify_write_pio",))
 
-# A disk and a switch chip with two bridges above each and a controller that has only MSI, for faults from outside.
+# A disk and a switch chip with two bridges above each, a controller that has only MSI, and one that no driver takes, for
+# faults from outside.
 SPOILT = Spec("spoilt", devices=("pcie-root-port,id=rp0,chassis=1,slot=1", *_switch("a", "rp0", 2), NVME + ",bus=a0",
-                                 "rocker,name=sw0,bus=a1", "edu", E1000E))
+                                 "rocker,name=sw0,bus=a1", "edu", E1000E, FILLER))
 
 # Two processor groups, and more messages than the first has processors.
 WIDE = Spec("wide", cpus=72, memory="512M", timeout=600, devices=(NVME + ",max_ioqpairs=72,msix_qsize=73", E1000E, "edu", "rocker,name=sw0"))

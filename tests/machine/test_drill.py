@@ -47,6 +47,14 @@ def test_what_a_device_cannot_do_is_skipped_by_name(machine):
 
 
 @on("ordinary")
+def test_a_port_is_drilled_by_the_message_of_its_slot(machine):
+    found = drills(machine, "all " + device_of(machine, "pcie-port"))
+    assert set(skipped(found)) == {"bridge", "forged_message"}
+    for name, drill in found.items():
+        assert name in skipped(found) or (drill["verdict"] == "pass" and drill["repaired"]), drill
+
+
+@on("ordinary")
 @pytest.mark.parametrize("driver", ["ahci", "hda"])
 def test_ten_drills_break_a_message_by_msi(machine, driver):
     found = drills(machine, devices_of(machine, driver)[-1])

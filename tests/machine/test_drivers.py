@@ -22,7 +22,7 @@ def test_each_of_ten_network_messages_is_fired_by_its_own_cause(machine):
 
 
 @on("ordinary")
-@pytest.mark.parametrize("driver, kind", [("ahci", "msi"), ("hda", "msi"), ("e1000", "line")])
+@pytest.mark.parametrize("driver, kind", [("ahci", "msi"), ("hda", "msi"), ("e1000", "line"), ("pcie-port", "msix")])
 def test_the_one_message_of_a_device_comes_once_for_each_shot(machine, driver, kind):
     bdf = devices_of(machine, driver)[-1]
     assert [message["kind"] for message in messages(machine, bdf).values()] == [kind]
@@ -40,6 +40,6 @@ def test_a_disk_controller_whose_drive_refuses_fires_nothing_and_says_so(machine
 
 @on("ordinary")
 def test_messages_of_ordinary_devices_move_without_a_loss(machine):
-    for driver in ("igb", "ahci", "hda"):
+    for driver in ("igb", "ahci", "hda", "pcie-port"):
         summary = machine.json("prove %s shots=500 moves=50" % devices_of(machine, driver)[-1], "prove_summary")[0]
         assert (summary["verdict"], summary["lost"], summary["duplicated"]) == ("pass", 0, 0), driver
