@@ -171,9 +171,10 @@ def _first_on(target):
 FAULTS = [
     Fault("bus master off at a bridge", "rocker", 1,
           lambda t, hand: [t.config(COMMAND, BUS_MASTER, bdf=t.bridges()[0])],
-          # That bridge has messages of its own; two driven functions are below it.
+          # That bridge has a message of its own; two devices and the ports above them are below it.
           lambda t: {(t.bridges()[0], 0, "bus_master", "command")} | {
-              (bdf, 0, "bus_master", "bridge " + t.bridges()[0]) for bdf in (t.bdf, device_of(t.machine, "nvme"))},
+              (bdf, 0, "bus_master", "bridge " + t.bridges()[0])
+              for bdf in (t.bdf, device_of(t.machine, "nvme"), *devices_of(t.machine, "pcie-port")) if bdf != t.bridges()[0]},
           "bus master off at bridge {bridge}: messages cannot pass it"),  # QEMU lets them pass all the same
     Fault("bus master off", "rocker", 1,
           lambda t, hand: [t.config(COMMAND, BUS_MASTER)],

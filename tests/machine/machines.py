@@ -164,14 +164,14 @@ BAD_FIRMWARE = Spec(
              "edu,addr=3", "edu,addr=4", "edu,addr=5", "edu,addr=6", "rocker,name=sw0,addr=7",
              *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 8 + port) for port in range(4)),
              NVME + ",bus=rp0", "igb,bus=rp1,romfile=", "rocker,name=sw1,bus=rp2", FILLER + ",bus=rp3",
-             "usb-ehci,addr=c", "piix3-usb-uhci,addr=d"),
+             "usb-ehci,addr=c", "piix3-usb-uhci,addr=d", FILLER + ",addr=e"),
     shell=(
         _config("00:02.0", 0xCC, 3),  # e1000e asleep: D3
         _config("00:03.0", 0x10, PLACE_IN_RAM, 4), _config("00:06.0", 0x10, PLACE_OF_APIC, 4),
         _config("00:04.0", 0x10, SHARED_PLACE, 4), _config("00:05.0", 0x10, SHARED_PLACE, 4),
         _config("00:07.0", 0x04, 0),  # a switch chip that decodes nothing
         _config("02:00.0", 0x170, 2), _config("02:00.0", 0x168, 9),  # two virtual functions, on
-        _config("02:00.0", 0x04, 0),  # nobody drives this one
+        _config("02:00.0", 0x04, 0), _config("00:0e.0", 0x04, 0),  # nobody drives the second
         _config("04:00.0", 0x10, PLACE_OUTSIDE, 4),
         _config("00:08.0", 0x04, 0),  # the port above the disk
         _config("00:0a.0", 0x18, 0, 4),  # a port without bus numbers
