@@ -4,8 +4,9 @@
 
 #include "boot/loader.h"
 
-// Sets `framebuffer` from the Graphics Output Protocol of the console, else of any handle that has one (UEFI 2.10,
-// 12.9). Only 32-bit RGB and BGR in linear memory are handed over; anything else leaves it zero. Does not fail.
+// Sets `framebuffer` from the first Graphics Output Protocol (UEFI 2.10, 12.9) that has a monitor, by its EDID, and a
+// framebuffer in memory; else from the first that has a framebuffer. Every output is named with its mode or with why it
+// is not used. Only 32-bit RGB and BGR are handed over; where there is none, `framebuffer` stays zero. Does not fail.
 EFI_STATUS framebuffer_find(struct loader *loader);
 
 #endif
