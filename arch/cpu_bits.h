@@ -15,10 +15,16 @@
 #define MSR_EFER_NXE BIT(11)
 #define MSR_GS_BASE  UINT32_C(0xc0000101)
 
+// Page attribute table: Intel SDM vol. 3, 11.12.2. A byte an entry, chosen by a page's PAT, PCD and PWT bits; as after
+// reset (WB, WT, UC-, UC, and again), but entry 1 is write-combining instead of write-through.
+#define MSR_PAT       UINT32_C(0x277)
+#define MSR_PAT_VALUE UINT64_C(0x0007040600070106)
+
 #define RFLAGS_IF BIT(9)
 
 // Leaves and bits of CPUID: Intel SDM vol. 2, CPUID.
 enum { CPUID_FEATURES = 1 };
+#define CPUID_EDX_PAT             BIT(16) // of CPUID_FEATURES
 #define CPUID_EXTENDED_HIGHEST    UINT32_C(0x80000000)
 #define CPUID_EXTENDED_FEATURES   UINT32_C(0x80000001)
 #define CPUID_EDX_EXECUTE_DISABLE BIT(20)

@@ -9,6 +9,15 @@
 // beyond the processor's physical width). PASSIVE, boot CPU.
 MUST_USE enum result mmio_map(struct physical base, uint64_t size, volatile void **pointer);
 
+// The same, write-combining: for a framebuffer. The processor keeps writes back, joins them and may change their order
+// until mmio_write_fence(). Never for memory that is mapped uncached too (Intel SDM vol. 3, 11.12.4).
+MUST_USE enum result mmio_map_write_combining(struct physical base, uint64_t size, volatile void **pointer);
+
+static inline void mmio_write_fence(void)
+{
+    __asm__ volatile("sfence" : : : "memory");
+}
+
 static inline uint8_t mmio_read8(const volatile void *address)
 {
     return *(const volatile uint8_t *)address;

@@ -48,6 +48,8 @@ uint64_t page_table_leaf(struct physical target, uint32_t level, struct page_att
         entry |= ENTRY_EXECUTE_DISABLE;
     if (attributes.uncached)
         entry |= ENTRY_CACHE_DISABLE | ENTRY_WRITE_THROUGH;
+    if (attributes.write_combining)
+        entry |= ENTRY_WRITE_THROUGH;
     return entry;
 }
 
@@ -74,6 +76,7 @@ struct page_attributes page_table_attributes(uint64_t entry)
         .writable = (entry & ENTRY_WRITABLE) != 0,
         .executable = (entry & ENTRY_EXECUTE_DISABLE) == 0,
         .uncached = (entry & ENTRY_CACHE_DISABLE) != 0,
+        .write_combining = (entry & (ENTRY_CACHE_DISABLE | ENTRY_WRITE_THROUGH)) == ENTRY_WRITE_THROUGH,
     };
 }
 

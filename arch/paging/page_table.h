@@ -11,7 +11,8 @@ enum { PAGE_TABLE_ENTRY_COUNT = 512, PAGE_TABLE_LEVEL_4K = 1, PAGE_TABLE_LEVEL_2
 struct page_attributes {
     bool writable;
     bool executable;
-    bool uncached; // PCD and PWT: PAT entry 3, UC after reset
+    bool uncached;        // PCD and PWT: PAT entry 3, UC after reset
+    bool write_combining; // PWT alone: PAT entry 1, which paging_activate() makes WC
 };
 
 // The index of `address` in a table of that level, and the bytes one entry of that level covers.

@@ -16,6 +16,7 @@
 #define PAGING_DEVICE_WINDOW   (PAGE_DIRECT_MAP + PAGE_DIRECT_MAP_SIZE)
 #define PAGING_STACK_WINDOW    UINT64_C(0xffffd00000000000)
 #define PAGING_FIRMWARE_WINDOW UINT64_C(0xffffd80000000000)
+#define PAGING_COMBINED_WINDOW UINT64_C(0xffffdc0000000000) // device memory mapped write-combining
 #define PAGING_WINDOWS_END     UINT64_C(0xffffe00000000000)
 
 // Reachable from assembly by a sign-extended 32-bit displacement.
@@ -26,8 +27,8 @@
 // RESULT_NO_MEMORY, RESULT_BUSY (regions overlap in a contradicting way); logged. Boot CPU, once, interrupts off.
 MUST_USE enum result paging_initialise(const struct handoff *handoff);
 
-// Puts the calling processor on the kernel's tables: execute-disable and write-protect on, global pages off. Interrupts
-// off.
+// Puts the calling processor on the kernel's tables: execute-disable and write-protect on, global pages off, PAT entry
+// 1 write-combining. Interrupts off.
 void paging_activate(void);
 
 // The kernel's tables, to add mappings to. PASSIVE, boot CPU.

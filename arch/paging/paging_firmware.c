@@ -5,7 +5,7 @@
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
 
-static struct window window = {.next = PAGING_FIRMWARE_WINDOW, .end = PAGING_WINDOWS_END};
+static struct window window = {.next = PAGING_FIRMWARE_WINDOW, .end = PAGING_COMBINED_WINDOW};
 
 static bool direct_map_covers(struct physical base, uint64_t size)
 {

@@ -16,6 +16,7 @@ static const struct page_attributes read_only = {0};
 static const struct page_attributes read_write = {.writable = true};
 static const struct page_attributes read_execute = {.executable = true};
 static const struct page_attributes device = {.writable = true, .uncached = true};
+static const struct page_attributes combined = {.writable = true, .write_combining = true};
 
 // A page allocator of a few pages, which are found by their own addresses.
 static _Alignas(4096) unsigned char pool[POOL_PAGES][4096];
@@ -72,6 +73,17 @@ static void a_large_leaf_has_the_page_size_bit(void **state)
 {
     assert_int_equal(page_table_leaf((struct physical){0x40000000}, 3, read_write), 0x80000000400000e3);
     assert_int_equal(page_table_leaf((struct physical){0xb0200000}, 2, device), 0x80000000b02000fb);
+}
+
+// PAT entry 1: PWT set, PCD and PAT clear, on pages of every size.
+static void a_write_combining_leaf_chooses_entry_1_of_the_pat(void **state)
+{
+    assert_int_equal(page_table_leaf((struct physical){0xc0000000}, 1, combined), 0x80000000c000006b);
+    assert_int_equal(page_table_leaf((struct physical){0xc0000000}, 2, combined), 0x80000000c00000eb);
+    assert_true(page_table_attributes(0x80000000c00000eb).write_combining);
+    assert_false(page_table_attributes(0x80000000c00000eb).uncached);
+    assert_false(page_table_attributes(0x80000000fee0007b).write_combining);
+    assert_false(page_table_attributes(0x8000000012345063).write_combining);
 }
 
 static void a_link_allows_everything(void **state)
@@ -219,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_leaf_has_the_bits_of_the_manual),
         cmocka_unit_test(a_large_leaf_has_the_page_size_bit),
+        cmocka_unit_test(a_write_combining_leaf_chooses_entry_1_of_the_pat),
         cmocka_unit_test(a_link_allows_everything),
         cmocka_unit_test(an_index_is_nine_bits_of_its_level),
         cmocka_unit_test(the_pat_bit_of_a_large_page_is_not_part_of_its_target),

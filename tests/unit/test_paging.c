@@ -46,21 +46,40 @@ static void regions_set(const struct handoff_region *chosen, uint32_t count)
     record.region_count = count;
 }
 
-// Execute-disable before the tables that use it; write-protect stays on for the kernel itself.
+// Memory types and execute-disable before the tables that use them; write-protect stays on for the kernel itself.
 static void a_processor_is_switched_in_this_order(void **state)
 {
     map.root.address = ROOT;
+    fake_cpu.cpuid[1].edx = 1 << 16;
     fake_cpu.cr0 = 0x80000033;
     fake_cpu.cr4 = FIRMWARE_CR4;
     fake_msr_set(MSR_EFER, 0x500);
     paging_activate();
     event_expect_all(
         (const struct event[]){
+            {EVENT_MSR_WRITE, 0x277, 0x0007040600070106},
             {EVENT_MSR_READ, MSR_EFER, 0x500},
             {EVENT_MSR_WRITE, MSR_EFER, 0xd00},
             {EVENT_CONTROL_WRITE, 4, FIRMWARE_CR4 & ~0x80},
             {EVENT_CONTROL_WRITE, 3, ROOT},
             {EVENT_CONTROL_WRITE, 0, 0x80010033},
+        },
+        6);
+}
+
+// Writing the register would fault there.
+static void a_processor_without_a_pat_keeps_the_types_it_has(void **state)
+{
+    map.root.address = ROOT;
+    fake_msr_set(MSR_EFER, 0x500);
+    paging_activate();
+    event_expect_all(
+        (const struct event[]){
+            {EVENT_MSR_READ, MSR_EFER, 0x500},
+            {EVENT_MSR_WRITE, MSR_EFER, 0xd00},
+            {EVENT_CONTROL_WRITE, 4, 0},
+            {EVENT_CONTROL_WRITE, 3, ROOT},
+            {EVENT_CONTROL_WRITE, 0, 0x10000},
         },
         5);
 }
@@ -144,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_local_apics_page_is_uncached_writable_and_not_executable, set_up),
         cmocka_unit_test_setup(a_processor_is_switched_in_this_order, set_up),
+        cmocka_unit_test_setup(a_processor_without_a_pat_keeps_the_types_it_has, set_up),
         cmocka_unit_test_setup(a_processor_without_execute_disable_is_refused_untouched, set_up),
         cmocka_unit_test_setup(the_physical_width_is_the_processors_word_or_the_smallest, set_up),
         cmocka_unit_test_setup(the_start_up_page_is_the_highest_free_one_below_the_old_firmwares_data, set_up),
