@@ -1,4 +1,5 @@
-// Text on the linear framebuffer that the firmware leaves behind (UEFI GOP): the console's mirror on the screen.
+// Text on the linear framebuffer that the firmware leaves behind (UEFI GOP): the console's mirror on the screen, in the
+// largest font that leaves room for the longest lines (drivers/screen/font_choice.h).
 #ifndef DRIVERS_SCREEN_FRAMEBUFFER_CONSOLE_H
 #define DRIVERS_SCREEN_FRAMEBUFFER_CONSOLE_H
 
@@ -19,7 +20,12 @@ struct framebuffer_mode {
 // RESULT_NO_MEMORY; both logged. Boot CPU, PASSIVE, when the heap and device mappings work.
 MUST_USE enum result framebuffer_console_open(const struct framebuffer_mode *mode);
 
-// Output before the open is dropped. Any IRQL, one writer at a time.
+// Takes text and the control sequences of drivers/screen/text_screen.h. Output before the open is dropped. Any IRQL,
+// one writer at a time.
 struct output *framebuffer_console_output(void);
+
+// Characters in a row, rows; 0 before the open.
+uint32_t framebuffer_console_columns(void);
+uint32_t framebuffer_console_rows(void);
 
 #endif
