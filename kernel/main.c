@@ -41,6 +41,7 @@
 #include "kernel/bench/bench_boot.h"
 #include "kernel/console/command_line.h"
 #include "kernel/console/console.h"
+#include "kernel/console/console_pager.h"
 #include "kernel/console/output_tee.h"
 #include "kernel/console/panic.h"
 #include "kernel/console/progress.h"
@@ -74,13 +75,13 @@ static void console_add(struct output *target)
         return;
     if (console_tee.target_count == 1)
         log_show(&console_tee.output, command_line.log_level);
-    else if (command_line.log_level >= LOG_INFO)
-        log_replay(target);
+    else
+        log_replay(target, command_line.log_level);
 }
 
 static void serial_attached(bool is_first)
 {
-    is_first ? console_add(serial_output()) : log_replay(serial_output());
+    is_first ? console_add(serial_output()) : log_replay(serial_output(), command_line.log_level);
 }
 
 // Those of one kind: a PC's before anything is known, a function's when functions are.
@@ -123,15 +124,16 @@ static enum result boot_memory(void)
 static enum result boot_screen(void)
 {
     const struct handoff_framebuffer *framebuffer = &handoff_get()->framebuffer;
-    struct framebuffer_mode mode = {{framebuffer->base},
-                                    framebuffer->size,
-                                    .width = framebuffer->width,
-                                    .height = framebuffer->height,
-                                    .pixels_per_line = framebuffer->pixels_per_line,
-                                    .blue_first = framebuffer->format == 1};
+    struct framebuffer_mode mode = {
+        {framebuffer->base},          framebuffer->size,        framebuffer->width, framebuffer->height,
+        framebuffer->pixels_per_line, framebuffer->format == 1,
+    };
 
-    if (framebuffer->base && framebuffer_console_open(&mode) == RESULT_OK)
-        console_add(framebuffer_console_output());
+    if (!framebuffer->base || framebuffer_console_open(&mode) != RESULT_OK)
+        return RESULT_OK;
+    console_tee.aside_target = framebuffer_console_output();
+    console_attach_screen(&console_tee.aside, framebuffer_console_columns(), framebuffer_console_rows());
+    console_add(framebuffer_console_output());
     return RESULT_OK;
 }
 
@@ -354,13 +356,14 @@ static const struct boot_step {
 // What was asked for on the command line, then the prompt, on a stack with an unmapped page below it.
 static void serve(void *argument)
 {
-    struct output *out = console_output();
-
     if (command_line.log_level >= LOG_INFO)
-        routing_map_print(out);
+        routing_map_print(console_output());
     bench_boot_mark("routing map");
     if (command_line.run[0]) {
+        if (!serial_chain_is_console())
+            console_pager_start();
         enum result result = console_run_script(command_line.run, command_line.stop_on_error);
+        console_pager_stop();
         if (result != RESULT_OK && result != RESULT_STOPPED && command_line.stop_on_error)
             console_run_line("exit 1");
     }

@@ -186,6 +186,11 @@ enum result serial_chain_claim(void)
     return has_ports ? claim_add_ports(chain.place.address, SERIAL_PORT_SIZE, CLAIM_FIXED, chain.name) : RESULT_OK;
 }
 
+bool serial_chain_is_console(void)
+{
+    return chain.name != NULL;
+}
+
 void serial_chain_report(bool has_screen)
 {
     char where[REASON_TEXT];

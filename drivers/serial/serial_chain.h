@@ -51,6 +51,9 @@ MUST_USE enum result serial_chain_claim(void);
 // Keeps a candidate that was not tried, for the report.
 void serial_chain_refuse(const char *name, const char *reason);
 
+// Does a serial port take what the console says?
+bool serial_chain_is_console(void);
+
 // Says in one log line where the console is and what was tried before. A port that lost the console has been told where
 // it went.
 void serial_chain_report(bool has_screen);

@@ -40,7 +40,7 @@ static enum result log_run(struct command_call *call)
     if (result != RESULT_OK)
         return result;
     struct log_objects objects = {.output.write = log_objects_write, .out = call->out};
-    log_replay(call->json ? &objects.output : call->out);
+    log_replay(call->json ? &objects.output : call->out, LOG_DEBUG);
     return RESULT_OK;
 }
 

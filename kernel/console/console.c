@@ -3,6 +3,7 @@
 #include "kernel/console/console.h"
 #include "kernel/console/console_input.h"
 #include "kernel/console/console_line.h"
+#include "kernel/console/console_pager.h"
 #include "kernel/console/console_words.h"
 #include "kernel/console/progress.h"
 #include "kernel/core/wait.h"
@@ -19,6 +20,9 @@ static void console_show(struct output *self, const char *bytes, size_t length);
 static bool console_show_binary(struct output *self, const void *bytes, size_t length);
 
 static struct output *console_attached;
+static struct output *console_screen_attached;
+static uint32_t console_columns;
+static uint32_t console_rows;
 static struct output console_shown = {console_show, console_show_binary};
 static struct output_lines console_lines;
 static char console_collected[CONSOLE_COLLECT];
@@ -29,6 +33,8 @@ static bool console_is_at_prompt;
 static void console_show(struct output *self, const char *bytes, size_t length)
 {
     console_input_look();
+    if (!console_input_is_muted())
+        console_pager_line(length);
     if (console_attached && !console_input_is_muted())
         console_attached->write(console_attached, bytes, length);
 }
@@ -161,6 +167,28 @@ struct output *console_output(void)
     return console_attached;
 }
 
+void console_attach_screen(struct output *screen, uint32_t columns, uint32_t rows)
+{
+    console_screen_attached = screen;
+    console_columns = columns;
+    console_rows = rows;
+}
+
+struct output *console_screen(void)
+{
+    return console_screen_attached;
+}
+
+uint32_t console_screen_columns(void)
+{
+    return console_columns;
+}
+
+uint32_t console_screen_rows(void)
+{
+    return console_rows;
+}
+
 enum result console_run_line(const char *line)
 {
     return console_run(line, strlen(line), false);
@@ -178,11 +206,28 @@ enum result console_run_into(struct output *out, const char *line, char error[])
     return result;
 }
 
+// A typed command is echoed by the line editor; one of run= on the screen alone: scripts read the serial port.
+static void console_echo(const char *line, size_t length)
+{
+    char text[CONSOLE_LINE_LENGTH + sizeof(CONSOLE_PROMPT)];
+    struct output *screen = console_screen();
+
+    while (length && *line == ' ') {
+        line++;
+        length--;
+    }
+    if (!length || !screen || console_is_at_prompt)
+        return;
+    format_text(text, sizeof(text), CONSOLE_PROMPT "%.*s\n", (int)length, line);
+    screen->write(screen, text, strlen(text));
+}
+
 enum result console_run_script(const char *script, bool stop_on_error)
 {
     enum result first_failure = RESULT_OK;
     for (;;) {
         size_t length = console_words_command_length(script);
+        console_echo(script, length);
         enum result result = console_run(script, length, script[length] == ';');
         if (result == RESULT_STOPPED)
             return result;

@@ -67,13 +67,20 @@ typedef bool console_reader(uint8_t *byte, uint64_t nanoseconds);
 void console_attach(struct output *out, console_reader *reader);
 struct output *console_output(void);
 
+// The screen alone, beside what the console's output shows on it: takes the control sequences of
+// drivers/screen/text_screen.h. console_screen() is NULL where there is none. PASSIVE.
+void console_attach_screen(struct output *screen, uint32_t columns, uint32_t rows);
+struct output *console_screen(void);
+uint32_t console_screen_columns(void);
+uint32_t console_screen_rows(void);
+
 // Runs one line; RESULT_OK for an empty one. A failing command has printed its error line. RESULT_STOPPED if Ctrl-C was
 // typed before the command ended, whatever the command returned.
 enum result console_run_line(const char *line);
 
-// Runs "a; b; c", from the prompt or the command line, without echo. With stop_on_error the first failure ends the run;
-// Ctrl-C always does, also after a command that never called console_stop_asked(). Returns RESULT_STOPPED then, else
-// the first failure or RESULT_OK.
+// Runs "a; b; c", from the prompt or the command line. Before the prompt each command is shown on the screen. With
+// stop_on_error the first failure ends the run; Ctrl-C always does, also after a command that never called
+// console_stop_asked(). Returns RESULT_STOPPED then, else the first failure or RESULT_OK.
 enum result console_run_script(const char *script, bool stop_on_error);
 
 // Runs one command for another, into its output, without the line "error: ": `error` (of

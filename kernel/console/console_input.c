@@ -114,6 +114,14 @@ void console_input_look(void)
         console_input_look_now();
 }
 
+void console_input_wait(uint64_t nanoseconds)
+{
+    uint8_t byte;
+
+    if (console_input_reader(&byte, nanoseconds) && byte == CONSOLE_INPUT_STOP)
+        console_input_stop();
+}
+
 bool console_input_is_muted(void)
 {
     return is_muted;

@@ -20,6 +20,9 @@ bool console_input_command_end(void);
 void console_input_look_now(void);
 void console_input_look(void);
 
+// Waits for a byte, at most `nanoseconds`, and drops it; Ctrl-C is obeyed.
+void console_input_wait(uint64_t nanoseconds);
+
 // Ctrl-C was typed and the command has not been told yet: its output is discarded.
 bool console_input_is_muted(void);
 

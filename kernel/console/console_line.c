@@ -200,6 +200,16 @@ static bool console_line_finish(struct console_line *line)
     return false;
 }
 
+// Scrolls the screen's view; a terminal at the serial port scrolls by itself.
+static void console_line_scroll(struct console_line *line, bool back)
+{
+    struct output *screen = console_screen();
+    if (screen)
+        screen->write(screen, back ? "\033[T" : "\033[S", 3);
+    else
+        console_line_bell(line);
+}
+
 // The last byte of ESC [ n x or ESC O x (ECMA-48 cursor keys, VT220 editing keys).
 static void console_line_sequence_end(struct console_line *line, uint8_t byte)
 {
@@ -223,6 +233,8 @@ static void console_line_sequence_end(struct console_line *line, uint8_t byte)
             console_line_move(line, 0);
         else if (line->parameter == 4 || line->parameter == 8)
             console_line_move(line, line->length);
+        else if (line->parameter == 5 || line->parameter == 6)
+            console_line_scroll(line, line->parameter == 5);
         break;
     default:
         break;

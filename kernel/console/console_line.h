@@ -1,6 +1,7 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
-// Ctrl-A C D E H K L N P U W, a history, and Tab; every other control byte is ignored. A byte that does not fit or is
-// not ASCII rings the bell and is dropped; a line with dropped bytes is not run, but is kept in the history.
+// Page Up and Page Down, which scroll the screen, Ctrl-A C D E H K L N P U W, a history, and Tab; every other control
+// byte is ignored. A byte that does not fit or is not ASCII rings the bell and is dropped; a line with dropped bytes is
+// not run, but is kept in the history.
 #ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_CONSOLE_LINE_H
 

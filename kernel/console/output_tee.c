@@ -96,6 +96,18 @@ static bool output_tee_write_binary(struct output *self, const void *bytes, size
     return is_taken;
 }
 
+static void output_tee_write_aside(struct output *self, const char *bytes, size_t length)
+{
+    struct output_tee *tee = CONTAINER_OF(self, struct output_tee, aside);
+    if (!tee->aside_target)
+        return;
+    while (!output_tee_enter(tee, "", 0))
+        host_relax();
+    output_tee_clear_status(tee);
+    tee->aside_target->write(tee->aside_target, bytes, length);
+    output_tee_exit(tee);
+}
+
 static void output_tee_write_urgent(struct output *self, const char *bytes, size_t length)
 {
     struct output_tee *tee = CONTAINER_OF(self, struct output_tee, urgent);
@@ -126,6 +138,7 @@ void output_tee_start(struct output_tee *tee)
         .output.write_binary = output_tee_write_binary,
         .urgent.write = output_tee_write_urgent,
         .status.write = output_tee_write_status,
+        .aside.write = output_tee_write_aside,
     };
 }
 

@@ -13,7 +13,9 @@ struct output_tee {
     struct output output;
     struct output urgent; // directly to the targets, without waiting for a writer: for panic
     struct output status; // each write replaces the status, "" removes it; not shown while a writer is active
+    struct output aside;  // to `aside_target` alone, in one piece; waits until the tee is free. PASSIVE
     struct output *targets[OUTPUT_TEE_TARGETS];
+    struct output *aside_target; // NULL: what is written aside is dropped
     uint32_t target_count;
     struct spinlock lock; // protects the members below
     bool writing;

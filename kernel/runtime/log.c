@@ -201,7 +201,7 @@ void log_show(struct output *console, enum log_level highest)
 }
 
 // Ends at the last record present at the call, or else concurrent logging could prolong it for ever.
-void log_replay(struct output *out)
+void log_replay(struct output *out, enum log_level highest)
 {
     struct record record;
 
@@ -219,7 +219,8 @@ void log_replay(struct output *out)
         spinlock_release(&lock, were_on);
         if (!found || position > end)
             return;
-        replay_record(out, &record);
+        if (record.header.level <= (uint32_t)highest)
+            replay_record(out, &record);
     }
 }
 

@@ -23,8 +23,9 @@ RARE void log_write(enum log_level level, const char *format, ...) PRINTF_LIKE(2
 // with an output.
 void log_show(struct output *console, enum log_level highest);
 
-// Writes the ring, oldest line first, after a line with the number of overwritten ones, if any.
-void log_replay(struct output *out);
+// Writes the ring's lines of a level up to `highest`, oldest first, after a line with the number of overwritten ones,
+// if any.
+void log_replay(struct output *out, enum log_level highest);
 
 // Replays at most the newest `lines` lines without taking the lock: for panic, when the lock's holder may be stopped.
 void log_replay_unlocked(struct output *out, uint32_t lines);

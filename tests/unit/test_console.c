@@ -121,6 +121,21 @@ static void a_script_runs_on_after_a_failure_unless_told_to_stop(void **state)
     assert_int_equal(console_run_script("", true), RESULT_OK);
 }
 
+// Before the prompt nobody typed them: the screen says what runs, the serial port does not.
+static void the_commands_of_a_script_are_shown_on_the_screen_alone(void **state)
+{
+    char shown[512];
+    struct output_buffer only;
+
+    output_buffer_start(&screen, text, sizeof(text));
+    output_buffer_start(&only, shown, sizeof(shown));
+    console_attach_screen(&only.output, 80, 25);
+    (void)console_run_script(" mask 00:04.0 0;; unmask 00:04.0 0", false);
+    console_attach_screen(NULL, 0, 0);
+    assert_string_equal(shown, "signalbox> mask 00:04.0 0\nsignalbox> unmask 00:04.0 0\n");
+    assert_string_equal(text, BDF " 0: masked\n" BDF " 0: unmasked\n");
+}
+
 // Ctrl-C, once the command has printed so many lines.
 static uint32_t lines_until_stop;
 
@@ -217,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup(what_is_wrong_is_said_in_one_line, set_up),
         cmocka_unit_test_setup(a_line_too_long_is_refused_whole, set_up),
         cmocka_unit_test_setup(an_empty_line_does_nothing, set_up),
+        cmocka_unit_test_setup(the_commands_of_a_script_are_shown_on_the_screen_alone, set_up),
         cmocka_unit_test_setup(a_script_runs_on_after_a_failure_unless_told_to_stop, set_up),
         cmocka_unit_test_setup(control_c_ends_a_listing_in_the_middle, set_up),
         cmocka_unit_test_setup(control_c_ends_a_script, set_up),

@@ -29,7 +29,7 @@ static const char *replayed(void)
     struct output_buffer replay;
 
     output_buffer_start(&replay, whole, sizeof(whole));
-    log_replay(&replay.output);
+    log_replay(&replay.output, LOG_DEBUG);
     assert_true(replay.length < sizeof(whole));
     return whole;
 }
@@ -62,6 +62,22 @@ static void the_console_shows_the_chosen_levels_and_the_ring_keeps_all(void **st
     log_debug("here");
     assert_true(ends_with(replayed(), "[   0.000000 cpu 0] hidden\n[   0.000000 cpu 0] hidden too\n"
                                       "[   0.000000 cpu 0] warning: seen\n[   0.000000 cpu 2] here\n"));
+}
+
+static void a_replay_has_the_chosen_levels_only(void **state)
+{
+    static char whole[256 * 1024];
+    struct output_buffer replay;
+
+    start();
+    log_debug("detail of a replay");
+    log_info("what happened in a replay");
+    log_warning("odd in a replay");
+    output_buffer_start(&replay, whole, sizeof(whole));
+    log_replay(&replay.output, LOG_WARNING);
+    assert_null(strstr(whole, "detail of a replay"));
+    assert_null(strstr(whole, "what happened in a replay"));
+    assert_non_null(strstr(whole, "odd in a replay"));
 }
 
 static void lines_written_before_there_was_a_console_are_shown_once_there_is(void **state)
@@ -175,6 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_shows_time_level_and_text),
         cmocka_unit_test(the_console_shows_the_chosen_levels_and_the_ring_keeps_all),
+        cmocka_unit_test(a_replay_has_the_chosen_levels_only),
         cmocka_unit_test(lines_written_before_there_was_a_console_are_shown_once_there_is),
         cmocka_unit_test(lines_are_counted_by_level),
         cmocka_unit_test(a_long_line_is_cut_and_says_so),

@@ -242,6 +242,32 @@ static void lines_are_handed_on_whole(void **state)
     assert_string_equal(left_text, "abc12\nnext\n");
 }
 
+static void what_is_written_aside_reaches_its_one_target_between_the_others_writes(void **state)
+{
+    output_tee_add(&tee, &left.output);
+    output_tee_add(&tee, &right.output);
+    output_format(&tee.aside, "nobody");
+    tee.aside_target = &right.output;
+    output_format(&tee.output, "all ");
+    tee.status.write(&tee.status, "s", 1);
+    output_format(&tee.aside, "one");
+    assert_string_equal(left_text, "all \rs\r \r");
+    assert_string_equal(right_text, "all \rs\r \rone");
+}
+
+static void what_is_logged_while_something_leaves_aside_reaches_all(void **state)
+{
+    output_tee_add(&tee, &interrupted);
+    output_tee_add(&tee, &right.output);
+    tee.aside_target = &interrupted;
+    interrupts_left = 1;
+    interrupt_text = "LOG";
+    interrupt_status = NULL;
+    tee.aside.write(&tee.aside, "aside", 5);
+    assert_string_equal(left_text, "asideLOG");
+    assert_string_equal(right_text, "LOG");
+}
+
 static void a_line_too_long_goes_out_in_pieces(void **state)
 {
     struct output_lines lines;
@@ -268,6 +294,8 @@ int main(void)
         cmocka_unit_test_setup(binary_bytes_wait_for_a_writer_on_another_cpu, set_up),
         cmocka_unit_test_setup(binary_bytes_stand_behind_what_the_line_holds, set_up),
         cmocka_unit_test_setup(a_status_as_wide_as_the_screen_is_cut, set_up),
+        cmocka_unit_test_setup(what_is_written_aside_reaches_its_one_target_between_the_others_writes, set_up),
+        cmocka_unit_test_setup(what_is_logged_while_something_leaves_aside_reaches_all, set_up),
         cmocka_unit_test_setup(lines_are_handed_on_whole, set_up),
         cmocka_unit_test_setup(a_line_too_long_goes_out_in_pieces, set_up),
     };
