@@ -51,6 +51,7 @@
 #include "kernel/inventory/line_route.h"
 #include "kernel/inventory/remap_unit.h"
 #include "kernel/power.h"
+#include "kernel/proof/verdict.h"
 #include "kernel/runtime/log.h"
 #include "kernel/runtime/page.h"
 #include "kernel/runtime/report_keep.h"
@@ -73,10 +74,8 @@ static void console_add(struct output *target)
 {
     if (!output_tee_add(&console_tee, target))
         return;
-    if (console_tee.target_count == 1)
-        log_show(&console_tee.output, command_line.log_level);
-    else
-        log_replay(target, command_line.log_level);
+    console_tee.target_count == 1 ? log_show(&console_tee.output, command_line.log_level)
+                                  : log_replay(target, command_line.log_level);
 }
 
 static void serial_attached(bool is_first)
@@ -356,8 +355,10 @@ static const struct boot_step {
 // What was asked for on the command line, then the prompt, on a stack with an unmapped page below it.
 static void serve(void *argument)
 {
-    if (command_line.log_level >= LOG_INFO)
+    if (command_line.log_level >= LOG_INFO) {
         routing_map_print(console_output());
+        verdict_show();
+    }
     bench_boot_mark("routing map");
     if (command_line.run[0]) {
         if (!serial_chain_is_console())

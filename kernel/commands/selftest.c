@@ -2,6 +2,7 @@
 
 #include "kernel/proof/selftest.h"
 #include "kernel/commands/commands.h"
+#include "kernel/proof/verdict.h"
 
 static enum result selftest_run(struct command_call *call)
 {
@@ -10,6 +11,7 @@ static enum result selftest_run(struct command_call *call)
         return result;
     struct selftest test = {.out = call->out, .json = call->json};
     selftest_run_all(&test);
+    verdict_show();
     if (console_stop_asked())
         return command_fail(call, RESULT_STOPPED, "stopped");
     if (test.failed) {

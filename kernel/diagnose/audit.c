@@ -16,6 +16,8 @@ static const char *const source_places[MESSAGE_KIND_COUNT] = {
     [MESSAGE_LINE] = "ioapic",
 };
 
+static struct audit_totals last;
+
 static void report(struct audit *audit, const struct audit_subject *subject, const struct audit_check *check,
                    const struct audit_values *values)
 {
@@ -202,9 +204,21 @@ void audit_set(struct audit *audit, const struct message_set *set)
     entries_check(audit, &subject);
 }
 
+void audit_keep(struct audit_totals totals)
+{
+    last = totals;
+}
+
+struct audit_totals audit_last(void)
+{
+    return last;
+}
+
 void audit_all(struct audit *audit)
 {
     for (const struct message_set *set = message_set_first(); set && !console_stop_asked(); set = set->next)
         audit_set(audit, set);
     audit_processors(audit);
+    if (!console_stop_asked())
+        audit_keep((struct audit_totals){audit->checks, audit->drifts});
 }

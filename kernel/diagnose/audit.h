@@ -27,6 +27,12 @@ struct audit {
     uint32_t drifts;
 };
 
+// What one comparison of everything came to.
+struct audit_totals {
+    uint32_t checks; // 0: none was made
+    uint32_t drifts;
+};
+
 // The device's own state (its function, the bridges above, entries without a message) is compared once per set and
 // reported under message 0; a processor once, under the first message routed to it. Changes nothing.
 // console_stop_asked() ends the run between two messages or processors. All boot CPU, PASSIVE.
@@ -42,5 +48,9 @@ void audit_message(struct audit *audit, const struct message *message);
 
 // The local APIC of every CPU that a message is routed to; on every CPU the vectors in use and the slots filled.
 void audit_processors(struct audit *audit);
+
+// The last comparison of everything that was not stopped: by audit_all(), or made of its parts and kept.
+void audit_keep(struct audit_totals totals);
+struct audit_totals audit_last(void);
 
 #endif

@@ -11,6 +11,8 @@ enum { SELFTEST_DETAIL = 160, SELFTEST_FINDINGS = 1024 };
 
 enum selftest_verdict { SELFTEST_FAILED, SELFTEST_PASSED, SELFTEST_SKIPPED };
 
+static struct selftest_record record;
+
 // A skipped check has a type of its own, without an `ok`, which could only mislead.
 static void selftest_print_json(struct output *out, enum selftest_verdict verdict, const char *check,
                                 const char *device, const char *detail)
@@ -38,6 +40,9 @@ static void selftest_print(struct selftest *test, enum selftest_verdict verdict,
         selftest_print_json(test->out, verdict, check, device ? address : NULL, detail);
     else
         output_format(test->out, "%-4s %-6s %-12s %s\n", words[verdict], check, address, detail);
+    if (verdict == SELFTEST_FAILED && test->failed == 0)
+        format_text(record.first_failure, sizeof(record.first_failure), "%s %s%s%s", check, address, device ? " " : "",
+                    detail);
     test->passed += verdict == SELFTEST_PASSED;
     test->failed += verdict == SELFTEST_FAILED;
     test->skipped += verdict == SELFTEST_SKIPPED;
@@ -160,6 +165,17 @@ void selftest_run_all(struct selftest *test)
     static void (*const parts[])(struct selftest *) = {
         selftest_core, selftest_table, selftest_drivers, selftest_fire, selftest_irql, selftest_log, selftest_summary,
     };
+    record = (struct selftest_record){0};
     for (uint32_t i = 0; i < ARRAY_COUNT(parts) && !console_stop_asked(); i++)
         parts[i](test);
+    record.is_complete = !console_stop_asked();
+    record.passed = test->passed;
+    record.failed = test->failed;
+    record.skipped = test->skipped;
+    record.arrived = test->arrived;
+}
+
+const struct selftest_record *selftest_last(void)
+{
+    return &record;
 }

@@ -13,8 +13,20 @@ struct selftest {
     uint32_t passed;
     uint32_t failed;
     uint32_t skipped; // nothing could be tried, or errors in the log, which are not judged
-    uint32_t fired;   // messages, counted by selftest_fire()
+    uint32_t fired;   // messages looked at by selftest_fire()
+    uint32_t arrived; // those of them that were fired and arrived
 };
+
+// What the last run came to, also when it was stopped.
+struct selftest_record {
+    bool is_complete; // false: never run, or stopped
+    uint32_t passed;
+    uint32_t failed;
+    uint32_t skipped;
+    uint32_t arrived;        // messages that were fired
+    char first_failure[200]; // of failed ones; "fire 0000:00:04.0 message 0: timeout"
+};
+const struct selftest_record *selftest_last(void);
 
 // Every check in order, one line each, and the summary. Device messages arrive while it runs. Boot CPU, PASSIVE.
 // console_stop_asked() ends it between two messages or devices, without the summary.

@@ -75,6 +75,7 @@ static void selftest_fire_set(struct selftest *test, struct message_set *set, ui
         else
             return;
     }
+    test->arrived += arrived;
     if (arrived)
         selftest_report(test, true, "fire", device_of(set), "%u messages arrived on their CPUs, %u cannot be fired now",
                         arrived, left_out);

@@ -22,11 +22,18 @@ static void selftest_report_drift(struct selftest *test, const char *check, cons
                     first->field, first->where, first->found, first->expected, audit->drifts);
 }
 
-static void selftest_check_set(struct selftest *test, const struct message_set *set)
+static void selftest_add(struct audit_totals *totals, const struct audit *audit)
+{
+    totals->checks += audit->checks;
+    totals->drifts += audit->drifts;
+}
+
+static void selftest_check_set(struct selftest *test, const struct message_set *set, struct audit_totals *totals)
 {
     struct audit_drift first = {0};
     struct audit audit = {.drift = selftest_keep_first, .context = &first};
     audit_set(&audit, set);
+    selftest_add(totals, &audit);
     if (audit.drifts)
         selftest_report_drift(test, "table", &audit, &first);
     else
@@ -34,11 +41,12 @@ static void selftest_check_set(struct selftest *test, const struct message_set *
                         message_kind_name(set->source->kind));
 }
 
-static void selftest_check_processors(struct selftest *test)
+static void selftest_check_processors(struct selftest *test, struct audit_totals *totals)
 {
     struct audit_drift first = {0};
     struct audit audit = {.drift = selftest_keep_first, .context = &first};
     audit_processors(&audit);
+    selftest_add(totals, &audit);
     if (audit.drifts)
         selftest_report_drift(test, "cpus", &audit, &first);
     else
@@ -50,7 +58,11 @@ static void selftest_check_processors(struct selftest *test)
 
 void selftest_table(struct selftest *test)
 {
+    struct audit_totals totals = {0};
+
     for (const struct message_set *set = message_set_first(); set && !console_stop_asked(); set = set->next)
-        selftest_check_set(test, set);
-    selftest_check_processors(test);
+        selftest_check_set(test, set, &totals);
+    selftest_check_processors(test, &totals);
+    if (!console_stop_asked())
+        audit_keep(totals);
 }

@@ -31,6 +31,17 @@ static void a_machine_that_is_well_has_no_drift(void **state)
     assert_true(audited_run.checks > 12 * audited_run.messages);
 }
 
+static void the_last_comparison_is_kept(void **state)
+{
+    EXPECT("");
+    assert_int_equal(audit_last().checks, audited_run.checks);
+    assert_int_equal(audit_last().drifts, 0);
+    deep.reading = (struct device_reading){0};
+    audited_drifts();
+    assert_int_equal(audit_last().drifts, audited_run.drifts);
+    assert_int_not_equal(audited_run.drifts, 0);
+}
+
 static void looking_changes_nothing(void **state)
 {
     static struct fake_host before;
@@ -202,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_machine_that_is_well_has_no_drift),
+        TEST(the_last_comparison_is_kept),
         TEST(looking_changes_nothing),
         TEST(a_function_that_is_gone_is_one_drift),
         TEST(what_the_function_holds_is_compared),

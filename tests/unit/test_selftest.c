@@ -3,6 +3,7 @@
 
 #include "kernel/core/irq.h"
 #include "kernel/core/vector_matrix.h"
+#include "kernel/diagnose/audit.h"
 #include "kernel/proof/selftest.h"
 #include "kernel/runtime/log.h"
 #include "tests/fakes/heap.h"
@@ -63,6 +64,22 @@ static void a_machine_that_is_well_passes(void **state)
                         "ok   irql                0 violations of the order of levels\n"
                         "ok   log                 0 errors, 0 warnings logged\n"
                         "selftest: 9 passed, 0 failed, 1 skipped\n");
+}
+
+static void the_last_run_is_kept_with_its_first_failure(void **state)
+{
+    run(false);
+    assert_true(selftest_last()->is_complete);
+    assert_int_equal(selftest_last()->passed, 9);
+    assert_int_equal(selftest_last()->skipped, 1);
+    assert_int_equal(selftest_last()->arrived, 4);
+    assert_string_equal(selftest_last()->first_failure, "");
+    assert_int_equal(audit_last().drifts, 0);
+    assert_int_not_equal(audit_last().checks, 0);
+    routed.shot = ROUTED_LOST;
+    run(false);
+    assert_int_equal(selftest_last()->failed, 1);
+    assert_memory_equal(selftest_last()->first_failure, "fire 0000:00:04.0 message 0: timeout", 36);
 }
 
 static void the_same_in_json(void **state)
@@ -256,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_machine_that_is_well_passes, set_up),
+        cmocka_unit_test_setup(the_last_run_is_kept_with_its_first_failure, set_up),
         cmocka_unit_test_setup(the_same_in_json, set_up),
         cmocka_unit_test_setup(a_message_that_does_not_arrive_fails, set_up),
         cmocka_unit_test_setup(a_message_that_arrives_twice_fails, set_up),
