@@ -14,7 +14,7 @@ enum {
     ENTRY_3_TABLE = 0x10,
 };
 
-// 6.1.2; the two strings stand at the same place in both types.
+// 6.1.2; the two strings stand at the same place in all three types.
 enum { STRUCTURE_TYPE = 0, STRUCTURE_LENGTH = 1, STRUCTURE_MAKER = 4, STRUCTURE_PRODUCT = 5, STRUCTURE_HEADER = 4 };
 
 // One structure: its formatted area, then its strings, each terminated; an empty one ends them.

@@ -26,6 +26,7 @@ static void firmware_print_summary(struct command_call *call)
         output_format(call->out, "%u findings, %u more not kept; machine: %s, board: %s\n", firmware_total(),
                       firmware_dropped(), machine_name[0] ? machine_name : "not named",
                       machine_board_name[0] ? machine_board_name : "not named");
+        output_format(call->out, "firmware: %s\n", machine_firmware_name[0] ? machine_firmware_name : "not named");
         return;
     }
     struct json json;
@@ -34,6 +35,7 @@ static void firmware_print_summary(struct command_call *call)
     json_number(&json, "dropped", firmware_dropped());
     json_string(&json, "machine", machine_name[0] ? machine_name : NULL);
     json_string(&json, "board", machine_board_name[0] ? machine_board_name : NULL);
+    json_string(&json, "firmware", machine_firmware_name[0] ? machine_firmware_name : NULL);
     json_line_end(&json);
 }
 

@@ -4,3 +4,4 @@
 
 char machine_name[MACHINE_NAME_LENGTH];
 char machine_board_name[MACHINE_NAME_LENGTH];
+char machine_firmware_name[MACHINE_NAME_LENGTH];

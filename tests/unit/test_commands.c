@@ -276,7 +276,7 @@ static void summaries_end_the_lists_that_have_one(void **state)
     assert_string_equal(text,
                         "{\"type\":\"firmware\",\"item\":\"bus_master\",\"where\":\"0000:00:04.0\",\"value\":"
                         "\"0x107\"}\n{\"type\":\"firmware_summary\",\"findings\":1,\"dropped\":0,\"machine\":null,"
-                        "\"board\":\"Maker Board 1\"}\n");
+                        "\"board\":\"Maker Board 1\",\"firmware\":null}\n");
     (void)run("memory --json");
     assert_string_equal(text, "{\"type\":\"memory_summary\",\"total\":0,\"used\":0}\n");
     (void)run("selftest --json");

@@ -36,6 +36,15 @@ static void maker_and_product_are_named_and_no_serial_number(void **state)
     assert_string_equal(name_in(whole, sizeof(whole), SMBIOS_BASEBOARD), "Board maker B? 1");
 }
 
+static void firmware_has_vendor_and_version(void **state)
+{
+    static const char table[] = "\x00\x06\x00\x00\x02\x01"
+                                "1.23\0Vendor\0\0";
+
+    assert_string_equal(name_in(table, sizeof(table), SMBIOS_FIRMWARE), "Vendor 1.23");
+    assert_string_equal(name_in(whole, sizeof(whole), SMBIOS_FIRMWARE), "");
+}
+
 static void what_is_not_there_has_no_name(void **state)
 {
     assert_string_equal(name_in(whole, sizeof(whole), 17), "");
@@ -88,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maker_and_product_are_named_and_no_serial_number),
+        cmocka_unit_test(firmware_has_vendor_and_version),
         cmocka_unit_test(what_is_not_there_has_no_name),
         cmocka_unit_test(a_table_cut_anywhere_is_read_no_further),
         cmocka_unit_test(a_long_name_is_cut),
