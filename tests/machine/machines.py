@@ -38,6 +38,13 @@ RNG = "virtio-rng-pci,disable-legacy=on"
 DEFAULT_DEVICES = ("VGA", NVME, E1000E, RNG, "edu", "rocker,name=sw0", "pcie-root-port,id=port0,chassis=1,hotplug=off")
 
 DEFAULT = Spec("default", devices=DEFAULT_DEVICES)
+
+
+def _seen(screen, *others):
+    """The default devices with another screen; a second one goes behind all others, so that these keep their places."""
+    return (screen, *DEFAULT_DEVICES[1:], *others)
+
+
 SMALL = Spec("small", cpus=1, devices=(NVME, "rocker,name=sw0"))
 
 # The 0xCF8 board has one conventional bus: no extended configuration space, no root ports.
@@ -185,8 +192,11 @@ BAD_FIRMWARE = Spec(
 
 MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
-    DEFAULT.but("one-cpu", cpus=1), DEFAULT.but("two-cpus", cpus=2), DEFAULT.but("eight-cpus", cpus=8),
-    DEFAULT.but("xapic", cpu="qemu64"),
+    # A screen of another shape each.
+    DEFAULT.but("one-cpu", cpus=1, devices=_seen("VGA,edid=on,xres=800,yres=600")),
+    DEFAULT.but("two-cpus", cpus=2, devices=_seen("VGA,id=left", "bochs-display,id=right")),
+    DEFAULT.but("eight-cpus", cpus=8, devices=_seen("VGA,edid=on,xres=800,yres=1280")),
+    DEFAULT.but("xapic", cpu="qemu64", devices=_seen("VGA,edid=on,xres=2560,yres=1600,vgamem_mb=32")),
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),
     SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
