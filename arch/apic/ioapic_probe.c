@@ -77,6 +77,8 @@ static bool probe_describe(uint32_t index, struct line_pin *pin)
     if (route.present) {
         pin->mode = route.mode;
         pin->polarity = route.polarity;
+        pin->mode_conforms = route.mode_conforms;
+        pin->polarity_conforms = route.polarity_conforms;
     }
     return true;
 }

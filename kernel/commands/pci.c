@@ -4,7 +4,7 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/commands/pci_names.h"
-#include "kernel/inventory/driver.h"
+#include "kernel/inventory/board_device.h"
 #include "kernel/lib/memory.h"
 
 enum { CLASS_COLUMNS = 40 }; // longer than any class name that is in use
@@ -92,6 +92,8 @@ static enum result pci_run(struct command_call *call)
     }
     struct device *device;
     result = command_device(call, 1, &device);
+    if (result == RESULT_OK && board_device_is(device))
+        result = command_fail(call, RESULT_UNSUPPORTED, "%s is no PCI function", call->words[1]);
     if (result == RESULT_OK) {
         pci_refresh(device);
         (call->json ? pci_print_json : pci_print_details)(call->out, device);

@@ -1,12 +1,14 @@
 // The links of the device's side: the function, the bridges above it, the capability, the entry.
 
 #include "kernel/diagnose/why_link.h"
-#include "kernel/inventory/driver.h"
+#include "kernel/inventory/board_device.h"
 
 static bool link_present(const struct why_view *view, struct output *detail)
 {
     if (!view->function.reading.is_present)
         return why_say(detail, false, "the function does not answer with the ids it was found with");
+    if (board_device_is(device_of(view->set)))
+        return why_say(detail, true, "a device of the board, no PCI function");
     return why_say(detail, true, "%04x:%04x answers", device_of(view->set)->vendor_id, device_of(view->set)->device_id);
 }
 

@@ -37,23 +37,29 @@ static struct device **alike_of(struct pci_address address)
     return &alike[address.bus][address.device % SLOT_COUNT];
 }
 
+void device_list_aside(struct device *device)
+{
+    struct device **same = alike_of(device->address);
+
+    device->next_alike = *same;
+    *same = device;
+    device->irq.name = pci_address_format(device->address, device->name);
+}
+
 void device_list(struct device *device)
 {
     struct device **link = link_for(address_rank(device->address));
-    struct device **same = alike_of(device->address);
 
     device->next = *link;
     *link = device;
     if (!device->next)
         last = device;
-    device->next_alike = *same;
-    *same = device;
     if (device->header_type == 1) {
         device->next_bridge = bridge_to[device->secondary_bus];
         bridge_to[device->secondary_bus] = device;
     }
     total++;
-    device->irq.name = pci_address_format(device->address, device->name);
+    device_list_aside(device);
 }
 
 void device_add(struct device *device)

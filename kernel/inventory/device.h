@@ -4,6 +4,7 @@
 
 #include "kernel/core/message.h"
 
+struct board_line;
 struct device;
 struct driver;
 struct message_set;
@@ -126,6 +127,7 @@ struct device {
     struct msix_shape msix;
     const struct device_line *line; // NULL: no interrupt pin
     uint32_t line_gsi;              // the GSI measured for the line, 0: not measured
+    const struct board_line *board; // NULL: a PCI function (kernel/inventory/board_device.h)
     const struct driver *driver;
     void *driver_state;
     void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
@@ -138,6 +140,9 @@ struct device {
 // Adds a record in ascending address; the inventory owns it from then on. Address, header type and a bridge's bus
 // numbers must be set. PASSIVE.
 void device_list(struct device *device);
+
+// Adds a record that is no PCI function: device_find() answers it, the list does not hold it. PASSIVE.
+void device_list_aside(struct device *device);
 
 // Adds a record with its message sources set, and registers it with the core. PASSIVE.
 void device_add(struct device *device);

@@ -148,3 +148,27 @@ enum result line_route_find(struct device *device)
              pin.is_live ? ", which another device uses" : "");
     return RESULT_OK;
 }
+
+static bool pin_of(uint32_t number, struct line_pin *pin)
+{
+    for (uint32_t i = 0; pins && i < PIN_LIMIT && pins->describe(i, pin); i++)
+        if (number < LINE_ISA_COUNT ? pin->isa_irq == number : pin->gsi == number)
+            return true;
+    return false;
+}
+
+enum result line_route_fixed(struct device *device, uint32_t number, enum interrupt_mode mode,
+                             enum interrupt_polarity polarity)
+{
+    struct line_pin pin;
+
+    if (!pin_of(number, &pin))
+        return RESULT_NOT_FOUND;
+    if (!pin.is_overridden || pin.mode_conforms)
+        pin.mode = mode;
+    if (!pin.is_overridden || pin.polarity_conforms)
+        pin.polarity = polarity;
+    device->irq.sources[MESSAGE_LINE] = pins->create(device, &pin);
+    device->line_gsi = pin.gsi;
+    return device->irq.sources[MESSAGE_LINE] ? RESULT_OK : RESULT_NO_MEMORY;
+}

@@ -10,8 +10,10 @@ enum { LINE_ISA_COUNT = 16, LINE_ISA_NONE = UINT32_MAX };
 // One IOAPIC pin.
 struct line_pin {
     uint32_t gsi;
-    uint32_t isa_irq;         // the ISA IRQ that arrives there, LINE_ISA_NONE for none
-    bool is_overridden;       // an MADT override describes the IRQ's wiring
+    uint32_t isa_irq;   // the ISA IRQ that arrives there, LINE_ISA_NONE for none
+    bool is_overridden; // an MADT override describes the IRQ's wiring
+    bool mode_conforms; // the override leaves it to the bus, as is polarity_conforms
+    bool polarity_conforms;
     bool is_reserved;         // SCI, NMI
     bool is_live;             // a connected device uses it
     enum interrupt_mode mode; // as wired; level-sensitive and active low by default
@@ -55,5 +57,11 @@ void line_route_attach(const struct line_pins *pins);
 // IOAPIC; RESULT_FAILED: the driver could not; RESULT_NOT_FOUND: no pin answered, logged; RESULT_NO_MEMORY. PASSIVE,
 // boot CPU.
 MUST_USE enum result line_route_find(struct device *device);
+
+// Gives a device whose line is known its line source: `number` below 16 is an ISA IRQ, else a GSI. Mode and polarity
+// are those of the MADT's override where it says them, else as given. RESULT_NOT_FOUND: no pin has that line;
+// RESULT_NO_MEMORY. PASSIVE, boot CPU.
+MUST_USE enum result line_route_fixed(struct device *device, uint32_t number, enum interrupt_mode mode,
+                                      enum interrupt_polarity polarity);
 
 #endif

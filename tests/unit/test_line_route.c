@@ -2,6 +2,7 @@
 // sources: tests/fakes/host.c tests/fakes/heap.c
 
 #include "kernel/core/wait.h"
+#include "kernel/inventory/board_device.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/inventory/line_route.h"
 #include "kernel/runtime/log.h"
@@ -243,6 +244,44 @@ static void only_irqs_that_firmware_gives_to_pci_are_asked_without_an_override(v
     }
 }
 
+static void a_line_that_is_known_has_the_madts_wiring_or_its_buss(void **state)
+{
+    assert_int_equal(line_route_fixed(&device, 1, INTERRUPT_LATCHED, INTERRUPT_ACTIVE_HIGH), RESULT_OK);
+    assert_int_equal(device.line_gsi, 1);
+    assert_int_equal(line_source.mode, INTERRUPT_LATCHED);
+    assert_int_equal(line_source.polarity, INTERRUPT_ACTIVE_HIGH);
+    assert_int_equal(line_route_fixed(&device, 0, INTERRUPT_LEVEL_SENSITIVE, INTERRUPT_ACTIVE_HIGH), RESULT_OK);
+    assert_int_equal(device.line_gsi, 2); // where the override has it
+    assert_int_equal(line_source.mode, INTERRUPT_LATCHED);
+    assert_int_equal(line_source.polarity, INTERRUPT_ACTIVE_LOW);
+    machine.pins[2].mode_conforms = machine.pins[2].polarity_conforms = true;
+    assert_int_equal(line_route_fixed(&device, 0, INTERRUPT_LEVEL_SENSITIVE, INTERRUPT_ACTIVE_HIGH), RESULT_OK);
+    assert_int_equal(line_source.mode, INTERRUPT_LEVEL_SENSITIVE);
+    assert_int_equal(line_source.polarity, INTERRUPT_ACTIVE_HIGH);
+    assert_int_equal(line_route_fixed(&device, 20, INTERRUPT_LEVEL_SENSITIVE, INTERRUPT_ACTIVE_LOW), RESULT_OK);
+    assert_int_equal(device.line_gsi, 20);
+    assert_int_equal(line_route_fixed(&device, 77, INTERRUPT_LATCHED, INTERRUPT_ACTIVE_HIGH), RESULT_NOT_FOUND);
+}
+
+static void a_device_of_the_board_is_found_by_its_line_and_is_no_function(void **state)
+{
+    static const struct board_line line = {.number = 1};
+    struct device_reading reading;
+    struct pci_address address;
+    struct device *created;
+    uint32_t before = device_total();
+
+    assert_int_equal(board_device_create(&line, &driver, &created), RESULT_OK);
+    assert_int_equal(device_total(), before);
+    assert_null(device_first());
+    assert_int_equal(pci_address_parse("ffff:00:01.0", &address), RESULT_OK);
+    assert_ptr_equal(device_find(address), created);
+    created->line->enable(created, false);
+    created->read(created, &reading);
+    assert_true(reading.is_present && reading.line_disabled);
+    assert_true(board_device_is(created) && !board_device_is(&device));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +293,8 @@ int main(void)
         cmocka_unit_test_setup(a_pin_in_use_is_measured_like_any_other_while_all_in_use_are_held, set_up),
         cmocka_unit_test_setup(a_device_that_dies_is_left_alone_at_once, set_up),
         cmocka_unit_test_setup(a_device_whose_driver_cannot_assert_its_line_is_not_touched, set_up),
+        cmocka_unit_test_setup(a_line_that_is_known_has_the_madts_wiring_or_its_buss, set_up),
+        cmocka_unit_test_setup(a_device_of_the_board_is_found_by_its_line_and_is_no_function, set_up),
         cmocka_unit_test_setup(only_irqs_that_firmware_gives_to_pci_are_asked_without_an_override, set_up),
     };
 
