@@ -50,6 +50,7 @@
 #include "kernel/inventory/driver_bind.h"
 #include "kernel/inventory/line_route.h"
 #include "kernel/inventory/remap_unit.h"
+#include "kernel/main_input.h"
 #include "kernel/power.h"
 #include "kernel/proof/verdict.h"
 #include "kernel/runtime/log.h"
@@ -232,7 +233,11 @@ static enum result boot_processors_found(void)
 
 static enum result boot_ioapics(void)
 {
-    return ioapic_add_all(&firmware_tables()->madt);
+    enum result result = ioapic_add_all(&firmware_tables()->madt);
+
+    if (ioapic_pin_total())
+        line_route_attach(&ioapic_probe);
+    return result;
 }
 
 // From here on this processor takes interrupts: every source but its own clock is quiet by now.
@@ -323,8 +328,6 @@ static enum result boot_serial_chain(void)
 
 static enum result boot_drivers(void)
 {
-    if (ioapic_pin_total())
-        line_route_attach(&ioapic_probe);
     driver_bind_all(drivers, kinds_switched_off());
     driver_bind_unclaimed();
     return RESULT_OK;
@@ -349,7 +352,9 @@ static const struct boot_step {
     {"PCI functions", boot_pci},
     {"remapping units off", boot_remapping_off},
     {"serial ports", boot_serial_chain},
+    {"keyboard", input_start},
     {"drivers", boot_drivers},
+    {"keyboards", input_report},
 };
 
 // What was asked for on the command line, then the prompt, on a stack with an unmapped page below it.
@@ -391,7 +396,7 @@ void kernel_main(const struct handoff *record)
 
     processor_boot_initialise();
     output_tee_start(&console_tee);
-    console_attach(&console_tee.output, serial_read);
+    console_attach(&console_tee.output, keys_read);
     progress_attach(&console_tee.status);
     panic_attach(&console_tee.urgent, machine_dump);
     panic_attach_last(trace_last_print);
@@ -408,6 +413,7 @@ void kernel_main(const struct handoff *record)
         (void)!boot_serial_port();
         panic("handoff: %s: %s", fault, result_name(result));
     }
+    input_attach(serial_read, command_line.keyboard);
     bench_boot_start(handoff_get()->entry_cycles);
     bench_boot_mark("entry");
     boot();

@@ -2,8 +2,10 @@
 
 #include "kernel/console/command_line.h"
 #include "kernel/inventory/device.h"
+#include "kernel/keyboard/keymap.h"
 #include "kernel/lib/memory.h"
 #include "kernel/lib/number.h"
+#include "kernel/lib/output.h"
 #include "kernel/runtime/log.h"
 
 enum { DEFAULT_BAUD = 115200, FASTEST_BAUD = 115200, TTYS_COUNT = 4, LONG_WORD_SHOWN = 40 };
@@ -207,6 +209,16 @@ static bool read_for_the_loader(struct command_line *line, const char *value)
     return true;
 }
 
+static bool read_keyboard(struct command_line *line, const char *value)
+{
+    if (!keymap_find(value)) {
+        line->reason = "no such layout: us, uk, de, ch, fr, es, se";
+        return false;
+    }
+    format_text(line->keyboard, sizeof(line->keyboard), "%s", value);
+    return true;
+}
+
 static const struct word_rule rules[] = {
     {"console=", read_console},
     {"run=", read_run},
@@ -222,6 +234,7 @@ static const struct word_rule rules[] = {
     {"nomsix", read_no_msix},
     {"nomsi", read_no_msi},
     {"nomenu", read_for_the_loader},
+    {"keyboard=", read_keyboard},
 };
 
 // The rule of a word: matches all of it, or up to and including its '='.

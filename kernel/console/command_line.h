@@ -27,6 +27,7 @@ struct command_line {
     bool no_remap;
     bool no_msix;
     bool no_msi;
+    char keyboard[8]; // the layout's name; "" when absent
     // Unknown words and words with an invalid value, space separated, each once, some with a reason in brackets; ends
     // in "..." when there were more.
     char unknown[256];

@@ -91,6 +91,11 @@ bool console_input_command_end(void)
     return is_stop_asked;
 }
 
+bool console_input_is_running(void)
+{
+    return is_running;
+}
+
 // Bytes per poll: bounds the delay of a command by endless input.
 void console_input_look_now(void)
 {

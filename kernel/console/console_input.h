@@ -16,6 +16,9 @@ bool console_input_read(uint8_t *byte, uint64_t nanoseconds);
 void console_input_command_begin(void);
 bool console_input_command_end(void);
 
+// True between the two.
+bool console_input_is_running(void);
+
 // Polls the input while a command runs: at once, or at most once a millisecond.
 void console_input_look_now(void);
 void console_input_look(void);

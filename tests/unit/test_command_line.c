@@ -56,6 +56,15 @@ static void values_are_read(void **state)
     assert_string_equal(line->unknown, "");
 }
 
+static void a_keyboard_has_the_layout_of_a_country(void **state)
+{
+    assert_string_equal(parse("keyboard=de")->keyboard, "de");
+    assert_string_equal(parse("")->keyboard, "");
+    parse("keyboard=xx");
+    assert_string_equal(parsed.keyboard, "");
+    assert_string_equal(parsed.unknown, "keyboard=xx (no such layout: us, uk, de, ch, fr, es, se)");
+}
+
 static void quotes_keep_the_spaces_of_a_script(void **state)
 {
     assert_string_equal(parse("quiet run=\"pci --json; exit 16\" nomsi")->run, "pci --json; exit 16");
@@ -188,6 +197,7 @@ int main(void)
         cmocka_unit_test(every_plain_word_sets_its_field),
         cmocka_unit_test(of_x2apic_and_nox2apic_the_later_counts),
         cmocka_unit_test(values_are_read),
+        cmocka_unit_test(a_keyboard_has_the_layout_of_a_country),
         cmocka_unit_test(quotes_keep_the_spaces_of_a_script),
         cmocka_unit_test(an_open_quote_takes_the_rest_and_is_reported),
         cmocka_unit_test(a_serial_port_is_chosen_by_number_address_or_function),
