@@ -6,6 +6,8 @@
 enum {
     OFFSET_DSDT = 40,
     OFFSET_SCI_INT = 46,
+    OFFSET_SMI_CMD = 48,
+    OFFSET_ACPI_ENABLE = 52,
     OFFSET_PM_TMR_BLK = 76,
     OFFSET_PM_TMR_LEN = 91,
     OFFSET_IAPC_BOOT_ARCH = 109,
@@ -19,6 +21,7 @@ enum {
     PM_TMR_LEN = 4,
 };
 
+#define FLAG_PWR_BUTTON      BIT(4)
 #define FLAG_TMR_VAL_EXT     BIT(8)
 #define FLAG_RESET_REG_SUP   BIT(10)
 #define FLAG_HW_REDUCED_ACPI BIT(20)
@@ -80,6 +83,34 @@ static void read_reset(const struct acpi_table *table, uint32_t flags, struct ac
     }
 }
 
+// The wide address counts only where the field of ACPI 1.0 is 0 (5.2.9): firmware often leaves garbage in the wide one.
+static struct acpi_block read_block(const struct acpi_table *table, uint32_t offset, uint32_t length, uint32_t wide)
+{
+    struct acpi_address address = acpi_table_read_address(table, wide);
+    uint64_t port = acpi_table_read32(table, offset);
+
+    if (port == 0 && address.space == ACPI_SPACE_PORT)
+        port = address.address;
+    if (port == 0 || port > UINT16_MAX)
+        return (struct acpi_block){0};
+    return (struct acpi_block){(uint16_t)port, acpi_table_read8(table, length)};
+}
+
+// Offsets of each block: its field of ACPI 1.0, the field of its length, its wide address.
+static void read_fixed_registers(const struct acpi_table *table, uint32_t flags, struct acpi_fadt *fadt)
+{
+    fadt->pm1_event[0] = read_block(table, 56, 88, 148);
+    fadt->pm1_event[1] = read_block(table, 60, 88, 160);
+    fadt->pm1_control[0] = read_block(table, 64, 89, 172);
+    fadt->pm1_control[1] = read_block(table, 68, 89, 184);
+    fadt->gpe[0] = read_block(table, 80, 92, 220);
+    fadt->gpe[1] = read_block(table, 84, 93, 232);
+    uint32_t command = acpi_table_read32(table, OFFSET_SMI_CMD);
+    fadt->smi_command = command <= UINT16_MAX ? (uint16_t)command : 0;
+    fadt->acpi_enable = acpi_table_read8(table, OFFSET_ACPI_ENABLE);
+    fadt->has_power_button = !(flags & FLAG_PWR_BUTTON);
+}
+
 static void read_boot_flags(const struct acpi_table *table, struct acpi_fadt *fadt)
 {
     if (table->revision < REVISION_BOOT_ARCH) {
@@ -107,6 +138,7 @@ enum result acpi_fadt_read(const struct acpi_table *table, struct acpi_findings 
     fadt->hardware_reduced = flags & FLAG_HW_REDUCED_ACPI;
     if (!fadt->hardware_reduced) {
         read_pm_timer(table, flags, findings, fadt);
+        read_fixed_registers(table, flags, fadt);
     }
     read_reset(table, flags, findings, fadt);
     read_boot_flags(table, fadt);

@@ -4,11 +4,26 @@
 
 #include "arch/acpi/acpi.h"
 
+// A fixed register block in ports; port 0: none, or not in ports.
+struct acpi_block {
+    uint16_t port;
+    uint8_t length; // bytes
+};
+
 struct acpi_fadt {
     uint8_t revision;
     struct physical dsdt;   // X_DSDT where given; 0: none
     uint32_t sci_interrupt; // ISA IRQ on PCs with an 8259 pair, else a GSI
-    bool hardware_reduced;  // no PM timer, no SCI
+    bool hardware_reduced;  // no PM timer, no SCI, no fixed registers
+
+    // Fixed registers (ACPI 6.5, 4.8.3), two blocks of each kind whose bits are ORed. The first half of an event block
+    // is status, the second enable.
+    struct acpi_block pm1_event[2];
+    struct acpi_block pm1_control[2];
+    struct acpi_block gpe[2];
+    uint16_t smi_command;  // a port; 0: the machine is in ACPI mode always
+    uint8_t acpi_enable;   // what to write there
+    bool has_power_button; // a fixed one; else it is a method's, in AML
 
     bool has_pm_timer;
     struct acpi_address pm_timer; // memory or port; 3.579545 MHz

@@ -3,7 +3,7 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
 #include "kernel/core/message.h"
-#include "kernel/inventory/driver.h"
+#include "kernel/inventory/board_device.h"
 #include "kernel/lib/json.h"
 
 enum { MESSAGES_SET_TEXT = 24 };
@@ -75,7 +75,7 @@ static void messages_print_set(struct command_call *call, const struct message_s
 static void messages_print_reason(struct output *out, const struct message_set *set)
 {
     char address[DEVICE_ADDRESS_TEXT];
-    if (set->reason[0])
+    if (set->reason[0] && !board_device_is(device_of(set)))
         output_format(out, "%s: %s\n", pci_address_format(device_of(set)->address, address), set->reason);
 }
 

@@ -2,18 +2,20 @@
 
 #include "kernel/console/routing_map.h"
 #include "kernel/core/message.h"
-#include "kernel/inventory/driver.h"
+#include "kernel/inventory/board_device.h"
 
 enum { ROUTES_SHOWN = 8 };
 
 static void set_print(struct output *out, const struct message_set *set)
 {
-    char text[DEVICE_ADDRESS_TEXT];
+    char text[DEVICE_ADDRESS_TEXT], id[10] = "-";
     const struct device *device = device_of(set);
 
-    output_format(out, "%s  %04x:%04x  %-10s  %-4s %4u of %-4u ", pci_address_format(device->address, text),
-                  device->vendor_id, device->device_id, device->driver ? device->driver->name : "-",
-                  message_kind_name(set->source->kind), set->message_count, set->source->capacity);
+    if (!board_device_is(device))
+        format_text(id, sizeof(id), "%04x:%04x", device->vendor_id, device->device_id);
+    output_format(out, "%s  %-9s  %-10s  %-4s %4u of %-4u ", pci_address_format(device->address, text), id,
+                  device->driver ? device->driver->name : "-", message_kind_name(set->source->kind), set->message_count,
+                  set->source->capacity);
     for (uint32_t i = 0; i < set->message_count && i < ROUTES_SHOWN; i++)
         output_format(out, " %u:%02x", set->messages[i].cpu, set->messages[i].info.vector);
     output_format(out, "%s\n", set->message_count > ROUTES_SHOWN ? " .." : "");

@@ -35,6 +35,11 @@ def messages(machine, bdf=""):
     return {(found["bdf"], found["index"]): found for found in machine.json(("messages " + bdf).strip(), "message")}
 
 
+def function_messages(machine):
+    """Those of PCI functions, without the board's own lines."""
+    return {(bdf, index): found for (bdf, index), found in messages(machine).items() if not bdf.startswith("ffff:")}
+
+
 def counts(machine):
     """(bdf, index) -> interrupts taken, one number a processor."""
     return {(found["bdf"], found["index"]): found["counts"] for found in machine.json("interrupts", "interrupt")}

@@ -3,7 +3,7 @@
 import re
 
 from faults import FAULTS, injected
-from support import counts, device_of, devices_of, messages, on, wait_for_arrivals
+from support import counts, device_of, devices_of, function_messages, messages, on, wait_for_arrivals
 from test_audit import assert_clean
 
 
@@ -15,7 +15,7 @@ def capture(machine, bdf, index):
 def fireable(machine):
     """One message of each driver that can be fired; virtio's first is its configuration's, and silent."""
     mute = re.findall(r"(\S+): 1 message, which nothing fires", "\n".join(machine.command("log")))
-    drivers = {message["driver"] for message in messages(machine).values() if message["driver"]}
+    drivers = {message["driver"] for message in function_messages(machine).values() if message["driver"]}
     found = [(devices_of(machine, driver)[0], 1 if driver == "virtio-rng" else 0) for driver in sorted(drivers)]
     return [(bdf, index) for bdf, index in found if bdf not in mute]
 

@@ -5,6 +5,7 @@ from machines import SMALL
 from support import counts, messages, on, wait_for_arrivals
 
 PS2 = "ffff:00:01.0"
+POWER = "ffff:00:09.0"
 NAMES = {" ": "spc", "\r": "ret", "-": "minus", "=": "equal", ":": "shift-semicolon", ".": "dot", ";": "semicolon"}
 
 
@@ -70,6 +71,22 @@ def test_a_byte_whose_edge_was_lost_does_not_stop_the_keyboard(machine):
     machine.settle()
     machine.command("unmask %s 0" % PS2)
     assert "Signalbox" in type_keys(machine, "version")
+
+
+@on("default", "pc")
+def test_the_power_buttons_interrupt_is_a_line_as_the_madt_wires_it(machine):
+    record = messages(machine, POWER)[POWER, 0]
+    assert (record["kind"], record["mode"], record["polarity"]) == ("line", "level_sensitive", "active_high")
+
+
+def test_the_power_button_switches_off_and_a_command_that_runs_does_not_keep_it(start):
+    box = start(SMALL.but("power-button"))
+    box.wait_prompt()
+    box.send(b"interrupts -w\r")
+    box.expect("Ctrl-C ends", COMMAND_TIMEOUT, "the live table")
+    box.qmp.execute("system_powerdown")
+    status = box.wait_exit()
+    assert status == 0 and box.shut_down()
 
 
 def test_control_alt_delete_restarts(start):

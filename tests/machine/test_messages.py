@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from support import arrivals, bar_address, counts, functions, messages, on, table_address
+from support import arrivals, bar_address, counts, function_messages, functions, messages, on, table_address
 
 # Messages by driver on the default machine; NVMe has one a processor and one for its admin queue. The q35 board has a
 # SATA controller of its own.
@@ -20,7 +20,7 @@ def driven_below(devices, bdf):
 @on("default", "pc", "one-cpu", "two-cpus", "eight-cpus", "xapic")
 def test_every_driver_has_all_the_messages_its_device_can_use(machine):
     expected = {"nvme": machine.spec.cpus + 1, **EXPECTED, **OF_BOARD[machine.spec.board]}
-    found = Counter((bdf, message["driver"]) for (bdf, _), message in messages(machine).items() if message["driver"])
+    found = Counter((bdf, message["driver"]) for (bdf, _), message in function_messages(machine).items() if message["driver"])
     assert {driver for _, driver in found} == set(expected)
     for (bdf, driver), number in found.items():
         assert number == expected[driver], bdf
@@ -55,7 +55,7 @@ def test_every_message_has_an_irq_number_of_its_own_above_the_vectors(machine):
 @on("default", "pc", "eight-cpus", "xapic", "deep")
 def test_address_and_data_are_those_of_the_manual(machine):
     """Intel SDM vol. 3, 11.11: fixed delivery, physical destination, edge."""
-    for key, message in messages(machine).items():
+    for key, message in function_messages(machine).items():
         assert int(message["message_address"], 16) == 0xFEE00000 | message["apic_id"] << 12, key
         data = int(message["message_data"], 16)
         assert data & 0xFF == message["vector"] or message["kind"] == "msi" and data & 0xFF <= message["vector"], key

@@ -1,7 +1,8 @@
 """probe: what really exists of the tables and capabilities of QEMU's devices, and that probing does no harm."""
 
 from faults import FAULTS, injected
-from support import arrivals, counts, device_of, functions, messages, on, pending_bit, table_address, wait_for_arrivals
+from support import (arrivals, counts, device_of, function_messages, functions, messages, on, pending_bit, table_address,
+                     wait_for_arrivals)
 from test_audit import assert_clean
 
 WHOLE = "0xfffffffffffffffc"
@@ -20,7 +21,7 @@ def table_of(machine, function):
 def test_every_device_has_what_its_capability_says_and_is_as_before(machine):
     devices = functions(machine)
     before = counts(machine)
-    routed = sorted({bdf for bdf, _ in messages(machine)})
+    routed = sorted({bdf for bdf, _ in function_messages(machine)})
     for bdf in routed:
         ranges, summary = probe(machine, bdf)
         msix = summary["kind"] == "msix"
@@ -62,7 +63,7 @@ def test_a_message_that_is_pending_stays_so_and_arrives_when_it_is_let_go(machin
 
 @on("default")
 def test_routes_still_work_after_every_device_was_probed(machine):
-    for bdf in sorted({bdf for bdf, _ in messages(machine)}):
+    for bdf in sorted({bdf for bdf, _ in function_messages(machine)}):
         probe(machine, bdf)
     machine.command("prove shots=300 moves=10")
 

@@ -65,6 +65,38 @@ static int fadt_end(void **state)
     return 0;
 }
 
+static void the_fixed_registers_are_ports_and_the_wide_address_counts_where_the_old_is_zero(void **state)
+{
+    fadt_begin(6, LENGTH_6_0, 0);
+    set(48, 4, 0xb2);
+    set(52, 1, 2);
+    set(56, 4, 0x600);
+    set(88, 1, 4);
+    set(64, 4, 0x604);
+    set(89, 1, 2);
+    set(92, 1, 16);
+    set_address(148, 1, 0x700);
+    set_address(220, 1, 0x620);
+    set_address(232, 0, 0xfed00000); // in memory
+    assert_int_equal(fadt_read(), RESULT_OK);
+    assert_int_equal(fadt.pm1_event[0].port, 0x600);
+    assert_int_equal(fadt.pm1_event[0].length, 4);
+    assert_int_equal(fadt.pm1_event[1].port, 0);
+    assert_int_equal(fadt.pm1_control[0].port, 0x604);
+    assert_int_equal(fadt.gpe[0].port, 0x620);
+    assert_int_equal(fadt.gpe[0].length, 16);
+    assert_int_equal(fadt.gpe[1].port, 0);
+    assert_int_equal(fadt.smi_command, 0xb2);
+    assert_int_equal(fadt.acpi_enable, 2);
+    assert_true(fadt.has_power_button);
+    fadt_end(state);
+    fadt_begin(6, LENGTH_6_0, HW_REDUCED | 1 << 4);
+    set(56, 4, 0x600);
+    assert_int_equal(fadt_read(), RESULT_OK);
+    assert_int_equal(fadt.pm1_event[0].port, 0);
+    assert_false(fadt.has_power_button);
+}
+
 static void a_present_day_fadt_gives_all_facts(void **state)
 {
     fadt_begin(6, LENGTH_6_0, TMR_VAL_EXT | RESET_REG_SUP);
@@ -218,6 +250,8 @@ static void boot_flags_are_taken_from_revision_2_on(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(the_fixed_registers_are_ports_and_the_wide_address_counts_where_the_old_is_zero,
+                                  fadt_end),
         cmocka_unit_test_teardown(a_present_day_fadt_gives_all_facts, fadt_end),
         cmocka_unit_test_teardown(an_acpi_1_fadt_is_read_without_what_came_later, fadt_end),
         cmocka_unit_test(no_length_is_read_beyond_its_end),
