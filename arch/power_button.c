@@ -87,8 +87,6 @@ static bool enter_acpi_mode(void)
 
 static const char *refusal(const struct acpi_fadt *fadt)
 {
-    if (!fadt)
-        return "no FADT";
     if (fadt->hardware_reduced)
         return "a hardware-reduced machine has no fixed one";
     if (!fadt->has_power_button)
@@ -120,8 +118,9 @@ static enum result connect(void)
 // Events off and their status cleared before the line is connected, the button on after it.
 const char *power_button_start(const struct acpi_fadt *fadt)
 {
+    if (!fadt)
+        return "no FADT";
     const char *reason = refusal(fadt);
-
     if (reason)
         return reason;
     facts = *fadt;

@@ -112,7 +112,7 @@ static void only_the_button_asks_to_switch_off_and_is_cleared(void **state)
     const struct event *last = NULL;
     for (uint32_t i = 0; event_effect(i); i++)
         last = event_effect(i);
-    assert_int_equal(last->where, EVENT);
+    assert_true(last && last->where == EVENT);
     assert_int_equal(last->value, PM1_POWER_BUTTON);
 }
 
