@@ -1,9 +1,10 @@
-// USB host controllers with the xHCI interface, for the sake of their messages: one interrupter each.
+// USB host controllers with the xHCI interface: one interrupter a message.
 
 #include "drivers/xhci/xhci.h"
 #include "arch/mmio.h"
 #include "drivers/exercise.h"
 #include "drivers/pci/pci.h"
+#include "drivers/usb/usb.h"
 #include "drivers/xhci/xhci_controller.h"
 #include "drivers/xhci/xhci_device.h"
 #include "drivers/xhci/xhci_line.h"
@@ -86,6 +87,7 @@ static enum result xhci_start(struct device *device)
     else
         log_info("xhci %s: %u messages, only message 0 can be fired: no USB device", text,
                  controller->interrupter_count);
+    usb_start(controller);
     return RESULT_OK;
 }
 
@@ -98,6 +100,8 @@ static const char *refusal_of(const struct device *device, uint32_t index)
         return "the controller is halted";
     if (index >= controller->interrupter_count)
         return "no interrupter has it";
+    if (index && index == controller->device_interrupter && controller->has_listening)
+        return "USB devices use it unasked";
     return index == 0 ? NULL : xhci_device_refusal(controller);
 }
 

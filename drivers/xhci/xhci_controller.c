@@ -12,7 +12,7 @@
 #define ALL_ONES UINT32_C(0xffffffff)
 #define BELOW_4G (UINT64_C(1) << 32)
 
-enum { SLOT_COUNT = 1, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
+enum { FIRST_SLOT = 1, SLOT_LIMIT = 31, LEAST_CAPLENGTH = XHCI_CAPABILITY_SIZE };
 
 struct command_wait {
     struct xhci_controller *controller;
@@ -114,7 +114,7 @@ static const char *place_parts(struct xhci_controller *controller)
         return "ports outside BAR 0";
     if (runtime + XHCI_INTERRUPTERS + (uint64_t)controller->interrupter_limit * XHCI_INTERRUPTER_STRIDE > size)
         return "interrupters outside BAR 0";
-    if (doorbells + (SLOT_COUNT + 1) * XHCI_DOORBELL_STRIDE > size)
+    if (doorbells + (controller->slot_count + 1) * XHCI_DOORBELL_STRIDE > size)
         return "doorbells outside BAR 0";
     controller->operational = controller->registers + length;
     controller->runtime = controller->registers + runtime;
@@ -131,6 +131,9 @@ static enum result read_capabilities(struct xhci_controller *controller)
 
     if (first == ALL_ONES)
         return fail(controller, "capabilities", RESULT_GONE);
+    controller->slot_count = (uint32_t)FIELD_GET(XHCI_HCSPARAMS1_SLOTS, first);
+    if (controller->slot_count > SLOT_LIMIT)
+        controller->slot_count = SLOT_LIMIT;
     controller->port_count = (uint32_t)FIELD_GET(XHCI_HCSPARAMS1_PORTS, first);
     controller->interrupter_limit = interrupters < XHCI_INTERRUPTER_COUNT ? interrupters : XHCI_INTERRUPTER_COUNT;
     controller->scratch_pages = (uint32_t)(FIELD_GET(XHCI_HCSPARAMS2_SCRATCH_HIGH, second) << 5 |
@@ -163,7 +166,7 @@ static void start_rings(struct xhci_controller *controller)
     const struct xhci_memory *memory = &controller->memory;
     uint64_t *directory = xhci_memory_pointer(memory, XHCI_MEMORY_DIRECTORY);
 
-    directory[SLOT_COUNT] = xhci_memory_physical(memory, XHCI_MEMORY_DEVICE).address;
+    directory[FIRST_SLOT] = xhci_memory_physical(memory, XHCI_MEMORY_DEVICE).address;
     xhci_ring_start(&controller->commands, xhci_memory_pointer(memory, XHCI_MEMORY_COMMANDS),
                     xhci_memory_physical(memory, XHCI_MEMORY_COMMANDS), 1);
     xhci_ring_start(&controller->transfers, xhci_memory_pointer(memory, XHCI_MEMORY_TRANSFERS),
@@ -200,7 +203,7 @@ enum result xhci_controller_run(struct xhci_controller *controller, uint32_t int
         return result;
     controller->is_line = is_line;
     start_rings(controller);
-    write32(controller, XHCI_CONFIG, SLOT_COUNT);
+    write32(controller, XHCI_CONFIG, controller->slot_count);
     write64(controller->operational + XHCI_DCBAAP, xhci_memory_physical(memory, XHCI_MEMORY_DIRECTORY).address);
     write64(controller->operational + XHCI_CRCR,
             xhci_memory_physical(memory, XHCI_MEMORY_COMMANDS).address | XHCI_CRCR_CYCLE);
@@ -294,7 +297,8 @@ bool xhci_controller_serve(struct xhci_controller *controller, uint32_t index)
         asked = gate_asked(&interrupter->gate);
         if (controller->is_line)
             lower_line(controller, interrupter->registers);
-        taken += xhci_events_take(&interrupter->events, &controller->commands, &controller->transfers);
+        taken += xhci_events_take(&interrupter->events, &controller->commands, &controller->transfers,
+                                  __atomic_load_n(&controller->listener, __ATOMIC_ACQUIRE));
         write64(interrupter->registers + XHCI_ERDP, xhci_events_dequeue(&interrupter->events).address | XHCI_ERDP_BUSY);
     } while (!gate_leave(&interrupter->gate, asked));
     // The line is low before the read is answered, and so before the end of interrupt.

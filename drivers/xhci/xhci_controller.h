@@ -11,6 +11,8 @@
 
 enum { XHCI_INTERRUPTER_COUNT = 16 }; // at most
 
+struct usb_device;
+
 struct xhci_interrupter {
     struct xhci_events events;
     struct gate gate;
@@ -24,15 +26,20 @@ struct xhci_controller {
     volatile uint8_t *runtime;
     volatile uint8_t *doorbells;
     uint32_t port_count;
-    uint32_t context_stride;    // bytes
-    uint32_t scratch_pages;     // scratchpad pages the controller asks for
-    uint64_t address_limit;     // of memory it reaches; 0: all
-    uint32_t interrupter_limit; // the smaller of the controller's and XHCI_INTERRUPTER_COUNT
-    uint32_t interrupter_count; // in use
-    bool is_line;               // message 0 is the line: the service routine must clear the pending bits
-    bool failed;                // taken down after a time-out, for good
-    uint32_t slot;              // of the addressed device; 0: none
-    uint32_t port;              // its port
+    uint32_t context_stride;        // bytes
+    uint32_t scratch_pages;         // scratchpad pages the controller asks for
+    uint64_t address_limit;         // of memory it reaches; 0: all
+    uint32_t interrupter_limit;     // the smaller of the controller's and XHCI_INTERRUPTER_COUNT
+    uint32_t interrupter_count;     // in use
+    bool is_line;                   // message 0 is the line: the service routine must clear the pending bits
+    bool failed;                    // taken down after a time-out, for good
+    uint32_t slot_count;            // that may be enabled
+    struct usb_device *devices;     // behind it (drivers/usb/usb_device.h)
+    struct xhci_listener *listener; // of the USB devices' events; NULL: none
+    uint32_t device_interrupter;    // where they go
+    bool has_listening;             // an endpoint speaks unasked there
+    uint32_t slot;                  // of the addressed device; 0: none
+    uint32_t port;                  // its port
     struct xhci_memory memory;
     struct xhci_ring commands;
     struct xhci_ring transfers; // the device's endpoint 0

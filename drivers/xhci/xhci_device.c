@@ -43,7 +43,7 @@ static bool await_connection(const struct xhci_controller *controller)
 
 // A SuperSpeed port has trained and enabled itself; the others are enabled by a reset. Of PORTSC only the plain bits
 // are written back: a 1 elsewhere would disable the port or clear a change bit.
-static enum result enable_port(const struct xhci_controller *controller, uint32_t port)
+enum result xhci_device_enable_port(const struct xhci_controller *controller, uint32_t port)
 {
     uint32_t status = port_status(controller, port);
 
@@ -81,7 +81,7 @@ static enum result address_device(struct xhci_controller *controller, uint32_t s
 static enum result try_port(struct xhci_controller *controller, uint32_t slot, uint32_t port)
 {
     char text[DEVICE_ADDRESS_TEXT];
-    enum result result = enable_port(controller, port);
+    enum result result = xhci_device_enable_port(controller, port);
 
     if (result == RESULT_OK)
         result = address_device(controller, slot, port);
@@ -121,7 +121,7 @@ const char *xhci_device_refusal(const struct xhci_controller *controller)
     const uint64_t present = XHCI_PORTSC_CONNECTED | XHCI_PORTSC_ENABLED;
 
     if (controller->slot == 0)
-        return "no USB device was attached at start-up";
+        return "the USB device of the start-up is not there";
     if (__atomic_load_n(&controller->transfers.failures, __ATOMIC_RELAXED))
         return "the USB device has refused a transfer";
     if ((port_status(controller, controller->port) & present) != present)

@@ -9,6 +9,9 @@
 // port is reset. RESULT_NOT_FOUND: no such device; the controller still works.
 MUST_USE enum result xhci_device_attach(struct xhci_controller *controller);
 
+// Resets a port unless its device has enabled it by training. RESULT_TIMEOUT: it does not become enabled within 1 s.
+MUST_USE enum result xhci_device_enable_port(const struct xhci_controller *controller, uint32_t port);
+
 // NULL while the device answers GET_STATUS, else why not.
 const char *xhci_device_refusal(const struct xhci_controller *controller);
 

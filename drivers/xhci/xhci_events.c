@@ -2,15 +2,22 @@
 
 #include "drivers/xhci/xhci_events.h"
 
-// Port status change events are ignored; the controller always sends them.
-static bool pass_on(const struct xhci_trb *event, struct xhci_ring *commands, struct xhci_ring *transfers)
+static bool listen(struct xhci_listener *listener, const struct xhci_trb *event)
+{
+    return listener && listener->take(listener, event);
+}
+
+// The controller always sends port status change events, also when nobody listens.
+static bool pass_on(const struct xhci_trb *event, struct xhci_ring *commands, struct xhci_ring *transfers,
+                    struct xhci_listener *listener)
 {
     switch (xhci_trb_type(event)) {
     case XHCI_TRB_COMMAND_EVENT:
         return xhci_ring_take(commands, event);
     case XHCI_TRB_TRANSFER_EVENT:
-        return !(event->control & XHCI_TRB_EVENT_DATA) && xhci_ring_take(transfers, event);
+        return !(event->control & XHCI_TRB_EVENT_DATA) && (xhci_ring_take(transfers, event) || listen(listener, event));
     case XHCI_TRB_PORT_EVENT:
+        (void)listen(listener, event);
         return true;
     default:
         return false;
@@ -32,7 +39,8 @@ void xhci_events_start(struct xhci_events *events, const struct xhci_trb *trbs, 
 }
 
 // The control word before the rest: the other words are valid only once its cycle bit has changed.
-uint32_t xhci_events_take(struct xhci_events *events, struct xhci_ring *commands, struct xhci_ring *transfers)
+uint32_t xhci_events_take(struct xhci_events *events, struct xhci_ring *commands, struct xhci_ring *transfers,
+                          struct xhci_listener *listener)
 {
     uint32_t taken = 0;
 
@@ -43,7 +51,7 @@ uint32_t xhci_events_take(struct xhci_events *events, struct xhci_ring *commands
             break;
         event.parameter = trb->parameter;
         event.status = trb->status;
-        events->strays += !pass_on(&event, commands, transfers);
+        events->strays += !pass_on(&event, commands, transfers, listener);
         advance(events);
     }
     return taken;

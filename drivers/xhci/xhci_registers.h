@@ -52,6 +52,8 @@ enum {
 #define XHCI_PORTSC_ENABLED          BIT(1) // writing 1 disables the port
 #define XHCI_PORTSC_RESET            BIT(4)
 #define XHCI_PORTSC_SPEED            BITS(13, 10)
+#define XHCI_PORTSC_CONNECT_CHANGED  BIT(17)                                // rw1c
+#define XHCI_PORTSC_CHANGES          BITS(23, 17)                           // rw1c
 #define XHCI_PORTSC_KEPT             (BIT(9) | BITS(15, 14) | BITS(27, 25)) // power, indicator, wake enables: plain rw
 
 // Runtime registers (5.5): one set of interrupter registers each.

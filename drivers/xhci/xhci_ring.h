@@ -19,6 +19,7 @@ struct xhci_descriptor {
     uint32_t state; // enum xhci_descriptor_state, shared with the service routines
     uint32_t code;  // the event's completion code
     uint32_t slot;  // and its slot
+    uint32_t left;  // bytes of the transfer that were not moved
 };
 
 struct xhci_ring {
@@ -39,6 +40,14 @@ void xhci_ring_start(struct xhci_ring *ring, struct xhci_trb *trbs, struct physi
 // all but one are in flight or unfinished. One submitter at a time.
 MUST_USE enum result xhci_ring_submit(struct xhci_ring *ring, const struct xhci_trb *trbs,
                                       enum xhci_descriptor_state state, uint32_t *index);
+
+// The same with fewer TRBs, `trb_count` from 1 on: a link behind them leads to the next descriptor.
+MUST_USE enum result xhci_ring_submit_short(struct xhci_ring *ring, const struct xhci_trb *trbs, uint32_t trb_count,
+                                            enum xhci_descriptor_state state, uint32_t *index);
+
+// Where the controller goes on after an error, for Set TR Dequeue Pointer: the next descriptor, and its cycle in bit 0.
+// Nothing may be in flight.
+uint64_t xhci_ring_position(const struct xhci_ring *ring);
 
 // Completes the descriptor whose TRB an event names. False: the TRB is not in this ring or not in flight. Any IRQL,
 // several CPUs at once: the events of one ring may come by several interrupters, and out of order.

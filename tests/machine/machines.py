@@ -135,6 +135,13 @@ ORDERLY = Spec("orderly", memory="6G", words="nomsix", devices=(
     NVME + ",addr=4", RNG + ",modern-pio-notify=on,ioeventfd=off,addr=5", "qemu-xhci,id=usb,addr=6", "usb-tablet,bus=usb.0", E1000E + ",addr=7"),
     traces=("virtio_pci_notify_write_pio",))
 
+# No PS/2 keyboard: QEMU's keys go to what is plugged in at the USB controller. Of one a keyboard is behind a hub, the other
+# has one message for all and nothing plugged in to begin with.
+USB_KEYS = Spec("usb-keys", board="q35,i8042=off", cpus=2,
+                devices=("qemu-xhci,id=usb", "usb-tablet,bus=usb.0,port=1", "usb-hub,bus=usb.0,port=2,id=hub",
+                         "usb-kbd,bus=usb.0,port=2.3,id=keys"))
+USB_PORTS = Spec("usb-ports", board="q35,i8042=off", cpus=2, devices=("nec-usb-xhci,id=usb,intrs=1",))
+
 # A disk and a switch chip with two bridges above each, a controller that has only MSI, and one that no driver takes, for
 # faults from outside.
 SPOILT = Spec("spoilt", devices=("pcie-root-port,id=rp0,chassis=1,slot=1", *_switch("a", "rp0", 2), NVME + ",bus=a0",
@@ -201,7 +208,7 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED, LINES, XHCI, ORDINARY, ORDERLY, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
+    EXHAUSTED, LINES, XHCI, ORDINARY, ORDERLY, USB_KEYS, USB_PORTS, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
     LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
     # Refused commands leave errors in the log, of which other tests say that it has none.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),

@@ -86,7 +86,7 @@ static void post(struct controller *controller, uint32_t type, uint64_t paramete
 
 static uint32_t take(struct controller *controller)
 {
-    return xhci_events_take(&controller->events, &controller->commands, &controller->transfers);
+    return xhci_events_take(&controller->events, &controller->commands, &controller->transfers, NULL);
 }
 
 static void a_command_is_handed_over_by_its_cycle_bit(void **state)
