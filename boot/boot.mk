@@ -23,7 +23,7 @@ EFI_PE := $(OBJCOPY) --strip-all -j .text -j .rodata -j .sdata -j .data -j .dyna
           -j '.rela.*' -j .reloc -j .sbat --target efi-app-x86_64
 
 # The budget of the one file; a debug build carries a check before every operation and is let off.
-EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,524288)
+EFI_LIMIT := $(if $(filter 1,$(DEBUG)),1048576,655360)
 
 BOOT_SOURCES := $(wildcard boot/*.c)
 # What the loader and the kernel have in common is compiled for each: its own flags, its own place under $(BUILD)/boot.

@@ -6,7 +6,7 @@
 set -eu
 
 file=$1
-limit=${2:-524288}
+limit=${2:-655360}
 
 # The PE signature lies where the 32-bit word at 0x3c says. Behind its 4 bytes: the file header of 20 bytes with the
 # time stamp at its offset 4, then the optional header with CheckSum at its offset 64 and DllCharacteristics at 70.
