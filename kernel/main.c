@@ -22,22 +22,12 @@
 #include "arch/stack.h"
 #include "arch/time/time.h"
 #include "arch/topology.h"
-#include "drivers/ahci/ahci.h"
-#include "drivers/e1000e.h"
-#include "drivers/edu.h"
-#include "drivers/hda/hda.h"
-#include "drivers/nic/e1000.h"
-#include "drivers/nic/igb.h"
-#include "drivers/nvme/nvme.h"
+#include "drivers/driver_list.h"
 #include "drivers/pci/pci_config.h"
-#include "drivers/pci/pci_port.h"
 #include "drivers/pci/pci_scan.h"
-#include "drivers/rocker.h"
 #include "drivers/screen/framebuffer_console.h"
 #include "drivers/serial/serial_card.h"
 #include "drivers/serial/serial_chain.h"
-#include "drivers/virtio/virtio_rng.h"
-#include "drivers/xhci/xhci.h"
 #include "kernel/bench/bench_boot.h"
 #include "kernel/console/command_line.h"
 #include "kernel/console/console.h"
@@ -59,11 +49,6 @@
 #include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace_last.h"
 #include "kernel/version.h"
-
-static const struct driver *const drivers[] = {
-    &nvme_driver,   &e1000e_driver, &igb_driver,  &e1000_driver, &virtio_rng_driver, &edu_driver,
-    &rocker_driver, &xhci_driver,   &ahci_driver, &hda_driver,   &pci_port_driver,   NULL,
-};
 
 static struct command_line command_line;
 static struct output_tee console_tee;
@@ -328,7 +313,7 @@ static enum result boot_serial_chain(void)
 
 static enum result boot_drivers(void)
 {
-    driver_bind_all(drivers, kinds_switched_off());
+    driver_bind_all(driver_list, kinds_switched_off());
     driver_bind_unclaimed();
     return RESULT_OK;
 }

@@ -1,4 +1,4 @@
-// What a device driver offers. A driver is one constant record; kernel/main.c lists them.
+// What a device driver offers. A driver is one constant record; drivers/driver_list.c lists them.
 #ifndef KERNEL_INVENTORY_DRIVER_H
 #define KERNEL_INVENTORY_DRIVER_H
 
