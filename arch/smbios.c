@@ -29,7 +29,8 @@ void smbios_read(struct physical entry)
     smbios_name(bytes, place.size, SMBIOS_SYSTEM, machine_name, MACHINE_NAME_LENGTH);
     smbios_name(bytes, place.size, SMBIOS_BASEBOARD, machine_board_name, MACHINE_NAME_LENGTH);
     smbios_name(bytes, place.size, SMBIOS_FIRMWARE, machine_firmware_name, MACHINE_NAME_LENGTH);
-    log_info("machine: %s; board: %s", machine_name[0] ? machine_name : "without a name",
-             machine_board_name[0] ? machine_board_name : "without a name");
+    log_info("machine: %s", machine_name[0] ? machine_name : "without a name");
+    if (machine_board_name[0])
+        log_info("board: %s", machine_board_name);
     log_info("firmware: %s", machine_firmware_name[0] ? machine_firmware_name : "without a name");
 }

@@ -118,7 +118,7 @@ EFI_STATUS report_write(struct loader *loader)
     report_fill(loader);
     EFI_STATUS status = volume_replace(loader, L"\\signalbox.txt", report_bytes, report_length);
     if (EFI_ERROR(status))
-        step_note("no signalbox.txt: this program's volume cannot be written (%s)", efi_library_status(status));
+        step_note("no signalbox.txt: cannot write the volume (%s)", efi_library_status(status));
     else
         step_note("signalbox.txt, %lu bytes", (uint64_t)report_length);
     BS->FreePool(report_bytes);

@@ -370,7 +370,7 @@ static void boot(void)
             panic("boot step \"%s\": %s", boot_steps[i].name, result_name(result));
         bench_boot_mark(boot_steps[i].name);
     }
-    log_info("boot: %u of %u processors, %u functions, %u messages routed in %llu ms", cpu_online_total(), cpu_total(),
+    log_info("boot: %u of %u processors, %u functions, %u messages in %llu ms", cpu_online_total(), cpu_total(),
              device_total(), message_total(), (unsigned long long)(host_nanoseconds() / 1000000));
 }
 

@@ -202,9 +202,8 @@ static enum result nvme_start(struct device *device)
         return result;
     }
     device->driver_state = controller;
-    log_info("nvme %s: %s, %llu blocks of 4 KiB, %u queues of %u, %u messages",
-             pci_address_format(device->address, text), controller->model, (unsigned long long)controller->space.blocks,
-             controller->pair_count - 1, controller->depth, device->irq.messages->message_count);
+    log_info("nvme %s: %s, %llu blocks, %u queues of %u", pci_address_format(device->address, text), controller->model,
+             (unsigned long long)controller->space.blocks, controller->pair_count - 1, controller->depth);
     return RESULT_OK;
 }
 

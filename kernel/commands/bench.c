@@ -29,8 +29,7 @@ static void print_clock(struct output *out, const struct bench_clock *clock)
     else
         output_format(out, "The clock counts instructions, %llu tick%s each, of all processors together.\n",
                       (unsigned long long)clock->ticks, clock->ticks == 1 ? "" : "s");
-    output_format(out, "%-29s %5s %9s %9s %9s %9s %9s %s\n", "FIGURE", "COUNT", "MIN", "MEDIAN", "P99", "MAX", "BUDGET",
-                  "VERDICT");
+    output_format(out, "%-25s %5s %8s %8s %8s %8s %6s\n", "FIGURE", "COUNT", "MIN", "MEDIAN", "P99", "MAX", "BUDGET");
 }
 
 static const char *verdict_of(const struct bench_outcome *outcome)
@@ -44,13 +43,13 @@ static void print_row(struct output *out, const struct bench_outcome *outcome)
 {
     const struct bench_statistics *found = &outcome->statistics;
 
-    output_format(out, "%-29s %5u %9llu %9llu %9llu %9llu ", outcome->figure->name, found->count,
+    output_format(out, "%-25s %5u %8llu %8llu %8llu %8llu ", outcome->figure->name, found->count,
                   (unsigned long long)found->min, (unsigned long long)found->median, (unsigned long long)found->p99,
                   (unsigned long long)found->max);
     if (outcome->figure->budget)
-        output_format(out, "%9llu", (unsigned long long)outcome->figure->budget);
+        output_format(out, "%6llu", (unsigned long long)outcome->figure->budget);
     else
-        output_format(out, "%9s", "-");
+        output_format(out, "%6s", "-");
     output_format(out, " %s\n", verdict_of(outcome));
 }
 
@@ -102,7 +101,7 @@ static void json_row(struct output *out, const struct bench_outcome *outcome)
 static void print_skip(const struct command_call *call, const struct bench_outcome *outcome)
 {
     if (!call->json) {
-        output_format(call->out, "%-29s left out: %s\n", outcome->figure->name, outcome->reason);
+        output_format(call->out, "%-25s left out: %s\n", outcome->figure->name, outcome->reason);
         return;
     }
     struct json json;
@@ -118,7 +117,7 @@ static void print_sum(const struct command_call *call, const struct bench_clock 
         output_format(call->out, "%u figures in %s, %u left out, %u over budget", sum->figures,
                       unit_of(clock->ticks != 0), sum->skipped, sum->over);
         if (sum->rejected)
-            output_format(call->out, ", %u trials rejected: the clock stood still", sum->rejected);
+            output_format(call->out, "; %u trials rejected", sum->rejected);
         output_format(call->out, "\n");
         return;
     }

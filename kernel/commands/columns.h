@@ -1,11 +1,11 @@
-// What the tables of several commands share: lists that wrap below column 100, and how a device is named.
+// What the tables of several commands share: lists that wrap at the terminal's width, and how a device is named.
 #ifndef KERNEL_COMMANDS_COLUMNS_H
 #define KERNEL_COMMANDS_COLUMNS_H
 
 #include "kernel/inventory/device.h"
-#include "kernel/lib/output.h"
+#include "kernel/lib/output_fold.h"
 
-enum { COLUMNS_LIMIT = 99 };
+enum { COLUMNS_LIMIT = OUTPUT_FOLD_WIDTH };
 
 // A list of short texts behind what already stands in a row.
 struct columns {

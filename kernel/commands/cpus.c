@@ -20,7 +20,7 @@ static uint64_t cpus_interrupts(uint32_t cpu)
 static void cpus_print_row(struct output *out, const struct cpu *cpu)
 {
     struct vector_counts vectors = vector_matrix_counts(irq_vectors(), cpu->number);
-    output_format(out, "%4u %10u %-8s %-7s %5u %6u %4u %5u %9u %8u %10llu\n", cpu->number, cpu->apic_id.value,
+    output_format(out, "%4u %7u %-8s %-6s %5u %6u %4u %4u %4u %8u %11llu\n", cpu->number, cpu->apic_id.value,
                   cpu_state_name(cpu->state), cpu->apic_mode ? cpu->apic_mode : "-", cpu_group(cpu->number),
                   cpu_group_number(cpu->number), cpu->node, vectors.free, vectors.allocated, vectors.draining,
                   (unsigned long long)cpus_interrupts(cpu->number));
@@ -55,8 +55,8 @@ static enum result cpus_run(struct command_call *call)
         output_format(call->out, "%u processors, %u online; %s: %s\n", cpu_total(), cpu_online_total(),
                       cpu_get(0)->apic_mode ? cpu_get(0)->apic_mode : "-",
                       cpu_get(0)->apic_mode_reason ? cpu_get(0)->apic_mode_reason : "-");
-        output_format(call->out, "%4s %10s %-8s %-7s %5s %6s %4s %5s %9s %8s %10s\n", "CPU", "APIC ID", "STATE", "MODE",
-                      "GROUP", "NUMBER", "NODE", "FREE", "ALLOCATED", "DRAINING", "INTERRUPTS");
+        output_format(call->out, "%4s %7s %-8s %-6s %5s %6s %4s %4s %4s %8s %11s\n", "CPU", "APIC ID", "STATE", "MODE",
+                      "GROUP", "NUMBER", "NODE", "FREE", "USED", "DRAINING", "INTERRUPTS");
     }
     for (uint32_t i = 0; i < cpu_total(); i++)
         (call->json ? cpus_print_json : cpus_print_row)(call->out, cpu_get(i));

@@ -7,7 +7,7 @@
 
 static void firmware_print_row(struct output *out, const struct firmware_finding *finding)
 {
-    output_format(out, "%-20s %-48s 0x%llx\n", finding->item, finding->where, (unsigned long long)finding->value);
+    output_format(out, "%-20s %-45s 0x%llx\n", finding->item, finding->where, (unsigned long long)finding->value);
 }
 
 static void firmware_print_json(struct output *out, const struct firmware_finding *finding)
@@ -45,7 +45,7 @@ static enum result firmware_run(struct command_call *call)
     if (result != RESULT_OK)
         return result;
     if (!call->json)
-        output_format(call->out, "%-20s %-48s %s\n", "ITEM", "WHERE", "VALUE");
+        output_format(call->out, "%-20s %-45s %s\n", "ITEM", "WHERE", "VALUE");
     for (uint32_t i = 0; i < firmware_total(); i++)
         (call->json ? firmware_print_json : firmware_print_row)(call->out, firmware_get(i));
     firmware_print_summary(call);

@@ -96,10 +96,10 @@ static enum result help_run(struct command_call *call)
     for (const struct command *const *each = command_list; *each; each++)
         (call->json ? help_print_json : help_print_row)(call->out, *each);
     if (!call->json) {
-        output_format(call->out,
-                      "Devices (BDF) are SSSS:BB:DD.F, messages (N) count from 0, numbers are decimal or 0x.\n"
-                      "--json prints one object per line; ';' parts commands; Tab completes, Ctrl-C stops.\n"
-                      "help COMMAND explains its words and gives examples.\n");
+        output_format(call->out, "Devices (BDF) are SSSS:BB:DD.F, messages (N) count from 0, numbers are decimal\n"
+                                 "or 0x. --json prints one object per line; ';' parts commands; Tab completes,\n"
+                                 "Ctrl-C stops.\n"
+                                 "help COMMAND explains its words and gives examples.\n");
     }
     return RESULT_OK;
 }

@@ -6,7 +6,7 @@
 #include "kernel/inventory/driver.h"
 #include "kernel/lib/memory.h"
 
-enum { INTERRUPTS_MATRIX_WIDTH = 64, INTERRUPTS_LIST_INDENT = 33 };
+enum { INTERRUPTS_MATRIX_WIDTH = 46, INTERRUPTS_LIST_INDENT = 33 };
 
 // Where rows are printed, and how wide a count is.
 struct interrupts_print {
@@ -181,7 +181,7 @@ static enum result interrupts_run(struct command_call *call)
 const struct command command_interrupts = {
     .name = "interrupts",
     .usage = "interrupts [-w [SECONDS]]",
-    .summary = "How often each message came on which CPU, or comes now",
+    .summary = "How often each message came on which CPU",
     .run = interrupts_run,
     .options = "-w\tlive: what counts now and how fast, until Ctrl-C\n"
                "SECONDS\thow often to look: 1 to 3600, else 1\n",

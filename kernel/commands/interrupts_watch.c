@@ -6,7 +6,7 @@
 #include "kernel/runtime/heap.h"
 
 // A terminal has 24 rows at least; a row has room for so much about CPUs.
-enum { WATCH_ROWS = 20, WATCH_CPUS_TEXT = 40, WATCH_SECOND = 1000000000 };
+enum { WATCH_ROWS = 20, WATCH_CPUS_TEXT = 25, WATCH_SECOND = 1000000000 };
 
 #define WATCH_HOME    "\033[H"
 #define WATCH_CLEAR   "\033[H\033[2J"
@@ -141,7 +141,7 @@ static void watch_print_row(void *context, const struct interrupts_row *row)
     char cpus[WATCH_CPUS_TEXT];
 
     if (watch->row < watch->rows && total->is_shown)
-        output_format(watch->call->out, "%-*s %-4.4s %-10.10s %12llu %9llu.%u %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
+        output_format(watch->call->out, "%-*s %-4.4s %-10.10s %10llu %7llu.%u %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
                       row->label, row->message ? row->kind : "sys", row->owner, (unsigned long long)total->count,
                       (unsigned long long)(tenths / 10), (unsigned)(tenths % 10), watch_cpus(watch, cpus));
     watch->row++;
@@ -153,8 +153,8 @@ static void watch_show(struct watch *watch)
     struct output *out = watch->call->out;
     uint32_t left_out = watch_choose(watch);
 
-    output_format(out, WATCH_HOME "%-*s %-4s %-10s %12s %11s %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
-                  "DEVICE          N", "KIND", "DRIVER", "COUNT", "A SECOND", "ON CPU:A SECOND");
+    output_format(out, WATCH_HOME "%-*s %-4s %-10s %10s %9s %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH, "DEVICE          N",
+                  "KIND", "DRIVER", "COUNT", "A SECOND", "ON CPU:A SECOND");
     watch->row = 0;
     interrupts_for_each(watch_print_row, watch);
     output_format(out, WATCH_NO_MORE "%llu interrupts a second; every %u s, Ctrl-C ends",

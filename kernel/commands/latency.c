@@ -15,7 +15,7 @@ enum {
     LATENCY_SHOTS_ONE = 1000, // where one message is asked for
     LATENCY_SHOTS_MANY = 100,
     LATENCY_SHOTS_MOST = 10000000,
-    LATENCY_BAR = 50,
+    LATENCY_BAR = 44,
     LATENCY_MEDIAN = 500,
     LATENCY_P99 = 990,
 };
@@ -106,7 +106,7 @@ static void latency_print_row(struct latency_call *run, enum latency_what what)
     const struct message *message = run->latency->message;
     char address[DEVICE_ADDRESS_TEXT];
 
-    output_format(run->call->out, "%s %4u %-10.10s %-8s %8llu %8llu %8llu %8llu %10llu\n",
+    output_format(run->call->out, "%s %4u %-10.10s %-8s %7llu %7llu %7llu %8llu %8llu\n",
                   pci_address_format(device_of(message->set)->address, address), message->index,
                   columns_driver(device_of(message->set)), latency_what_name(what),
                   (unsigned long long)histogram->count, (unsigned long long)histogram->minimum,
@@ -223,7 +223,7 @@ static enum result latency_all(struct latency_call *run)
     enum result result = RESULT_OK;
 
     if (!run->call->json)
-        output_format(run->call->out, "%-12s %4s %-10s %-8s %8s %8s %8s %8s %10s\n", "DEVICE", "N", "DRIVER", "WHAT",
+        output_format(run->call->out, "%-12s %4s %-10s %-8s %7s %7s %7s %8s %8s\n", "DEVICE", "N", "DRIVER", "WHAT",
                       "COUNT", "MIN", "MEDIAN", "P99", "MAX");
     for (struct message_set *set = message_set_first(); set && result == RESULT_OK; set = set->next) {
         if (run->device && device_of(set) != run->device)

@@ -10,8 +10,20 @@ enum { MESSAGES_SET_TEXT = 24 };
 
 static void messages_print_header(struct output *out)
 {
-    output_format(out, "%-12s %4s %-4s %-10s %-6s %-4s %4s %-7s %-4s %3s %-20s %s %7s\n", "DEVICE", "N", "KIND",
-                  "ADDRESS", "DATA", "VEC", "IRQL", "MODE", "POL", "CPU", "ALLOWED", "M", "COUNT");
+    output_format(out, "%-12s %4s %-4s %8s %4s %3s %4s %-7s %-4s %3s %s %7s %s\n", "DEVICE", "N", "KIND", "ADDRESS",
+                  "DATA", "VEC", "IRQL", "MODE", "POL", "CPU", "M", "COUNT", "CPUS");
+}
+
+// "0:all" where it may go to every processor of the group that is online.
+static const char *messages_allowed(struct group_affinity set, char text[MESSAGES_SET_TEXT])
+{
+    uint64_t online = cpu_group_online(set.group).mask;
+
+    if (online && (online & ~set.mask) == 0)
+        format_text(text, MESSAGES_SET_TEXT, "%u:all", set.group);
+    else
+        format_text(text, MESSAGES_SET_TEXT, "%u:0x%llx", set.group, (unsigned long long)set.mask);
+    return text;
 }
 
 static void messages_print_row(struct output *out, const struct message *message)
@@ -19,15 +31,14 @@ static void messages_print_row(struct output *out, const struct message *message
     const struct message_info_entry *info = &message->info;
     char address[DEVICE_ADDRESS_TEXT];
     char allowed[MESSAGES_SET_TEXT];
-    format_text(allowed, sizeof(allowed), "%u:0x%llx", info->target_processor_set.group,
-                (unsigned long long)info->target_processor_set.mask);
-    output_format(out, "%-12s %4u %-4s 0x%08llx 0x%04x 0x%02x %4u %-7s %-4s %3u %-20s %c %7llu\n",
+    output_format(out, "%-12s %4u %-4s %08llx %04x  %02x %4u %-7s %-4s %3u %c %7llu %s\n",
                   pci_address_format(device_of(message->set)->address, address), message->index,
                   message_kind_name(message->set->source->kind), (unsigned long long)info->message_address.address,
                   info->message_data, info->vector, (unsigned)info->irql,
                   info->mode == INTERRUPT_LATCHED ? "latched" : "level",
-                  info->polarity == INTERRUPT_ACTIVE_HIGH ? "high" : "low", message->cpu, allowed,
-                  message->masked ? 'M' : '-', (unsigned long long)message_count_all(message));
+                  info->polarity == INTERRUPT_ACTIVE_HIGH ? "high" : "low", message->cpu, message->masked ? 'M' : '-',
+                  (unsigned long long)message_count_all(message),
+                  messages_allowed(info->target_processor_set, allowed));
 }
 
 static void messages_json_fields(struct json *json, const struct message_info_entry *info)
@@ -87,7 +98,10 @@ static void messages_print_all(struct command_call *call)
         return;
     for (const struct message_set *set = message_set_first(); set; set = set->next)
         messages_print_reason(call->out, set);
-    output_format(call->out, "%u messages; ALLOWED is group:mask, M is masked at the device\n", message_total());
+    output_format(call->out,
+                  "%u messages; hexadecimal: ADDRESS, DATA, VEC; M: masked at the device;\nCPU: where it is; CPUS: "
+                  "where it may be, group:mask\n",
+                  message_total());
 }
 
 static enum result messages_run(struct command_call *call)

@@ -7,7 +7,7 @@
 #include "kernel/inventory/board_device.h"
 #include "kernel/lib/memory.h"
 
-enum { CLASS_COLUMNS = 40 }; // longer than any class name that is in use
+enum { CLASS_COLUMNS = 30 }; // a few classes that are rare have longer names
 
 _Static_assert(COLUMNS_LIMIT - DEVICE_ADDRESS_TEXT - CLASS_COLUMNS - sizeof(":  (rev ff)") >= PCI_NAMES_LEAST,
                "every function has room for its name");

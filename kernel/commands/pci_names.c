@@ -8,7 +8,7 @@
 
 enum {
     CUT_LOSS = 10,       // characters that a cut at a blank may cost
-    VENDOR_COLUMNS = 20, // of a vendor whose device's name needs the room
+    VENDOR_COLUMNS = 10, // of a vendor whose device's name needs the room
 };
 
 _Static_assert(PCI_NAMES_LEAST > VENDOR_COLUMNS + 1 + CUT_LOSS + 2, "a device keeps some of its name");
@@ -94,7 +94,7 @@ void pci_names_cut(char *text, size_t columns)
     if (strlen(text) <= columns)
         return;
     size_t end = columns - strlen(CUT_MARK), blank = end;
-    while (text[blank] != ' ' && end - blank < CUT_LOSS)
+    while (blank > 0 && text[blank] != ' ' && end - blank < CUT_LOSS)
         blank--;
     memcpy(text + (text[blank] == ' ' ? blank : end), CUT_MARK, sizeof(CUT_MARK));
 }

@@ -5,7 +5,7 @@
 #include "kernel/inventory/device.h"
 #include "kernel/inventory/pci_ids.h"
 
-enum { PCI_NAMES_LEAST = 34 }; // columns that a function's name must have
+enum { PCI_NAMES_LEAST = 24 }; // columns that a function's name must have
 
 // Both answer a name for any value, as lspci words it where there is none: "Mass storage controller [0177]", "Class
 // 1d00"; "Intel Corporation Device 29c0", "Device 1234:11e8". `text` holds PCI_IDS_TEXT bytes.

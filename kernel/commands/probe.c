@@ -85,7 +85,7 @@ static void probe_print_summary(struct command_call *call, const struct probe *p
     else
         output_format(call->out, "MSI-X: %u entries; %u behind them read, %u of these mirror the table",
                       found->entry_count, found->beyond, found->mirrored);
-    output_format(call->out, "; %u pending; %u warnings\n%s\n", found->pending, warnings,
+    output_format(call->out, "\n%u pending; %u warnings\n%s\n", found->pending, warnings,
                   found->is_restored && !probe->drifts ? "all is as before, by an audit of the device"
                                                        : "NOT all is as before: see audit");
 }
@@ -146,7 +146,7 @@ static enum result probe_command(struct command_call *call)
 const struct command command_probe = {
     .name = "probe",
     .usage = "probe BDF",
-    .summary = "Finds which entries and bits of its messages really exist",
+    .summary = "Which entries and bits of its messages really exist",
     .run = probe_command,
     .options = OPTION_BDF,
     .examples = "probe 00:06.0\n",

@@ -149,12 +149,12 @@ static void prove_print_table(struct output *out, const struct prove_call *run)
 {
     char address[DEVICE_ADDRESS_TEXT];
 
-    output_format(out, "%-12s %4s %-10s %10s %10s %7s %5s %6s %8s %s\n", "DEVICE", "N", "DRIVER", "SENT", "HANDLED",
+    output_format(out, "%-12s %4s %-10s %8s %8s %7s %4s %5s %5s %s\n", "DEVICE", "N", "DRIVER", "SENT", "HANDLED",
                   "PENDING", "LOST", "TWICE", "MOVES", "VERDICT");
     for (uint32_t i = 0; i < run->prove.count; i++) {
         const struct prove_target *target = &run->prove.targets[i];
         const struct device *device = device_of(target->message->set);
-        output_format(out, "%-12s %4u %-10s %10llu %10llu %7llu %5llu %6llu %8llu %s\n",
+        output_format(out, "%-12s %4u %-10.10s %8llu %8llu %7llu %4llu %5llu %5llu %s\n",
                       pci_address_format(device->address, address), target->message->index, columns_driver(device),
                       (unsigned long long)target->sent, (unsigned long long)target->handled,
                       (unsigned long long)target->pending, (unsigned long long)target->lost,

@@ -46,7 +46,7 @@ static void print_summary(struct command_call *call)
         json_counts(&json, total);
         return;
     }
-    output_format(call->out, "tracing is %s, room for %u events on each cpu; %llu recorded, %llu kept, %llu lost\n",
+    output_format(call->out, "tracing is %s, room for %u events on each cpu\n%llu recorded, %llu kept, %llu lost\n",
                   trace_is_started() ? "on" : "off", trace_room(), (unsigned long long)total.recorded,
                   (unsigned long long)total.kept, (unsigned long long)total.lost);
 }
@@ -232,6 +232,7 @@ static enum result trace_run(struct command_call *call)
 }
 
 const struct command command_trace = {
+    .is_verbatim = true,
     .name = "trace",
     .usage = "trace start [EVENTS] | stop | clear | status | dump [marks|ctf]",
     .summary = "Records what interrupts every CPU",

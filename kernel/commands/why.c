@@ -70,7 +70,7 @@ static enum result why_run(struct command_call *call)
 const struct command command_why = {
     .name = "why",
     .usage = "why BDF N",
-    .summary = "Follows a message's way and names the first broken link",
+    .summary = "A message's way, and the first link that is broken",
     .run = why_run,
     .options = OPTION_BDF OPTION_N,
     .examples = "why 00:06.0 0\n",

@@ -9,6 +9,7 @@
 #include "kernel/core/wait.h"
 #include "kernel/lib/json.h"
 #include "kernel/lib/memory.h"
+#include "kernel/lib/output_fold.h"
 #include "kernel/lib/output_lines.h"
 
 enum { CONSOLE_COLLECT = 32768 }; // the longest line that is not split: a JSON object with a count per CPU
@@ -25,6 +26,7 @@ static uint32_t console_columns;
 static uint32_t console_rows;
 static struct output console_shown = {console_show, console_show_binary};
 static struct output_lines console_lines;
+static struct output_fold console_fold;
 static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
 static bool console_is_at_prompt;
@@ -77,6 +79,8 @@ static enum result console_run_words(struct command_call *call)
         return command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
     if (console_is_at_prompt && !call->json)
         progress_begin(command->name);
+    if (!call->json && !command->is_verbatim)
+        call->out = &console_fold.output;
     return command->run(call);
 }
 
@@ -128,6 +132,8 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     console_input_command_begin();
     enum result result = console_execute(&call, text, line, length);
     progress_end();
+    call.out = &console_lines.output;
+    output_fold_flush(&console_fold);
     output_lines_finish(&console_lines);
     if (has_next)
         console_input_look_now();
@@ -160,6 +166,7 @@ void console_attach(struct output *out, console_reader *reader)
     console_attached = out;
     console_input_attach(out, reader);
     output_lines_start(&console_lines, &console_shown, console_collected, sizeof(console_collected));
+    output_fold_start(&console_fold, &console_lines.output);
 }
 
 struct output *console_output(void)

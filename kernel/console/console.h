@@ -28,6 +28,7 @@ struct command {
     // What `help NAME` prints about each word of the usage: lines "WORD\tmeaning\n"; NULL: nothing.
     const char *options;
     const char *examples; // lines to type, valid on the machine of `make run`
+    bool is_verbatim;     // its lines are for programs with or without --json: not folded at the terminal's width
 };
 
 // All commands in the order `help` prints; the last entry is NULL: kernel/commands/commands.c.

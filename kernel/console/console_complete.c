@@ -3,8 +3,9 @@
 #include "kernel/console/console_complete.h"
 #include "kernel/console/console_candidates.h"
 #include "kernel/lib/memory.h"
+#include "kernel/lib/output_fold.h"
 
-enum { LIST_WIDTH = 99, LIST_GAP = 2 };
+enum { LIST_WIDTH = OUTPUT_FOLD_WIDTH, LIST_GAP = 2 };
 
 struct gathering {
     uint32_t count;

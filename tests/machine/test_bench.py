@@ -70,10 +70,10 @@ def test_a_name_chooses(machine, name, figures):
 
 
 @on("default")
-def test_the_table_is_below_a_hundred_columns(machine):
+def test_the_table_is_within_eighty_columns(machine):
     lines = machine.command("bench")
     assert lines[0].startswith("The clock counts cycles")
-    assert max(map(len, lines)) < 100
+    assert max(map(len, lines)) < 80
 
 
 @on("default")

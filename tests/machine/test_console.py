@@ -121,7 +121,7 @@ def test_the_live_table_counts_until_control_c(machine):
     begin(machine, b"interrupts -w\r", SCREEN)
     machine.expect(SCREEN, COMMAND_TIMEOUT, "another screen")
     assert error_of(stop(machine).splitlines()) == "stopped"
-    assert all(len(line) < 100 for line in machine.transcript[start:].splitlines())
+    assert all(len(line) < 80 for line in machine.transcript[start:].splitlines())
 
 
 @on("moves-4")

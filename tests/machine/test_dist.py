@@ -110,5 +110,5 @@ def test_the_iso_boots_from_a_stick_and_the_report_on_it_names_the_version(start
 def test_the_iso_boots_as_a_cd(start):
     box = start(SMALL.but("cd", boot="cd"))
     box.wait_prompt()
-    assert re.search("^signalbox: report: no signalbox.txt: this program's volume cannot be written", box.transcript, re.MULTILINE)
+    assert re.search("^signalbox: report: no signalbox.txt: cannot write the volume", box.transcript, re.MULTILINE)
     assert "command line from signalbox.cfg: " in box.transcript

@@ -63,10 +63,10 @@ def test_output_lines_end_in_carriage_return_and_line_feed(machine):
 
 
 @on("garbage")
-def test_listings_for_a_person_stay_under_a_hundred_columns(machine):
+def test_listings_for_a_person_stay_within_eighty_columns(machine):
     for command in ("help", "cpus", "pci", "messages", "interrupts", "vectors", "firmware"):
         for line in machine.command(command):
-            assert len(line) < 100, line
+            assert len(line) < 80, line
 
 
 @on("garbage")

@@ -29,12 +29,12 @@ static int set_up(void **state)
 static void the_table_is_narrow_and_judges_only_instructions(void **state)
 {
     assert_int_equal(console_run_line("bench message"), RESULT_OK);
-    assert_non_null(strstr(text, "message_entry                  2000        14        14        14        14"
-                                 "        16 met\n"));
+    assert_non_null(strstr(text, "message_entry              2000       14       14       14       14"
+                                 "     16 met\n"));
     assert_non_null(strstr(text, "\nfired by 0000:00:01.0 0, bell:\nmessage_entry "));
     assert_non_null(strstr(text, "5 figures in instructions, 0 left out, 0 over budget\n"));
     for (const char *line = text; *line; line = strchr(line, '\n') + 1)
-        assert_true(strchr(line, '\n') - line < 100);
+        assert_true(strchr(line, '\n') - line <= 79);
 }
 
 static void json_has_one_object_a_figure_and_a_summary(void **state)
@@ -52,7 +52,7 @@ static void trials_that_were_rejected_are_told(void **state)
     bench_machine.stalls = 4;
     bench_machine.back = 1000;
     assert_int_equal(console_run_line("bench message_entry"), RESULT_OK);
-    assert_non_null(strstr(text, " 0 over budget, 666 trials rejected: the clock stood still\n"));
+    assert_non_null(strstr(text, " 0 over budget; 666 trials rejected\n"));
     assert_int_equal(console_run_line("bench message_exit --json"), RESULT_OK);
     assert_non_null(
         strstr(text, ",\"max\":13,\"bdf\":\"0000:00:01.0\",\"index\":0,\"device_work\":false,\"rejected\":0}\n"));

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-enum { INDENT = 90, ROOM = COLUMNS_LIMIT - INDENT };
+enum { INDENT = 70, ROOM = COLUMNS_LIMIT - INDENT };
 
 _Static_assert(ROOM == 9, "the texts below are made for it");
 

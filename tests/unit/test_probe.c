@@ -52,7 +52,7 @@ static void a_whole_table_is_a_range_or_two_and_no_warning(void **state)
                         "ENTRIES     ADDRESS BITS       DATA BITS  MASK BIT   SAME AS\n"
                         "0-3         0xfffffffffffffffc 0xffffffff works      -\n"
                         "4-5         0xfffffffffffffffc 0xffffffff not tried  -\n"
-                        "MSI-X: 6 entries; 250 behind them read, 0 of these mirror the table; 0 pending; 0 warnings\n"
+                        "MSI-X: 6 entries; 250 behind them read, 0 of these mirror the table\n0 pending; 0 warnings\n"
                         "all is as before, by an audit of the device\n");
     assert_int_equal(fake_heap_live(), live);
 }
@@ -113,7 +113,7 @@ static void an_msi_capability_has_warnings_of_its_own(void **state)
 {
     assert_int_equal(command("probe 00:05.0"), RESULT_OK);
     assert_non_null(strstr(text, "0           0x00000000fffffffc 0x0000ffff none       -\n"
-                                 "MSI: 1 messages of 1 can be granted, mask bits 0x00000000; 0 pending; 0 warnings\n"));
+                                 "MSI: 1 messages of 1 can be granted, mask bits 0x00000000\n0 pending; 0 warnings\n"));
     silent.device.msi.maximum = 4;
     silent.device.msi.maskable = true;
     silent.source.masked[0] = true;

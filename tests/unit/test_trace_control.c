@@ -279,7 +279,7 @@ static void the_command_says_what_it_did(void **state)
     trace_clear();
     take(0, routed_message(1)->number, 0x51);
     assert_int_equal(run("trace stop"), RESULT_OK);
-    assert_string_equal(text, "tracing is off, room for 48 events on each cpu; 2 recorded, 2 kept, 0 lost\n");
+    assert_string_equal(text, "tracing is off, room for 48 events on each cpu\n2 recorded, 2 kept, 0 lost\n");
     assert_int_equal(run("trace status --json"), RESULT_OK);
     assert_string_equal(text, "{\"type\":\"trace_cpu\",\"cpu\":0,\"recorded\":2,\"kept\":2,\"lost\":0}\n"
                               "{\"type\":\"trace_cpu\",\"cpu\":1,\"recorded\":0,\"kept\":0,\"lost\":0}\n"
@@ -290,7 +290,7 @@ static void the_command_says_what_it_did(void **state)
     assert_int_equal(run("trace status"), RESULT_OK);
     assert_non_null(strstr(text, " CPU     RECORDED         KEPT         LOST\n   0            2            2"));
     assert_int_equal(run("trace clear"), RESULT_OK);
-    assert_string_equal(text, "tracing is off, room for 48 events on each cpu; 0 recorded, 0 kept, 0 lost\n");
+    assert_string_equal(text, "tracing is off, room for 48 events on each cpu\n0 recorded, 0 kept, 0 lost\n");
     assert_int_equal(run("trace start 20"), RESULT_OK);
     assert_non_null(strstr(text, "tracing is on, room for 48 events"));
 }
