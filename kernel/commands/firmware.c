@@ -23,7 +23,7 @@ static void firmware_print_json(struct output *out, const struct firmware_findin
 static void firmware_print_summary(struct command_call *call)
 {
     if (!call->json) {
-        output_format(call->out, "%u findings, %u more not kept; machine: %s, board: %s\n", firmware_total(),
+        output_format(call->out, "%u findings, %u more not kept\nmachine: %s\nboard: %s\n", firmware_total(),
                       firmware_dropped(), machine_name[0] ? machine_name : "not named",
                       machine_board_name[0] ? machine_board_name : "not named");
         output_format(call->out, "firmware: %s\n", machine_firmware_name[0] ? machine_firmware_name : "not named");

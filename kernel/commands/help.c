@@ -98,7 +98,8 @@ static enum result help_run(struct command_call *call)
     if (!call->json) {
         output_format(call->out, "Devices (BDF) are SSSS:BB:DD.F, messages (N) count from 0, numbers are decimal\n"
                                  "or 0x. --json prints one object per line; ';' parts commands; Tab completes,\n"
-                                 "Ctrl-C stops.\n"
+                                 "Ctrl-C stops, Ctrl-S holds until Ctrl-Q, Ctrl-R finds a line typed before;\n"
+                                 "COMMAND | more shows a screen at a time.\n"
                                  "help COMMAND explains its words and gives examples.\n");
     }
     return RESULT_OK;

@@ -4,7 +4,9 @@
 #include "kernel/console/console_input.h"
 #include "kernel/console/console_line.h"
 #include "kernel/console/console_pager.h"
+#include "kernel/console/console_suggest.h"
 #include "kernel/console/console_words.h"
+#include "kernel/console/pager.h"
 #include "kernel/console/progress.h"
 #include "kernel/core/wait.h"
 #include "kernel/lib/json.h"
@@ -35,6 +37,9 @@ static bool console_is_at_prompt;
 static void console_show(struct output *self, const char *bytes, size_t length)
 {
     console_input_look();
+    console_input_wait_held();
+    if (console_attached)
+        pager_make_room(console_attached, bytes, length);
     if (!console_input_is_muted())
         console_pager_line(length);
     if (console_attached && !console_input_is_muted())
@@ -70,13 +75,24 @@ static enum result console_split(struct command_call *call, char *text)
     return RESULT_OK;
 }
 
-static enum result console_run_words(struct command_call *call)
+static enum result console_refuse_name(struct command_call *call)
+{
+    const struct command *meant = console_suggest(call->words[0]);
+
+    return meant ? command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', did you mean '%s'?", call->words[0],
+                                meant->name)
+                 : command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
+}
+
+// JSON and what `run=` prints is read by programs, which press no key.
+static enum result console_run_words(struct command_call *call, bool is_paged)
 {
     if (call->word_count == 0)
         return RESULT_OK;
     const struct command *command = command_find(call->words[0]);
     if (!command)
-        return command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
+        return console_refuse_name(call);
+    pager_begin(is_paged && console_is_at_prompt && !call->json);
     if (console_is_at_prompt && !call->json)
         progress_begin(command->name);
     if (!call->json && !command->is_verbatim)
@@ -93,8 +109,9 @@ static enum result console_execute(struct command_call *call, char text[CONSOLE_
                             (unsigned)CONSOLE_LINE_LENGTH - 1, (unsigned)length);
     memcpy(text, line, length);
     text[length] = '\0';
+    bool is_paged = console_words_take_pager(text);
     enum result result = console_split(call, text);
-    return result == RESULT_OK ? console_run_words(call) : result;
+    return result == RESULT_OK ? console_run_words(call, is_paged) : result;
 }
 
 // The reason contains typed bytes: only printable ones may reach the terminal.
@@ -130,6 +147,7 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     uint32_t objects = json_line_total();
 
     console_input_command_begin();
+    pager_begin(false);
     enum result result = console_execute(&call, text, line, length);
     progress_end();
     call.out = &console_lines.output;
@@ -137,8 +155,11 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     output_lines_finish(&console_lines);
     if (has_next)
         console_input_look_now();
+    pager_begin(false);
     if (console_input_command_end())
         result = command_fail(&call, RESULT_STOPPED, "stopped");
+    if (console_input_has_quit())
+        return RESULT_OK;
     if (result != RESULT_OK)
         console_report(&call, result, json_line_total() != objects);
     return result;

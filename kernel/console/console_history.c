@@ -8,6 +8,27 @@ static char *console_history_slot(struct console_history *history, uint32_t back
     return history->lines[(history->added - back) % CONSOLE_HISTORY_LINES];
 }
 
+static bool line_has(const char *line, const char *text)
+{
+    for (; *line; line++)
+        if (strncmp(line, text, strlen(text)) == 0)
+            return true;
+    return false;
+}
+
+const char *console_history_line(const struct console_history *history, uint32_t back)
+{
+    return history->lines[(history->added - back) % CONSOLE_HISTORY_LINES];
+}
+
+uint32_t console_history_find(const struct console_history *history, const char *text, uint32_t back)
+{
+    while (back < history->added && back < CONSOLE_HISTORY_LINES)
+        if (line_has(console_history_line(history, ++back), text))
+            return back;
+    return 0;
+}
+
 void console_history_add(struct console_history *history, const char *line)
 {
     history->back = 0;

@@ -22,4 +22,10 @@ void console_history_add(struct console_history *history, const char *line);
 const char *console_history_older(struct console_history *history, const char *draft);
 const char *console_history_newer(struct console_history *history);
 
+// The newest line with that text in it, more than `back` steps old; returns its step, 0 when there is none.
+uint32_t console_history_find(const struct console_history *history, const char *text, uint32_t back);
+
+// The line of a step that console_history_find() returned.
+const char *console_history_line(const struct console_history *history, uint32_t back);
+
 #endif

@@ -9,7 +9,7 @@
 #define CONSOLE_INPUT_INTERVAL WAIT_MILLISECONDS(1)
 #define CONSOLE_INPUT_PAUSE    WAIT_MILLISECONDS(20) // between two polls while a command waits
 
-enum { CONSOLE_INPUT_STOP = 0x03, CONSOLE_INPUT_PIECE = 64 };
+enum { CONSOLE_INPUT_STOP = 0x03, CONSOLE_INPUT_GO_ON = 0x11, CONSOLE_INPUT_HOLD = 0x13, CONSOLE_INPUT_PIECE = 64 };
 
 static bool console_input_nothing(uint8_t *byte, uint64_t nanoseconds);
 
@@ -22,6 +22,8 @@ static uint64_t console_input_next_look;
 static bool is_running;
 static bool is_stop_asked;
 static bool is_muted;
+static bool is_held;
+static bool has_quit;
 
 static bool console_input_nothing(uint8_t *byte, uint64_t nanoseconds)
 {
@@ -49,6 +51,7 @@ static void console_input_stop(void)
     console_input_forget();
     is_stop_asked = true;
     is_muted = true;
+    is_held = false;
 }
 
 static bool console_input_keep(uint8_t byte)
@@ -81,6 +84,8 @@ void console_input_command_begin(void)
     is_running = true;
     is_stop_asked = false;
     is_muted = false;
+    is_held = false;
+    has_quit = false;
     console_input_next_look = 0;
 }
 
@@ -88,7 +93,7 @@ bool console_input_command_end(void)
 {
     is_running = false;
     is_muted = false;
-    return is_stop_asked;
+    return is_stop_asked && !has_quit;
 }
 
 bool console_input_is_running(void)
@@ -105,6 +110,8 @@ void console_input_look_now(void)
     for (uint32_t i = 0; is_running && i < CONSOLE_INPUT_PIECE && console_input_reader(&byte, 0); i++) {
         if (byte == CONSOLE_INPUT_STOP)
             console_input_stop();
+        else if (byte == CONSOLE_INPUT_HOLD || byte == CONSOLE_INPUT_GO_ON)
+            is_held = byte == CONSOLE_INPUT_HOLD;
         else
             is_full |= !console_input_keep(byte);
     }
@@ -129,7 +136,43 @@ void console_input_wait(uint64_t nanoseconds)
 
 bool console_input_is_muted(void)
 {
-    return is_muted;
+    return is_muted || has_quit;
+}
+
+uint8_t console_input_key(void)
+{
+    uint8_t byte;
+
+    for (;;) {
+        if (!console_input_reader(&byte, CONSOLE_INPUT_PAUSE))
+            continue;
+        if (byte != CONSOLE_INPUT_STOP)
+            return byte;
+        console_input_stop();
+        return 0;
+    }
+}
+
+void console_input_quit(void)
+{
+    is_stop_asked = true;
+    has_quit = true;
+}
+
+bool console_input_has_quit(void)
+{
+    return has_quit;
+}
+
+void console_input_wait_held(void)
+{
+    uint64_t start = host_nanoseconds();
+
+    while (is_held && host_nanoseconds() - start < CONSOLE_INPUT_HELD) {
+        wait_pause(CONSOLE_INPUT_PAUSE);
+        console_input_look_now();
+    }
+    is_held = false;
 }
 
 bool console_stop_asked(void)

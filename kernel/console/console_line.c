@@ -141,15 +141,32 @@ static void console_line_cut(struct console_line *line, uint32_t from)
     console_line_redraw(line, length);
 }
 
-// Deletes the word before the cursor and the blanks after that word.
-static void console_line_cut_word(struct console_line *line)
+// The beginning of the word before the cursor.
+static uint32_t console_line_word_start(const struct console_line *line)
 {
     uint32_t from = line->cursor;
     while (from && line->text[from - 1] == ' ')
         from--;
     while (from && line->text[from - 1] != ' ')
         from--;
-    console_line_cut(line, from);
+    return from;
+}
+
+// Deletes the word before the cursor and the blanks after that word.
+static void console_line_cut_word(struct console_line *line)
+{
+    console_line_cut(line, console_line_word_start(line));
+}
+
+// To the beginning of a word, or behind its end.
+static void console_line_jump_word(struct console_line *line, bool right)
+{
+    uint32_t to = right ? line->cursor : console_line_word_start(line);
+    while (right && line->text[to] == ' ')
+        to++;
+    while (right && line->text[to] && line->text[to] != ' ')
+        to++;
+    console_line_move(line, to);
 }
 
 static void console_line_cut_rest(struct console_line *line)
@@ -257,8 +274,39 @@ static void console_line_sequence(struct console_line *line, uint8_t byte)
 static void console_line_escape(struct console_line *line, uint8_t byte)
 {
     line->state = byte == '[' || byte == 'O' ? CONSOLE_LINE_SEQUENCE : CONSOLE_LINE_PLAIN;
+    if (byte == 'b' || byte == 'f')
+        console_line_jump_word(line, byte == 'f');
     line->parameter = 0;
     line->parameter_done = false;
+}
+
+static bool console_line_is_printable(uint8_t byte)
+{
+    return byte >= ' ' && byte < CONSOLE_LINE_RUBOUT;
+}
+
+static void console_line_search_show(struct console_line *line)
+{
+    char shown[CONSOLE_LINE_LENGTH];
+    console_search_show(&line->search, &line->history, shown);
+    console_line_replace(line, shown);
+}
+
+// False: the byte ended the search, and acts on the line that is there now. Ctrl-G takes back the line before.
+static bool console_line_search_feed(struct console_line *line, uint8_t byte)
+{
+    if (console_line_is_printable(byte) || byte == CONTROL('R') || byte == CONTROL('H') ||
+        byte == CONSOLE_LINE_RUBOUT) {
+        if (console_search_feed(&line->search, &line->history, byte))
+            console_line_search_show(line);
+        else
+            console_line_bell(line);
+        return true;
+    }
+    line->search.is_on = false;
+    console_line_replace(line, byte == CONTROL('G') ? line->search.draft
+                                                    : console_search_line(&line->search, &line->history));
+    return false;
 }
 
 static void console_line_control(struct console_line *line, uint8_t byte)
@@ -291,6 +339,10 @@ static void console_line_control(struct console_line *line, uint8_t byte)
     case CONTROL('P'):
         console_line_browse(line, byte == CONTROL('P'));
         break;
+    case CONTROL('R'):
+        console_search_begin(&line->search, line->text);
+        console_line_search_show(line);
+        break;
     case CONTROL('U'):
         console_line_replace(line, "");
         line->dropped = 0;
@@ -304,11 +356,6 @@ static void console_line_control(struct console_line *line, uint8_t byte)
     default:
         break;
     }
-}
-
-static bool console_line_is_printable(uint8_t byte)
-{
-    return byte >= ' ' && byte < CONSOLE_LINE_RUBOUT;
 }
 
 static void console_line_other(struct console_line *line, uint8_t byte)
@@ -342,7 +389,7 @@ bool console_line_feed(struct console_line *line, uint8_t byte)
     bool second_half = byte == '\n' && line->after_return;
     line->after_return = byte == '\r';
     line->after_tab = line->after_tab && byte == '\t';
-    if (second_half)
+    if (second_half || (line->search.is_on && console_line_search_feed(line, byte)))
         return false;
     if (byte == '\r' || byte == '\n') {
         line->state = CONSOLE_LINE_PLAIN;

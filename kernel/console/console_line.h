@@ -1,12 +1,14 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
-// Page Up and Page Down, which scroll the screen, Ctrl-A C D E H K L N P U W, a history, and Tab; every other control
-// byte is ignored. A byte that does not fit or is not ASCII rings the bell and is dropped; a line with dropped bytes is
-// not run, but is kept in the history.
+// Page Up and Page Down, which scroll the screen, Ctrl-A C D E H K L N P R U W, Alt-B and F, a history, and Tab; every
+// other control byte is ignored. Ctrl-R searches the history for what is typed next, Ctrl-R again for an older line; any
+// other key takes the line found, Ctrl-G the one before. A byte that does not fit or is not ASCII rings the bell and is
+// dropped; a line with dropped bytes is not run, but is kept in the history.
 #ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_CONSOLE_LINE_H
 
 #include "kernel/console/console_complete.h"
 #include "kernel/console/console_history.h"
+#include "kernel/console/console_search.h"
 
 struct console_line {
     struct output *out;
@@ -21,6 +23,7 @@ struct console_line {
     bool after_return; // ignore a LF: it belongs to the CR before it
     bool after_tab;    // another Tab lists the completions
     struct console_history history;
+    struct console_search search;
 };
 
 // Prints the prompt. `prompt` must stay valid.

@@ -1,6 +1,7 @@
 // Splits scripts and commands.
 
 #include "kernel/console/console_words.h"
+#include "kernel/lib/memory.h"
 
 static bool console_words_is_blank(char character)
 {
@@ -72,4 +73,22 @@ bool console_words_has_comment(const char *script)
     bool commented;
     (void)command_scan(script, &commented);
     return commented;
+}
+
+bool console_words_take_pager(char *text)
+{
+    static const char word[] = "more";
+    size_t end = strlen(text);
+
+    while (end > 0 && console_words_is_blank(text[end - 1]))
+        end--;
+    if (end < strlen(word) || strncmp(text + end - strlen(word), word, strlen(word)) != 0)
+        return false;
+    end -= strlen(word);
+    while (end > 0 && console_words_is_blank(text[end - 1]))
+        end--;
+    if (end == 0 || text[end - 1] != '|')
+        return false;
+    text[end - 1] = '\0';
+    return true;
 }

@@ -15,4 +15,7 @@ size_t console_words_command_length(const char *script);
 // Does the first command of a script end in a comment?
 bool console_words_has_comment(const char *script);
 
+// Takes "| more" off the end of a command. True: it was there.
+bool console_words_take_pager(char *text);
+
 #endif

@@ -121,28 +121,26 @@ struct device *device_parent(const struct device *device)
     return device_bridge_to(device->address.segment, device->address.bus);
 }
 
-// Reads exactly `digits` hexadecimal digits and the character after them; NULL when they are missing.
-static const char *read_field(const char *at, uint32_t digits, char terminator, uint32_t *value)
+// Reads one to `most` hexadecimal digits and the character after them; NULL when they are missing.
+static const char *read_field(const char *at, uint32_t most, char terminator, uint32_t *value)
 {
+    const char *start = at;
+
     *value = 0;
-    for (uint32_t i = 0; i < digits; i++) {
-        int digit = number_digit(*at);
-        if (digit < 0)
-            return NULL;
+    for (int digit; at - start < (ptrdiff_t)most && (digit = number_digit(*at)) >= 0; at++)
         *value = *value * 16 + (uint32_t)digit;
-        at++;
-    }
-    return *at == terminator ? at + 1 : NULL;
+    return at != start && *at == terminator ? at + 1 : NULL;
 }
 
 enum result pci_address_parse(const char *text, struct pci_address *address)
 {
-    uint32_t segment = 0, bus, device, function;
-    const char *at = text;
+    uint32_t segment, bus, device, function;
+    const char *behind = read_field(text, 4, ':', &segment), *at = behind ? read_field(behind, 2, ':', &bus) : NULL;
 
-    if (strlen(text) == DEVICE_ADDRESS_TEXT - 1)
-        at = read_field(at, 4, ':', &segment);
-    at = at ? read_field(at, 2, ':', &bus) : NULL;
+    if (!at) {
+        segment = 0;
+        at = read_field(text, 2, ':', &bus);
+    }
     at = at ? read_field(at, 2, '.', &device) : NULL;
     at = at ? read_field(at, 1, '\0', &function) : NULL;
     if (!at || device > 31 || function > 7)

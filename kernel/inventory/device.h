@@ -178,7 +178,8 @@ struct device *device_bridge_to(uint16_t segment, uint8_t bus);
 // The bridge whose secondary bus this function sits on, NULL on a root bus.
 struct device *device_parent(const struct device *device);
 
-// Reads "SSSS:BB:DD.F" or "BB:DD.F" (hex). RESULT_INVALID for anything else, trailing characters included.
+// Reads "SSSS:BB:DD.F" or "BB:DD.F" (hex); leading zeros may be left out: "0:6.0". RESULT_INVALID for anything else,
+// trailing characters included.
 MUST_USE enum result pci_address_parse(const char *text, struct pci_address *address);
 
 // Writes "SSSS:BB:DD.F"; `text` must hold DEVICE_ADDRESS_TEXT bytes. Returns `text`.

@@ -212,6 +212,10 @@ class Machine:
         """The objects among lines, each as the contract says."""
         return CONTRACT.check([json.loads(text) for text in lines if text.startswith("{")])
 
+    def is_silent(self, seconds, rounds=10):
+        """Takes in what comes until nothing has come for so long; false when something came in each of the rounds."""
+        return any(not self._receive(seconds) for _ in range(rounds))
+
     def settle(self):
         """After bytes of any kind: cancels the line, and knows by a word of its own that all of them are done with.
         Answers what was said until then."""

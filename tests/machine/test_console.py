@@ -115,6 +115,37 @@ def test_tab_completes_commands_devices_messages_and_words(machine):
     assert "cpu 1 offline \b" in machine.expect(r"\^C", COMMAND_TIMEOUT, "the cancelled line")
 
 
+def rows_before_the_question(machine):
+    return machine.expect(r"-- more: [^\n]*--", COMMAND_TIMEOUT, "the pager's question").count("\n")
+
+
+@on("moves-4")
+def test_the_pager_waits_for_keys_and_q_ends_it_without_an_error(machine):
+    whole = machine.command("help")
+    machine.settle()
+    machine.send(b"help | more\r")
+    machine.expect(r"\n", COMMAND_TIMEOUT, "the echo")
+    assert rows_before_the_question(machine) == 23
+    machine.send(b"\r")
+    assert rows_before_the_question(machine) == 1
+    machine.send(b"q")
+    rest = machine.expect(PROMPT, COMMAND_TIMEOUT, "the prompt")
+    assert not rest.strip() and len(whole) > 24
+    assert len(machine.command("help --json | more")) > 24
+
+
+@on("moves-4")
+def test_control_s_holds_the_output_and_control_q_lets_it_go_on(machine):
+    begin(machine, b"interrupts -w\r", SCREEN)
+    machine.send(b"\x13")
+    assert machine.is_silent(4), "a screen came each second all the same"
+    start = len(machine.transcript)
+    machine.send(b"\x11")
+    while SCREEN not in machine.transcript[start:]:
+        machine.expect(SCREEN, COMMAND_TIMEOUT, "another screen")
+    stop(machine)
+
+
 @on("moves-4")
 def test_the_live_table_counts_until_control_c(machine):
     start = len(machine.transcript)

@@ -93,6 +93,16 @@ static void what_is_wrong_is_said_in_one_line(void **state)
     expect_error("exit 128", "N is 0 to 127");
 }
 
+static void a_mistyped_name_is_answered_by_the_one_it_is_near(void **state)
+{
+    expect_error("mesages", "unknown command 'mesages', did you mean 'messages'?");
+    expect_error("cpsu", "unknown command 'cpsu', did you mean 'cpus'?");
+    expect_error("interr", "unknown command 'interr', did you mean 'interrupts'?");
+    expect_error("versoin | more", "unknown command 'versoin', did you mean 'version'?");
+    expect_error("pr", "unknown command 'pr', see help"); // probe or prove
+    expect_error("x", "unknown command 'x', see help");
+}
+
 static void a_line_too_long_is_refused_whole(void **state)
 {
     char line[CONSOLE_LINE_LENGTH + 2] = "version";
@@ -230,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_wrong_is_said_in_one_line, set_up),
+        cmocka_unit_test_setup(a_mistyped_name_is_answered_by_the_one_it_is_near, set_up),
         cmocka_unit_test_setup(a_line_too_long_is_refused_whole, set_up),
         cmocka_unit_test_setup(an_empty_line_does_nothing, set_up),
         cmocka_unit_test_setup(the_commands_of_a_script_are_shown_on_the_screen_alone, set_up),

@@ -85,6 +85,25 @@ static void a_command_ends_at_a_semicolon_outside_quotes(void **state)
     assert_int_equal(console_words_command_length("open \"a;b"), 9);
 }
 
+static void expect_pager(const char *typed, bool is_there, const char *rest)
+{
+    strcpy(text, typed);
+    assert_int_equal(console_words_take_pager(text), is_there);
+    assert_string_equal(text, rest);
+}
+
+static void the_pager_is_taken_off_the_end_however_it_is_spaced(void **state)
+{
+    expect_pager("pci | more", true, "pci ");
+    expect_pager("pci|more ", true, "pci");
+    expect_pager(" |  more", true, " ");
+    expect_pager("more", false, "more");
+    expect_pager("pci | mores", false, "pci | mores");
+    expect_pager("pci more", false, "pci more");
+    expect_pager("pci | more pci", false, "pci | more pci");
+    expect_pager("", false, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +114,7 @@ int main(void)
         cmocka_unit_test(an_open_quote_is_refused_with_no_words),
         cmocka_unit_test(one_word_more_than_fits_is_refused),
         cmocka_unit_test(a_comment_ends_the_words_and_holds_semicolons),
+        cmocka_unit_test(the_pager_is_taken_off_the_end_however_it_is_spaced),
         cmocka_unit_test(a_command_ends_at_a_semicolon_outside_quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,19 @@ static void addresses_read_with_and_without_their_segment(void **state)
     assert_int_equal(address.function, 7);
 }
 
+static void leading_zeros_may_be_left_out(void **state)
+{
+    struct pci_address address;
+    char text[DEVICE_ADDRESS_TEXT];
+
+    assert_int_equal(pci_address_parse("0:6.0", &address), RESULT_OK);
+    assert_string_equal(pci_address_format(address, text), "0000:00:06.0");
+    assert_int_equal(pci_address_parse("0:1:1f.7", &address), RESULT_OK);
+    assert_string_equal(pci_address_format(address, text), "0000:01:1f.7");
+    assert_int_equal(pci_address_parse("12:0:2.1", &address), RESULT_OK);
+    assert_string_equal(pci_address_format(address, text), "0012:00:02.1");
+}
+
 static void anything_else_is_no_address(void **state)
 {
     static const char *const texts[] = {"",
@@ -153,9 +166,9 @@ static void anything_else_is_no_address(void **state)
                                         "00:20.0",
                                         "00:04.0 ",
                                         " 00:04.0",
-                                        "0:04.0",
-                                        "00:4.0",
-                                        "000:00:04.0",
+                                        "000:04.0",
+                                        "00:004.0",
+                                        "0:0:0:04.0",
                                         "00000:00:04.0",
                                         "0000:00:04.00",
                                         "0000-00:04.0",
@@ -188,6 +201,7 @@ int main(void)
         cmocka_unit_test(thousands_of_functions_are_found_one_by_one),
         cmocka_unit_test(functions_that_can_signal_by_messages_are_counted),
         cmocka_unit_test(addresses_read_with_and_without_their_segment),
+        cmocka_unit_test(leading_zeros_may_be_left_out),
         cmocka_unit_test(anything_else_is_no_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
