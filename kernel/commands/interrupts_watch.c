@@ -16,25 +16,24 @@ enum { WATCH_ROWS = 20, WATCH_CPUS_TEXT = 25, WATCH_SECOND = 1000000000 };
 struct watch_total {
     uint64_t count;
     uint64_t change;
-    bool is_shown;
 };
 
 struct watch {
     struct command_call *call;
     uint32_t seconds;
-    uint32_t rows;
+    bool sparse;
+    struct interrupts_rows rows;
     struct watch_total *totals; // a row each
     uint64_t *counts;           // a row each, and in it a CPU each
     uint64_t *changes;
     uint64_t taken;       // when the counts were
     uint64_t nanoseconds; // between the last two times; 0: there was one
     bool is_first;        // the counts are the first ones taken
-    uint32_t row;         // of the visit that goes on
 };
 
-static size_t watch_cell(const struct watch *watch, uint32_t cpu)
+static size_t watch_cell(uint32_t row, uint32_t cpu)
 {
-    return (size_t)watch->row * cpu_total() + cpu;
+    return (size_t)row * cpu_total() + cpu;
 }
 
 // Tenths are shown: a row may count less than once a second.
@@ -43,83 +42,58 @@ static uint64_t watch_tenths(const struct watch *watch, uint64_t change)
     return watch->nanoseconds ? change * 10 * (WATCH_SECOND / 1000) / (watch->nanoseconds / 1000 + 1) : 0;
 }
 
-static void watch_count_row(void *context, const struct interrupts_row *row)
+static void watch_take_row(struct watch *watch, uint32_t row)
 {
-    uint32_t *rows = context;
-
-    (*rows)++;
-}
-
-static void watch_take_row(void *context, const struct interrupts_row *row)
-{
-    struct watch *watch = context;
     struct watch_total total = {0};
 
-    for (uint32_t cpu = 0; cpu < cpu_total() && watch->row < watch->rows; cpu++) {
-        size_t cell = watch_cell(watch, cpu);
-        uint64_t count = interrupts_count(row, cpu);
+    for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
+        size_t cell = watch_cell(row, cpu);
+        uint64_t count = interrupts_count(&watch->rows.rows[row], cpu);
         watch->changes[cell] = watch->is_first ? 0 : count - watch->counts[cell];
         watch->counts[cell] = count;
         total.count += count;
         total.change += watch->changes[cell];
     }
-    if (watch->row < watch->rows)
-        watch->totals[watch->row++] = total;
+    watch->totals[row] = total;
 }
 
+static uint64_t watch_clamp(uint64_t value)
+{
+    return value < UINT32_MAX ? value : UINT32_MAX;
+}
+
+// The busiest first; of equally busy ones, that with the most.
 static void watch_take(struct watch *watch)
 {
     uint64_t now = host_nanoseconds();
 
-    watch->row = 0;
-    interrupts_for_each(watch_take_row, watch);
+    for (uint32_t row = 0; row < watch->rows.count; row++) {
+        watch_take_row(watch, row);
+        watch->rows.keys[row] = watch_clamp(watch->totals[row].change) << 32 | watch_clamp(watch->totals[row].count);
+    }
+    selection_order(watch->rows.keys, watch->rows.order, watch->rows.count);
     watch->nanoseconds = watch->is_first ? 0 : now - watch->taken;
     watch->taken = now;
-}
-
-static bool watch_is_busier(const struct watch_total *left, const struct watch_total *right)
-{
-    return left->change != right->change ? left->change > right->change : left->count > right->count;
-}
-
-// Marks the busiest; answers how many that counted anything at all are left out.
-static uint32_t watch_choose(struct watch *watch)
-{
-    uint32_t left_out = 0;
-
-    for (uint32_t chosen = 0; chosen < WATCH_ROWS; chosen++) {
-        struct watch_total *best = NULL;
-        for (uint32_t row = 0; row < watch->rows; row++) {
-            struct watch_total *total = &watch->totals[row];
-            if (total->count && !total->is_shown && (!best || watch_is_busier(total, best)))
-                best = total;
-        }
-        if (best)
-            best->is_shown = true;
-    }
-    for (uint32_t row = 0; row < watch->rows; row++)
-        left_out += watch->totals[row].count && !watch->totals[row].is_shown;
-    return left_out;
 }
 
 static uint64_t watch_change_all(const struct watch *watch)
 {
     uint64_t change = 0;
 
-    for (uint32_t row = 0; row < watch->rows; row++)
+    for (uint32_t row = 0; row < watch->rows.count; row++)
         change += watch->totals[row].change;
     return change;
 }
 
 // "0:250 3:1000", a second on each CPU, as far as there is room.
-static const char *watch_cpus(const struct watch *watch, char text[WATCH_CPUS_TEXT])
+static const char *watch_cpus(const struct watch *watch, uint32_t row, char text[WATCH_CPUS_TEXT])
 {
     struct output_buffer buffer;
     char one[32];
 
     output_buffer_start(&buffer, text, WATCH_CPUS_TEXT);
     for (uint32_t cpu = 0; cpu < cpu_total(); cpu++) {
-        uint64_t change = watch->changes[watch_cell(watch, cpu)];
+        uint64_t change = watch->changes[watch_cell(row, cpu)];
         if (!change)
             continue;
         size_t length = format_text(one, sizeof(one), "%s%u:%llu", buffer.length ? " " : "", cpu,
@@ -133,30 +107,35 @@ static const char *watch_cpus(const struct watch *watch, char text[WATCH_CPUS_TE
     return text;
 }
 
-static void watch_print_row(void *context, const struct interrupts_row *row)
+static void watch_print_row(const struct watch *watch, uint32_t number)
 {
-    struct watch *watch = context;
-    const struct watch_total *total = &watch->totals[watch->row];
+    const struct watch_total *total = &watch->totals[number];
+    const struct interrupts_row *row = &watch->rows.rows[number];
     uint64_t tenths = watch_tenths(watch, total->change);
-    char cpus[WATCH_CPUS_TEXT];
+    char label[INTERRUPTS_LABEL_WIDTH + 8], cpus[WATCH_CPUS_TEXT];
 
-    if (watch->row < watch->rows && total->is_shown)
-        output_format(watch->call->out, "%-*s %-4.4s %-10.10s %10llu %7llu.%u %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
-                      row->label, row->message ? row->kind : "sys", row->owner, (unsigned long long)total->count,
-                      (unsigned long long)(tenths / 10), (unsigned)(tenths % 10), watch_cpus(watch, cpus));
-    watch->row++;
+    output_format(watch->call->out, "%-*s %-4.4s %-10.10s %10llu %7llu.%u %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH,
+                  interrupts_label(row, label), row->message ? interrupts_kind(row) : "sys", interrupts_owner(row),
+                  (unsigned long long)total->count, (unsigned long long)(tenths / 10), (unsigned)(tenths % 10),
+                  watch_cpus(watch, number, cpus));
 }
 
 // What stood below is cleared with the last line: output goes out line by line.
 static void watch_show(struct watch *watch)
 {
     struct output *out = watch->call->out;
-    uint32_t left_out = watch_choose(watch);
+    uint32_t shown = 0, left_out = 0;
 
     output_format(out, WATCH_HOME "%-*s %-4s %-10s %10s %9s %s" WATCH_LINE, INTERRUPTS_LABEL_WIDTH, "DEVICE          N",
                   "KIND", "DRIVER", "COUNT", "A SECOND", "ON CPU:A SECOND");
-    watch->row = 0;
-    interrupts_for_each(watch_print_row, watch);
+    for (uint32_t i = 0; i < watch->rows.count && watch->rows.keys[watch->rows.order[i]]; i++) {
+        if (shown == WATCH_ROWS) {
+            left_out++;
+            continue;
+        }
+        watch_print_row(watch, watch->rows.order[i]);
+        shown++;
+    }
     output_format(out, WATCH_NO_MORE "%llu interrupts a second; every %u s, Ctrl-C ends",
                   (unsigned long long)(watch_tenths(watch, watch_change_all(watch)) / 10), watch->seconds);
     if (left_out)
@@ -164,32 +143,33 @@ static void watch_show(struct watch *watch)
     output_format(out, "\n");
 }
 
-static void watch_json_row(void *context, const struct interrupts_row *row)
+static void watch_json_row(const struct watch *watch, uint32_t row)
 {
-    struct watch *watch = context;
+    uint64_t change = watch->totals[row].change;
     struct json json;
 
-    if (watch->row >= watch->rows)
-        return;
-    interrupts_json_begin(&json, watch->call->out, row, &watch->counts[watch_cell(watch, 0)]);
-    uint64_t change = watch->totals[watch->row++].change;
+    interrupts_json_begin(&json, watch->call->out, &watch->rows.rows[row], &watch->counts[watch_cell(row, 0)],
+                          watch->sparse);
     json_number(&json, "change", change);
     json_number(&json, "per_second", (watch_tenths(watch, change) + 5) / 10);
     json_line_end(&json);
 }
 
-static void watch_json(struct watch *watch)
+static void watch_json(const struct watch *watch)
 {
     uint64_t change = watch_change_all(watch);
+    uint32_t busiest = watch->rows.order[0];
+    char label[INTERRUPTS_LABEL_WIDTH + 8];
     struct json json;
 
-    watch->row = 0;
-    interrupts_for_each(watch_json_row, watch);
+    for (uint32_t row = 0; row < watch->rows.count; row++)
+        watch_json_row(watch, row);
     json_line_begin(&json, watch->call->out, "interrupts_summary");
-    json_number(&json, "rows", watch->rows);
+    json_number(&json, "rows", watch->rows.count);
     json_number(&json, "milliseconds", watch->nanoseconds / 1000000);
     json_number(&json, "change", change);
     json_number(&json, "per_second", (watch_tenths(watch, change) + 5) / 10);
+    json_string(&json, "busiest", change ? interrupts_label(&watch->rows.rows[busiest], label) : NULL);
     json_line_end(&json);
 }
 
@@ -216,13 +196,15 @@ static void watch_run(struct watch *watch)
                       (unsigned long long)((watch->taken - start) / 1000000));
 }
 
-enum result interrupts_watch(struct command_call *call, uint32_t seconds)
+enum result interrupts_watch(struct command_call *call, const struct selection *selection, uint32_t seconds)
 {
-    struct watch watch = {.call = call, .seconds = seconds};
+    struct watch watch = {.call = call, .seconds = seconds, .sparse = selection->nonzero};
+    enum result result = interrupts_rows_take(call, selection, &watch.rows);
+    size_t cells = (size_t)watch.rows.count * cpu_total() + 1;
 
-    interrupts_for_each(watch_count_row, &watch.rows);
-    size_t cells = (size_t)watch.rows * cpu_total() + 1;
-    watch.totals = heap_allocate((watch.rows + 1) * sizeof(*watch.totals));
+    if (result != RESULT_OK)
+        return result;
+    watch.totals = heap_allocate((watch.rows.count + 1) * sizeof(*watch.totals));
     watch.counts = heap_allocate(cells * sizeof(*watch.counts));
     watch.changes = heap_allocate(cells * sizeof(*watch.changes));
     bool has_memory = watch.totals && watch.counts && watch.changes;
@@ -231,6 +213,7 @@ enum result interrupts_watch(struct command_call *call, uint32_t seconds)
     heap_free(watch.totals);
     heap_free(watch.counts);
     heap_free(watch.changes);
+    interrupts_rows_free(&watch.rows);
     return has_memory ? command_fail(call, RESULT_STOPPED, "stopped")
-                      : command_fail(call, RESULT_NO_MEMORY, "no memory for %u rows", watch.rows);
+                      : command_fail(call, RESULT_NO_MEMORY, "no memory for %u rows", watch.rows.count);
 }

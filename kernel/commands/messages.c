@@ -2,11 +2,17 @@
 
 #include "kernel/commands/columns.h"
 #include "kernel/commands/commands.h"
+#include "kernel/commands/selection.h"
 #include "kernel/core/message.h"
+#include "kernel/core/wait.h"
 #include "kernel/inventory/board_device.h"
+#include "kernel/inventory/driver.h"
 #include "kernel/lib/json.h"
+#include "kernel/runtime/heap.h"
 
 enum { MESSAGES_SET_TEXT = 24 };
+
+#define MESSAGES_MEASURED WAIT_MILLISECONDS(1000)
 
 static void messages_print_header(struct output *out)
 {
@@ -77,12 +83,6 @@ static void messages_print_json(struct output *out, const struct message *messag
     json_line_end(&json);
 }
 
-static void messages_print_set(struct command_call *call, const struct message_set *set)
-{
-    for (uint32_t i = 0; i < set->message_count; i++)
-        (call->json ? messages_print_json : messages_print_row)(call->out, &set->messages[i]);
-}
-
 static void messages_print_reason(struct output *out, const struct message_set *set)
 {
     char address[DEVICE_ADDRESS_TEXT];
@@ -90,48 +90,83 @@ static void messages_print_reason(struct output *out, const struct message_set *
         output_format(out, "%s: %s\n", pci_address_format(device_of(set)->address, address), set->reason);
 }
 
-static void messages_print_all(struct command_call *call)
+static void messages_print_notes(struct output *out, const struct selection *selection, uint32_t shown)
 {
     for (const struct message_set *set = message_set_first(); set; set = set->next)
-        messages_print_set(call, set);
-    if (call->json)
-        return;
-    for (const struct message_set *set = message_set_first(); set; set = set->next)
-        messages_print_reason(call->out, set);
-    output_format(call->out,
-                  "%u messages; hexadecimal: ADDRESS, DATA, VEC; M: masked at the device;\nCPU: where it is; CPUS: "
-                  "where it may be, group:mask\n",
-                  message_total());
+        if (!selection->device || selection->device == device_of(set))
+            messages_print_reason(out, set);
+    output_format(out,
+                  "%u messages; hexadecimal: ADDRESS, DATA, VEC; M: masked at the device;\n"
+                  "CPU: where it is; CPUS: where it may be, group:mask\n",
+                  shown);
+}
+
+static uint32_t messages_take(const struct selection *selection, const struct message **taken)
+{
+    uint32_t count = 0;
+
+    for (struct message_set *set = message_set_first(); set; set = set->next)
+        message_for_each (set, message)
+            if (selection_takes(selection, message))
+                taken[count++] = message;
+    return count;
+}
+
+// False: stopped while the rates were measured.
+static bool messages_sort(enum selection_sort sort, const struct message *const *taken, uint64_t *keys, uint32_t *order,
+                          uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        keys[i] = sort == SELECTION_TABLE ? 0 : message_count_all(taken[i]);
+    if (sort == SELECTION_RATE && console_pause(MESSAGES_MEASURED))
+        return false;
+    for (uint32_t i = 0; sort == SELECTION_RATE && i < count; i++)
+        keys[i] = message_count_all(taken[i]) - keys[i];
+    selection_order(keys, order, count);
+    return true;
+}
+
+static enum result messages_print(struct command_call *call, const struct selection *selection,
+                                  const struct message **taken, uint64_t *keys, uint32_t *order)
+{
+    uint32_t count = messages_take(selection, taken);
+
+    if (!messages_sort(selection->sort, taken, keys, order, count))
+        return command_fail(call, RESULT_STOPPED, "stopped");
+    if (!call->json)
+        messages_print_header(call->out);
+    for (uint32_t i = 0; i < count; i++)
+        (call->json ? messages_print_json : messages_print_row)(call->out, taken[order[i]]);
+    if (!call->json)
+        messages_print_notes(call->out, selection, count);
+    return RESULT_OK;
 }
 
 static enum result messages_run(struct command_call *call)
 {
-    struct device *device = NULL;
-    enum result result = command_expect(call, 0, 1);
-    if (result == RESULT_OK && call->word_count == 2)
-        result = command_device(call, 1, &device);
+    struct selection selection;
+    enum result result = selection_parse(call, 1, &selection);
     if (result != RESULT_OK)
         return result;
-    if (device && !device->irq.messages)
-        return command_fail(call, RESULT_NOT_FOUND, "%s has no messages", call->words[1]);
-    if (!call->json)
-        messages_print_header(call->out);
-    if (!device) {
-        messages_print_all(call);
-        return RESULT_OK;
-    }
-    messages_print_set(call, device->irq.messages);
-    if (!call->json)
-        messages_print_reason(call->out, device->irq.messages);
-    return RESULT_OK;
+    uint32_t room = message_total() + 1;
+    const struct message **taken = heap_allocate(room * sizeof(*taken));
+    uint64_t *keys = heap_allocate(room * sizeof(*keys));
+    uint32_t *order = heap_allocate(room * sizeof(*order));
+    result = taken && keys && order ? messages_print(call, &selection, taken, keys, order)
+                                    : command_fail(call, RESULT_NO_MEMORY, "no memory for %u messages", room - 1);
+    heap_free(taken);
+    heap_free(keys);
+    heap_free(order);
+    return result;
 }
 
 const struct command command_messages = {
     .name = "messages",
-    .usage = "messages [BDF]",
+    .usage = "messages " SELECTION_USAGE,
     .summary = "The message table: every route, every field",
     .run = messages_run,
-    .options = "BDF\tthis device's alone\n",
+    .options = SELECTION_OPTIONS,
     .examples = "messages\n"
-                "messages 00:06.0 --json\n",
+                "messages 00:06.0 --json\n"
+                "messages cpu=1 sort=count\n",
 };

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#define USAGE "usage: interrupts [-w [SECONDS]] [BDF] [nonzero] [driver=NAME] [cpu=CPU] [sort=KEY]"
+
 enum { MANY = 25, CLOCK_RATE = 100, SHOTS = 500 };
 
 static struct output_buffer screen;
@@ -169,12 +171,12 @@ static void expect_error(const char *line, const char *error)
 
 static void nonsense_is_refused(void **state)
 {
-    expect_error("interrupts -x", "usage: interrupts [-w [SECONDS]]");
-    expect_error("interrupts 5", "usage: interrupts [-w [SECONDS]]");
-    expect_error("interrupts -w 1 2", "usage: interrupts [-w [SECONDS]]");
+    expect_error("interrupts -x", USAGE);
+    expect_error("interrupts 5", "'5' is not a device, write SSSS:BB:DD.F");
+    expect_error("interrupts -w 1 2", "'2' is not a device, write SSSS:BB:DD.F");
     expect_error("interrupts -w 0", "SECONDS is 1 to 3600");
     expect_error("interrupts -w 3601", "SECONDS is 1 to 3600");
-    expect_error("interrupts -w soon", "'soon' is not a number");
+    expect_error("interrupts -w soon", "'soon' is not a device, write SSSS:BB:DD.F");
 }
 
 int main(void)
