@@ -274,3 +274,31 @@ enum result ioapic_pin_mask(uint32_t gsi, bool masked)
         return RESULT_NOT_FOUND;
     return mask_write(pin, masked) ? RESULT_OK : pin_fail(gsi, RESULT_MISMATCH, "its mask bit did not change");
 }
+
+static const struct ioapic *ioapic_at(uint32_t index)
+{
+    const struct ioapic *ioapic = first_ioapic;
+
+    while (ioapic && index--)
+        ioapic = ioapic->next;
+    return ioapic;
+}
+
+bool ioapic_get(uint32_t index, struct ioapic_shape *shape)
+{
+    const struct ioapic *ioapic = ioapic_at(index);
+
+    if (ioapic)
+        *shape = (struct ioapic_shape){ioapic->id, register_read(ioapic, IOAPIC_VERSION), ioapic->gsi_base,
+                                       ioapic->pin_count};
+    return ioapic != NULL;
+}
+
+uint64_t ioapic_entry_read(uint32_t index, uint32_t pin)
+{
+    struct pin place = {ioapic_at(index), pin};
+
+    if (!place.ioapic || pin >= place.ioapic->pin_count)
+        return 0;
+    return (uint64_t)high_read(place) << 32 | low_read(place);
+}

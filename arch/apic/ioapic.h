@@ -12,6 +12,19 @@ MUST_USE enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_
 // Adds all that the MADT lists. One that does not answer is left out: messages do not need it. RESULT_NO_MEMORY.
 MUST_USE enum result ioapic_add_all(const struct acpi_madt *madt);
 
+struct ioapic_shape {
+    uint32_t id;
+    uint32_t version; // the register
+    uint32_t gsi_base;
+    uint32_t pin_count;
+};
+
+// The IOAPICs in the order they were added; false past the last. Any IRQL.
+bool ioapic_get(uint32_t index, struct ioapic_shape *shape);
+
+// The 64-bit entry of a pin of IOAPIC `index` as it stands; 0 where there is no such pin. Any IRQL.
+uint64_t ioapic_entry_read(uint32_t index, uint32_t pin);
+
 // Pins of all IOAPICs added.
 uint32_t ioapic_pin_total(void);
 

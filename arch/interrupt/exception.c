@@ -12,6 +12,9 @@
 
 enum { DESCRIPTION_LENGTH = 160 };
 
+// arch/raw_msr.asm: the instruction that may fault, and where to go on then.
+extern const char raw_msr_try[], raw_msr_failed[];
+
 static _Atomic(void (*)(struct exception_frame *)) nmi_handler;
 static _Atomic(const struct exception_frame *) fatal_frame;
 static uint32_t fatal_apic_id;
@@ -78,6 +81,10 @@ bool exception_handle(struct exception_frame *frame)
 {
     if (arrival_take((uint32_t)frame->vector))
         return EXCEPTION_WITH_ERROR_CODE >> frame->vector & 1;
+    if (frame->vector == EXCEPTION_GENERAL_PROTECTION && frame->rip == (uint64_t)raw_msr_try) {
+        frame->rip = (uint64_t)raw_msr_failed;
+        return false;
+    }
     if (frame->vector == EXCEPTION_NMI) {
         nmi_take(frame);
         return false;

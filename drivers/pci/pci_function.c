@@ -134,6 +134,7 @@ struct device *pci_function_create(struct pci_address address)
     device->refresh = function_refresh;
     device->disturb = pci_disturb;
     device->read = pci_reading_take;
+    device->read32 = pci_read32;
     identity_read(device);
     if (!capabilities_read(device)) {
         pci_function_destroy(device);

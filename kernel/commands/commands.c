@@ -19,6 +19,14 @@ const struct command *const command_list[] = {
     &command_remap,
     &command_unknown,
 
+    &command_config,
+    &command_msix,
+    &command_lapic,
+    &command_ioapic,
+    &command_msr,
+    &command_cpuid,
+    &command_mem,
+
     &command_policy,
     &command_route,
     &command_mask,

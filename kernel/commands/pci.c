@@ -90,6 +90,13 @@ static enum result pci_run(struct command_call *call)
         pci_print_all(call);
         return RESULT_OK;
     }
+    if (strcmp(call->words[1], "-t") == 0) {
+        if (call->json)
+            pci_print_all(call);
+        else
+            pci_print_tree(call->out);
+        return RESULT_OK;
+    }
     struct device *device;
     result = command_device(call, 1, &device);
     if (result == RESULT_OK && board_device_is(device))
@@ -103,10 +110,12 @@ static enum result pci_run(struct command_call *call)
 
 const struct command command_pci = {
     .name = "pci",
-    .usage = "pci [BDF]",
+    .usage = "pci [-t|BDF]",
     .summary = "The PCI functions, or all about one",
     .run = pci_run,
-    .options = "BDF\tall about this function; the segment may be left out\n",
+    .options = "-t\tas a tree, below the bridges; the same as without it in JSON\n"
+               "BDF\tall about this function; the segment may be left out\n",
     .examples = "pci\n"
+                "pci -t\n"
                 "pci 00:06.0\n",
 };

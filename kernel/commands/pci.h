@@ -8,6 +8,9 @@
 // A line: address, class, vendor and device, revision. As lspci's, but never longer than COLUMNS_LIMIT.
 void pci_print_name(struct output *out, const struct device *device);
 
+// The functions below the bridges they are behind: pci_tree.c.
+void pci_print_tree(struct output *out);
+
 // Half a line each, as lspci words it.
 void pci_print_msi(struct output *out, const struct msi_shape *msi);
 void pci_print_msix(struct output *out, const struct msix_shape *msix);

@@ -3,6 +3,7 @@
 #include "kernel/commands/columns.h"
 #include "kernel/commands/pci.h"
 #include "kernel/commands/pci_names.h"
+#include "kernel/commands/pci_status.h"
 #include "kernel/core/message.h"
 
 enum { PCI_HEADER_BRIDGE = 1 };
@@ -149,6 +150,9 @@ void pci_print_details(struct output *out, const struct device *device)
     pci_print_bars(out, device);
     pci_print_capabilities(out, &device->capabilities, 2, pci_names_capability);
     pci_print_capabilities(out, &device->extended_capabilities, 4, pci_names_extended);
+    struct pci_status status;
+    pci_status_read(device, &status);
+    pci_status_print(out, &status);
     pci_print_sources(out, device);
     pci_print_routing(out, device);
 }

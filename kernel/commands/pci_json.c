@@ -1,6 +1,7 @@
 // pci --json: one function as the contract's "function" object.
 
 #include "kernel/commands/pci.h"
+#include "kernel/commands/pci_status.h"
 #include "kernel/inventory/driver.h"
 #include "kernel/inventory/pci_ids.h"
 #include "kernel/lib/json.h"
@@ -132,5 +133,8 @@ void pci_print_json(struct output *out, const struct device *device)
     pci_json_msix(&json, &device->msix);
     pci_json_bridge(&json, device);
     pci_json_names(&json, device);
+    struct pci_status status;
+    pci_status_read(device, &status);
+    pci_status_json(&json, &status);
     json_line_end(&json);
 }

@@ -132,6 +132,7 @@ struct device {
     void *driver_state;
     void (*refresh)(struct device *device);                                    // re-reads what is marked "as last read"
     void (*read)(const struct device *device, struct device_reading *reading); // reads only. PASSIVE
+    uint32_t (*read32)(const struct device *device, uint16_t offset); // one aligned register, all ones: nothing there
     enum result (*disturb)(struct device *device, enum device_switch bit, bool on); // see drivers/pci/pci_disturb.h
 };
 

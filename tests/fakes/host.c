@@ -260,3 +260,45 @@ void host_relax(void)
     if (fake_host.on_relax)
         fake_host.on_relax();
 }
+
+// Raw registers: a processor whose MSRs end at 0xfff, one IOAPIC of two pins, memory that holds its own address.
+
+bool raw_msr_read(uint32_t number, uint64_t *value)
+{
+    *value = number * UINT64_C(0x100000001);
+    return number < 0x1000;
+}
+
+void raw_cpuid_read(uint32_t leaf, uint32_t subleaf, struct raw_cpuid *registers)
+{
+    *registers = (struct raw_cpuid){leaf & 0x80000000 ? 0x80000001 : 3, leaf, subleaf, 4};
+}
+
+bool raw_apic_read(uint32_t index, struct raw_apic_register *found)
+{
+    *found = index ? (struct raw_apic_register){"IRR", 0x20, 0x10} : (struct raw_apic_register){"ID", 2, 0};
+    return index < 2;
+}
+
+bool raw_ioapic_get(uint32_t index, struct raw_ioapic *found)
+{
+    *found = (struct raw_ioapic){7, 0x10020, 24, 2};
+    return index == 0;
+}
+
+uint64_t raw_ioapic_entry(uint32_t index, uint32_t pin)
+{
+    return pin ? UINT64_C(0x020000000000a051) : 0x10000;
+}
+
+enum result raw_memory_read(struct physical address, uint32_t *value)
+{
+    *value = (uint32_t)address.address;
+    return RESULT_OK;
+}
+
+enum result raw_device_read(struct physical address, uint32_t *value)
+{
+    *value = ~(uint32_t)address.address;
+    return RESULT_OK;
+}

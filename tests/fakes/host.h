@@ -5,6 +5,7 @@
 #include "kernel/bench/bench_host.h"
 #include "kernel/core/host.h"
 #include "kernel/diagnose/inspect.h"
+#include "kernel/diagnose/raw.h"
 #include "kernel/runtime/clock.h"
 #include "kernel/runtime/vectors.h"
 #include "kernel/trace/trace_host.h"

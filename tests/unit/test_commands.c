@@ -108,7 +108,7 @@ static void pci_json_is_the_interfaces_example(void **state)
         "\"0xd0\",\"maximum\":1,\"is_64bit\":true,\"maskable\":false,\"enabled\":false},\"msix\":{\"offset\":\"0xa0\","
         "\"table_size\":5,\"table_bar\":3,\"table_offset\":\"0x0\",\"pba_bar\":3,\"pba_offset\":\"0x2000\",\"enabled\":"
         "true,\"function_masked\":false},\"bridge\":null,\"vendor_name\":\"Intel Corporation\",\"device_name\":"
-        "\"82574L Gigabit Network Connection\"}\n");
+        "\"82574L Gigabit Network Connection\",\"link\":null,\"power_state\":null,\"errors\":null}\n");
 }
 
 static void a_bridge_without_msi_says_null_where_the_interface_does(void **state)
