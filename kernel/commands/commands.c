@@ -34,6 +34,7 @@ const struct command *const command_list[] = {
     &command_inactive,
     &command_active,
     &command_cpu,
+    &command_balance,
     &command_irql,
 
     &command_audit,
@@ -51,6 +52,11 @@ const struct command *const command_list[] = {
     &command_trace,
     &command_selftest,
     &command_bench,
+
+    &command_snapshot,
+    &command_diff,
+    &command_repeat,
+    &command_sleep,
 
     &command_poweroff,
     &command_reboot,
