@@ -100,5 +100,6 @@ const struct command command_dossier = {
     .usage = "dossier",
     .summary = "All there is to know of this machine, for a report",
     .run = dossier_run,
+    .is_verbatim = true,
     .examples = "dossier\n",
 };

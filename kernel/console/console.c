@@ -28,7 +28,6 @@ static uint32_t console_columns;
 static uint32_t console_rows;
 static struct output console_shown = {console_show, console_show_binary};
 static struct output_lines console_lines;
-static struct output_fold console_fold;
 static char console_collected[CONSOLE_COLLECT];
 static struct console_line console_line;
 static bool console_is_at_prompt;
@@ -84,6 +83,20 @@ static enum result console_refuse_name(struct command_call *call)
                  : command_fail(call, RESULT_NOT_FOUND, "unknown command '%.40s', see help", call->words[0]);
 }
 
+// Each command folds into the output it was given: one may run others into an output of its own.
+static enum result console_run_folded(struct command_call *call, const struct command *command)
+{
+    struct output *out = call->out;
+    struct output_fold fold;
+
+    output_fold_start(&fold, out);
+    call->out = &fold.output;
+    enum result result = command->run(call);
+    output_fold_flush(&fold);
+    call->out = out;
+    return result;
+}
+
 // JSON and what `run=` prints is read by programs, which press no key.
 static enum result console_run_words(struct command_call *call, bool is_paged)
 {
@@ -92,12 +105,11 @@ static enum result console_run_words(struct command_call *call, bool is_paged)
     const struct command *command = command_find(call->words[0]);
     if (!command)
         return console_refuse_name(call);
-    pager_begin(is_paged && console_is_at_prompt && !call->json);
+    if (is_paged && console_is_at_prompt && !call->json)
+        pager_begin(true);
     if (console_is_at_prompt && !call->json)
         progress_begin(command->name);
-    if (!call->json && !command->is_verbatim)
-        call->out = &console_fold.output;
-    return command->run(call);
+    return call->json || command->is_verbatim ? command->run(call) : console_run_folded(call, command);
 }
 
 // `text` is the command's own copy: its words point into it until its error is printed.
@@ -150,8 +162,6 @@ static enum result console_run(const char *line, size_t length, bool has_next)
     pager_begin(false);
     enum result result = console_execute(&call, text, line, length);
     progress_end();
-    call.out = &console_lines.output;
-    output_fold_flush(&console_fold);
     output_lines_finish(&console_lines);
     if (has_next)
         console_input_look_now();
@@ -187,7 +197,6 @@ void console_attach(struct output *out, console_reader *reader)
     console_attached = out;
     console_input_attach(out, reader);
     output_lines_start(&console_lines, &console_shown, console_collected, sizeof(console_collected));
-    output_fold_start(&console_fold, &console_lines.output);
 }
 
 struct output *console_output(void)
