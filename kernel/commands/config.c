@@ -48,6 +48,8 @@ static enum result config_run(struct command_call *call)
         result = command_number(call, 2, &offset);
     if (result != RESULT_OK)
         return result;
+    if (!device->read32)
+        return command_fail(call, RESULT_UNSUPPORTED, "%s is no PCI function", call->words[1]);
     if (call->word_count == 2) {
         config_print(call, device, 0, device->extended_capabilities.count ? CONFIG_WHOLE : CONFIG_STANDARD);
         return RESULT_OK;

@@ -152,12 +152,6 @@ static uint32_t console_line_word_start(const struct console_line *line)
     return from;
 }
 
-// Deletes the word before the cursor and the blanks after that word.
-static void console_line_cut_word(struct console_line *line)
-{
-    console_line_cut(line, console_line_word_start(line));
-}
-
 // To the beginning of a word, or behind its end.
 static void console_line_jump_word(struct console_line *line, bool right)
 {
@@ -280,11 +274,6 @@ static void console_line_escape(struct console_line *line, uint8_t byte)
     line->parameter_done = false;
 }
 
-static bool console_line_is_printable(uint8_t byte)
-{
-    return byte >= ' ' && byte < CONSOLE_LINE_RUBOUT;
-}
-
 static void console_line_search_show(struct console_line *line)
 {
     char shown[CONSOLE_LINE_LENGTH];
@@ -295,8 +284,7 @@ static void console_line_search_show(struct console_line *line)
 // False: the byte ended the search, and acts on the line that is there now. Ctrl-G takes back the line before.
 static bool console_line_search_feed(struct console_line *line, uint8_t byte)
 {
-    if (console_line_is_printable(byte) || byte == CONTROL('R') || byte == CONTROL('H') ||
-        byte == CONSOLE_LINE_RUBOUT) {
+    if (console_search_takes(byte)) {
         if (console_search_feed(&line->search, &line->history, byte))
             console_line_search_show(line);
         else
@@ -348,7 +336,7 @@ static void console_line_control(struct console_line *line, uint8_t byte)
         line->dropped = 0;
         break;
     case CONTROL('W'):
-        console_line_cut_word(line);
+        console_line_cut(line, console_line_word_start(line));
         break;
     case CONTROL('['):
         line->state = CONSOLE_LINE_ESCAPE;
@@ -360,7 +348,7 @@ static void console_line_control(struct console_line *line, uint8_t byte)
 
 static void console_line_other(struct console_line *line, uint8_t byte)
 {
-    if (!console_line_is_printable(byte)) {
+    if (byte < ' ' || byte >= CONSOLE_LINE_RUBOUT) {
         // A control byte ends an incomplete sequence, so that Enter and Ctrl-C always work.
         line->state = CONSOLE_LINE_PLAIN;
         if (byte > CONSOLE_LINE_RUBOUT)

@@ -1,8 +1,8 @@
 // The line editor: bytes in, echo out, a whole line at the end. Knows backspace, the arrow keys, Home, End, Delete,
 // Page Up and Page Down, which scroll the screen, Ctrl-A C D E H K L N P R U W, Alt-B and F, a history, and Tab; every
-// other control byte is ignored. Ctrl-R searches the history for what is typed next, Ctrl-R again for an older line; any
-// other key takes the line found, Ctrl-G the one before. A byte that does not fit or is not ASCII rings the bell and is
-// dropped; a line with dropped bytes is not run, but is kept in the history.
+// other control byte is ignored. Ctrl-R searches the history for what is typed next, Ctrl-R again for an older line;
+// any other key takes the line found, Ctrl-G the one before. A byte that does not fit or is not ASCII rings the bell
+// and is dropped; a line with dropped bytes is not run, but is kept in the history.
 #ifndef KERNEL_CONSOLE_CONSOLE_LINE_H
 #define KERNEL_CONSOLE_CONSOLE_LINE_H
 

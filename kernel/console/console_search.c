@@ -33,6 +33,11 @@ static bool search_extend(struct console_search *search, const struct console_hi
     return false;
 }
 
+bool console_search_takes(uint8_t byte)
+{
+    return (byte >= ' ' && byte <= SEARCH_RUBOUT) || byte == SEARCH_AGAIN || byte == SEARCH_BACKSPACE;
+}
+
 bool console_search_feed(struct console_search *search, const struct console_history *history, uint8_t byte)
 {
     if (byte == SEARCH_AGAIN)

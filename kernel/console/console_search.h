@@ -17,7 +17,10 @@ struct console_search {
 
 void console_search_begin(struct console_search *search, const char *draft);
 
-// Takes a printable byte, backspace, or Ctrl-R. False: nothing was found by it, or there is no room; it changed
+// A printable byte, backspace, or Ctrl-R; any other one ends the search.
+bool console_search_takes(uint8_t byte);
+
+// Takes such a byte. False: nothing was found by it, or there is no room; it changed
 // nothing.
 bool console_search_feed(struct console_search *search, const struct console_history *history, uint8_t byte);
 
