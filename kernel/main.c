@@ -1,6 +1,5 @@
 // The composition root: the one file that sees every room, and the boot order as one list.
 
-#include "arch/acpi/acpi_dbg2.h"
 #include "arch/acpi/acpi_remap.h"
 #include "arch/apic/apic.h"
 #include "arch/apic/apic_timer.h"
@@ -26,7 +25,6 @@
 #include "drivers/pci/pci_config.h"
 #include "drivers/pci/pci_scan.h"
 #include "drivers/screen/framebuffer_console.h"
-#include "drivers/serial/serial_card.h"
 #include "drivers/serial/serial_chain.h"
 #include "kernel/bench/bench_boot.h"
 #include "kernel/console/command_line.h"
@@ -41,6 +39,7 @@
 #include "kernel/inventory/line_route.h"
 #include "kernel/inventory/remap_unit.h"
 #include "kernel/main_input.h"
+#include "kernel/main_serial.h"
 #include "kernel/power.h"
 #include "kernel/proof/verdict.h"
 #include "kernel/runtime/log.h"
@@ -69,30 +68,9 @@ static void serial_attached(bool is_first)
     is_first ? console_add(serial_output()) : log_replay(serial_output(), command_line.log_level);
 }
 
-// Those of one kind: a PC's before anything is known, a function's when functions are.
-static void firmware_consoles_try(enum handoff_console_kind kind)
-{
-    for (const struct handoff_console *console = handoff_get()->consoles; console->kind; console++) {
-        if (console->kind == kind && kind == HANDOFF_CONSOLE_PC)
-            serial_chain_try_console(console->number, console->baud);
-        else if (console->kind == kind)
-            serial_card_try_console(console->path, console->depth);
-    }
-}
-
-// Ports need no mapping, so the PC's own serial port talks before anything else can fail.
 static enum result boot_serial_port(void)
 {
-    const struct console_choice *choice = &command_line.console;
-    struct serial_place place;
-
-    serial_chain_start(serial_attached);
-    if (choice->kind == CONSOLE_TTYS && serial_place_of(choice->port, &place))
-        serial_chain_try("console=ttyS", SERIAL_RANK_NAMED, &place, choice->baud);
-    if (choice->kind <= CONSOLE_TTYS)
-        firmware_consoles_try(HANDOFF_CONSOLE_PC);
-    if (choice->kind <= CONSOLE_TTYS && serial_place_of(0, &place))
-        serial_chain_try("COM1", SERIAL_RANK_PC, &place, choice->baud);
+    serial_ports_start(&command_line.console, serial_attached);
     return RESULT_OK;
 }
 
@@ -259,55 +237,9 @@ static enum result boot_pci(void)
     return pci_scan_all();
 }
 
-static void serial_firmware_port(const char *name, uint32_t interface, const struct acpi_address *address)
-{
-    struct serial_registers registers = {
-        .interface = interface,
-        .is_memory = address->space == ACPI_SPACE_MEMORY,
-        .is_port = address->space == ACPI_SPACE_PORT,
-        .address = address->address,
-        .bit_width = address->bit_width,
-        .access_size = address->access_size,
-    };
-
-    serial_chain_try_firmware(name, &registers);
-}
-
-static void serial_firmware_ports(void)
-{
-    const struct firmware_tables *tables = firmware_tables();
-    const struct acpi_table *table = acpi_table_find(&tables->directory, "DBG2", 0);
-    struct acpi_dbg2_port port;
-    struct acpi_dbg2 dbg2;
-
-    if (tables->has_spcr)
-        serial_firmware_port("SPCR", tables->spcr.interface_type, &tables->spcr.address);
-    if (table)
-        acpi_dbg2_begin(&dbg2, table, NULL);
-    while (table && acpi_dbg2_next(&dbg2, &port))
-        if (port.port_type == ACPI_DBG2_SERIAL)
-            serial_firmware_port("DBG2", port.port_subtype, &port.address);
-}
-
-// What lies in memory is touched only when it is known who else answers there.
 static enum result boot_serial_chain(void)
 {
-    const struct console_choice *choice = &command_line.console;
-    struct serial_place named = {.is_memory = true, .address = choice->address, .stride = 1};
-
-    if (choice->kind == CONSOLE_MMIO)
-        serial_chain_try("console=mmio", SERIAL_RANK_NAMED, &named, choice->baud);
-    if (choice->kind == CONSOLE_PCI)
-        serial_card_try_named(choice->pci, choice->baud);
-    if (choice->kind != CONSOLE_NONE) {
-        serial_firmware_ports();
-        if (choice->kind > CONSOLE_TTYS)
-            firmware_consoles_try(HANDOFF_CONSOLE_PC);
-        firmware_consoles_try(HANDOFF_CONSOLE_PCI);
-        serial_card_try_all(choice->baud);
-        serial_chain_try_pc(choice->baud);
-    }
-    serial_chain_report(handoff_get()->framebuffer.base != 0);
+    serial_ports_try(&command_line.console);
     return RESULT_OK;
 }
 
@@ -395,7 +327,7 @@ void kernel_main(const struct handoff *record)
     if (command_line.unknown[0])
         log_warning("command line: unknown or without sense: %s", command_line.unknown);
     if (result != RESULT_OK) {
-        (void)!boot_serial_port();
+        (void)boot_serial_port();
         panic("handoff: %s: %s", fault, result_name(result));
     }
     input_attach(serial_read, command_line.keyboard);

@@ -32,7 +32,7 @@ fuzz_programs := $(fuzz_targets:%=$(BUILD)/fuzz/%)
 
 # What every program may use, as an archive: kernel/ but the composition root, and but what the host's C library has.
 # The linker takes what is asked for, so a fake that is linked before it stands in for the whole file it replaces.
-kernel_sources := $(filter-out kernel/main.c kernel/main_input.c kernel/lib/memory.c,$(wildcard kernel/*.c kernel/*/*.c)) \
+kernel_sources := $(filter-out kernel/main%.c kernel/lib/memory.c,$(wildcard kernel/*.c kernel/*/*.c)) \
                   kernel/inventory/pci_ids_table.c
 
 # $(call sources_of,FILE): what its "// sources:" lines name: fakes, and what is linked from the other rooms.

@@ -4,7 +4,7 @@
 SIMULATOR_CC ?= gcc
 SIMULATOR_CFLAGS := -std=gnu11 -g -O2 -fno-pie -I. -Wall -Wextra -Werror -Wno-unused-parameter
 
-simulator_core := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernel/main.c kernel/main_input.c,$(filter kernel/%,$(C_SOURCES)) arch/apic/line_share.c))
+simulator_core := $(patsubst %.c,$(BUILD)/%.o,$(filter-out kernel/main%.c,$(filter kernel/%,$(C_SOURCES)) arch/apic/line_share.c))
 simulator_objects := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/simulator/*.c))
 
 simulate: ## What routing costs on 4 CPUs and on 4096: one table, figures in build/simulator.json

@@ -260,7 +260,7 @@ static void everything_is_set_before_the_controller_runs(void **state)
     assert_int_equal(xhci_controller_run(&controller, 2, false), RESULT_OK);
     uint64_t base = controller.memory.base.address;
     assert_true(base >> 32);
-    EXPECT(WRITE(0x78, 1), HALVES(0x70, base), HALVES(0x58, (base + 0x1000) | 1),
+    EXPECT(WRITE(0x78, 31), HALVES(0x70, base), HALVES(0x58, (base + 0x1000) | 1),
            // interrupter 0
            WRITE(INTERRUPTER(0) + 0x08, 1), HALVES(INTERRUPTER(0) + 0x18, base + 0x4000),
            HALVES(INTERRUPTER(0) + 0x10, base + 0x400), WRITE(INTERRUPTER(0) + 4, 0), WRITE(INTERRUPTER(0), 3),
@@ -361,12 +361,12 @@ static void a_port_is_reset_without_touching_its_write_1_to_clear_bits(void **st
     open();
     port = 0x02aa0ee1 & ~0x12U;
     port_reads = 2;
-    assert_int_equal(enable_port(&controller, 2), RESULT_OK);
+    assert_int_equal(xhci_device_enable_port(&controller, 2), RESULT_OK);
     EXPECT(READ(PORT_2, port), WRITE(PORT_2, 0x02000210), READ(PORT_2, port), PAUSE(1000000), READ(PORT_2, port | 2),
            PAUSE(10000000));
     event_clear();
     port = 0x02aa0ee3; // enabled already
-    assert_int_equal(enable_port(&controller, 2), RESULT_OK);
+    assert_int_equal(xhci_device_enable_port(&controller, 2), RESULT_OK);
     EXPECT(READ(PORT_2, port | 2));
 }
 
