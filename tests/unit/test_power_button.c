@@ -109,11 +109,12 @@ static void only_the_button_asks_to_switch_off_and_is_cleared(void **state)
     fake_host_answer(EVENT, PM1_POWER_BUTTON | 0x20);
     event_clear();
     assert_true(button_service(NULL));
-    const struct event *last = NULL;
-    for (uint32_t i = 0; event_effect(i); i++)
-        last = event_effect(i);
-    assert_true(last && last->where == EVENT);
-    assert_int_equal(last->value, PM1_POWER_BUTTON);
+    uint32_t count = 0;
+    while (event_effect(count))
+        count++;
+    assert_int_not_equal(count, 0);
+    assert_int_equal(event_effect(count - 1)->where, EVENT);
+    assert_int_equal(event_effect(count - 1)->value, PM1_POWER_BUTTON);
 }
 
 static void a_machine_without_a_fixed_button_is_told_why(void **state)
