@@ -21,7 +21,7 @@ struct usb_host {
 
 static struct usb_host *hosts;
 
-static const struct usb_class *const classes[] = {&usb_keyboard, &usb_hub};
+static const struct usb_class *const classes[] = {&usb_keyboard, &usb_hub, &usb_storage_class};
 
 char *usb_name(const struct usb_device *device, char text[USB_NAME_TEXT])
 {

@@ -21,7 +21,7 @@ struct usb_device *usb_find(const struct xhci_controller *controller, const stru
 enum { USB_NAME_TEXT = 48 };
 char *usb_name(const struct usb_device *device, char text[USB_NAME_TEXT]);
 
-extern const struct usb_class usb_keyboard, usb_hub;
+extern const struct usb_class usb_keyboard, usb_hub, usb_storage_class;
 
 // A hub's ports are looked at after it said that something changed.
 bool usb_hub_is_due(const struct usb_device *device);

@@ -5,6 +5,7 @@
 #include "drivers/exercise.h"
 #include "drivers/pci/pci.h"
 #include "drivers/usb/usb.h"
+#include "drivers/usb/usb_storage.h"
 #include "drivers/xhci/xhci_controller.h"
 #include "drivers/xhci/xhci_device.h"
 #include "drivers/xhci/xhci_line.h"
@@ -181,6 +182,19 @@ static enum result xhci_selftest(struct device *device, struct output *out)
     return result;
 }
 
+// Of the first stick or disk behind the controller.
+static enum result xhci_read_block(struct device *device, uint64_t block, void *buffer)
+{
+    struct usb_storage *storage = usb_storage_behind(device->driver_state);
+
+    if (!storage)
+        return RESULT_NOT_FOUND;
+    uint32_t count = DRIVER_BLOCK_SIZE / usb_storage_block_size(storage);
+    if (block >= usb_storage_blocks(storage) / count)
+        return RESULT_OUT_OF_BOUNDS;
+    return usb_storage_read(storage, block * count, count, buffer);
+}
+
 const struct driver xhci_driver = {
     .name = "xhci",
     .matches = xhci_matches,
@@ -190,4 +204,5 @@ const struct driver xhci_driver = {
     .can_fire = xhci_can_fire,
     .assert_line = xhci_line_assert,
     .selftest = xhci_selftest,
+    .read_block = xhci_read_block,
 };

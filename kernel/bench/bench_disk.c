@@ -16,6 +16,7 @@
 #include "kernel/runtime/page.h"
 #include "kernel/runtime/vectors.h"
 
+enum { CLASS_SERIAL_BUS = 0x0c }; // a USB controller reads sticks, its own messages say nothing of their speed
 enum { NAP_COUNT = 64, READS = 200, TRIES_EACH = 4, CALIBRATIONS = 20 };
 #define DEPTH_BOUND WAIT_MILLISECONDS(2000)
 
@@ -131,7 +132,8 @@ struct disk {
 static struct device *find_disk(void)
 {
     device_for_each (device)
-        if (device->driver && device->driver->read_block && device->irq.messages && !device->irq.messages->is_inactive)
+        if (device->class_code >> 16 != CLASS_SERIAL_BUS && device->driver && device->driver->read_block &&
+            device->irq.messages && !device->irq.messages->is_inactive)
             return device;
     return NULL;
 }

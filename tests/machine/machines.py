@@ -135,11 +135,11 @@ ORDERLY = Spec("orderly", memory="6G", words="nomsix", devices=(
     NVME + ",addr=4", RNG + ",modern-pio-notify=on,ioeventfd=off,addr=5", "qemu-xhci,id=usb,addr=6", "usb-tablet,bus=usb.0", E1000E + ",addr=7"),
     traces=("virtio_pci_notify_write_pio",))
 
-# No PS/2 keyboard: QEMU's keys go to what is plugged in at the USB controller. Of one a keyboard is behind a hub, the other
+# No PS/2 keyboard: QEMU's keys go to what is plugged in at the USB controller. Of one a keyboard is behind a hub and a disk beside it, the other
 # has one message for all and nothing plugged in to begin with.
 USB_KEYS = Spec("usb-keys", board="q35,i8042=off", cpus=2,
                 devices=("qemu-xhci,id=usb", "usb-tablet,bus=usb.0,port=1", "usb-hub,bus=usb.0,port=2,id=hub",
-                         "usb-kbd,bus=usb.0,port=2.3,id=keys"))
+                         "usb-kbd,bus=usb.0,port=2.3,id=keys", "usb-storage,bus=usb.0,port=3,drive=disk"))
 USB_PORTS = Spec("usb-ports", board="q35,i8042=off", cpus=2, devices=("nec-usb-xhci,id=usb,intrs=1",))
 
 # A disk and a switch chip with two bridges above each, a controller that has only MSI, and one that no driver takes, for

@@ -1,8 +1,10 @@
 """USB keyboards behind xHCI: at a port, behind a hub, plugged in and out; by MSI-X and by one message alone."""
 
+import os
 import re
+import zlib
 
-from machine import COMMAND_TIMEOUT
+from machine import BUILD, COMMAND_TIMEOUT
 from support import counts, device_of, on, wait_for_arrivals
 from test_keyboard import press, type_keys
 
@@ -74,6 +76,19 @@ def test_devices_behind_a_hub_come_and_go(machine):
     plug(machine, "usb-kbd", "keys", "2.3")
     assert "Signalbox" in type_keys(machine, "version")
     assert machine.command("selftest")
+
+
+@on("usb-keys")
+def test_a_disks_blocks_are_read_as_they_are_and_its_end_is_known(machine):
+    bdf = device_of(machine, "xhci")
+    with open(os.path.join(BUILD, "disk.img"), "rb") as file:
+        content = file.read()
+    blocks = len(content) // 4096
+    assert any(re.search(r"port \S+: 46f4:0001, storage", line) for line in machine.boot_lines)
+    for block in (0, 5, blocks - 1):
+        (found,) = machine.json("read %s %d" % (bdf, block), "block")
+        assert int(found["crc32"], 16) == zlib.crc32(content[4096 * block:4096 * (block + 1)])
+    assert "out_of_bounds" in machine.refused("read %s %d" % (bdf, blocks))
 
 
 @on("usb-ports")
