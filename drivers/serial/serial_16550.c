@@ -266,5 +266,8 @@ bool serial_read(uint8_t *byte, uint64_t nanoseconds)
         wait_pause(nanoseconds);
         return false;
     }
+    // A look alone has no level to keep: it may be made while another wait goes on.
+    if (nanoseconds == 0)
+        return serial_has_data(NULL) && serial_take(byte);
     return wait_until(serial_has_data, NULL, nanoseconds) == RESULT_OK && serial_take(byte);
 }
