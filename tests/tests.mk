@@ -66,6 +66,7 @@ lint: ## Rules of the rooms, the core's edge, headers, layout, cppcheck, scripts
 	@$(PYTHON) tests/lint/lint.py
 
 .PHONY: install run debug test test-busy unit fuzz machine soak fresh lint
+include tests/machine/tables/tables.mk
 include tests/lift/lift.mk
 include tests/rehearse/rehearse.mk
 include tests/simulator/simulator.mk

@@ -3,7 +3,6 @@
 import os
 import shlex
 import shutil
-import subprocess
 
 import direct
 import image
@@ -29,18 +28,19 @@ def built(name):
     return path
 
 
-def _fat_disk(directory, efi, words):
-    """A FAT disk with the program where firmware looks for it, and its command line beside it."""
-    path = os.path.join(directory, "fat.img")
-    config = os.path.join(directory, "signalbox.cfg")
-    with open(config, "w", encoding="utf-8") as file:
-        file.write(words + "\n")
-    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"],
-                    ["mmd", "-i", path, "::EFI", "::EFI/BOOT"],
-                    ["mcopy", "-i", path, config, "::EFI/BOOT/"],
-                    ["mcopy", "-i", path, efi or built("BOOTX64.EFI"), "::EFI/BOOT/BOOTX64.EFI"]):
-        subprocess.run(command, check=True, timeout=300)
-    return path
+def _volume(spec, directory):
+    """The disk of a boot of the kinds "fat", "uboot", "tables" and "shell"."""
+    product = built("BOOTX64.EFI")
+    if spec.boot in ("fat", "uboot"):
+        return image.volume(directory, {"EFI/BOOT/BOOTX64.EFI": spec.efi or product,
+                                        "EFI/BOOT/signalbox.cfg": spec.words.encode() + b"\n"})
+    files = {"signalbox.efi": product, **image.tables(spec.tables, spec.tables_beside)}
+    has_tables = spec.tables or spec.tables_beside
+    if has_tables:
+        files["EFI/BOOT/BOOTX64.EFI" if spec.boot == "tables" else "tables.efi"] = built("tests/tables.efi")
+    if spec.boot == "shell":
+        files["startup.nsh"] = image.script(spec.shell, "tables.efi" if has_tables else "signalbox.efi")
+    return image.volume(directory, files)
 
 
 def _boot_arguments(spec, directory):
@@ -52,14 +52,12 @@ def _boot_arguments(spec, directory):
         path = os.path.join(directory, "direct.img")
         direct.create(path, built("kernel.elf"), spec.words, megabytes(spec.memory) << 20, directory)
         return ["-kernel", path]
-    if spec.boot == "shell":
-        # The name the shell started it by would be its load options; fw_cfg goes before them.
-        return ["-drive", "if=none,id=boot,format=raw,file=" + image.shell_disk(directory, spec.shell, built("BOOTX64.EFI")),
-                "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0",
-                "-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
-    if spec.boot in ("fat", "uboot"):
-        return ["-drive", "if=none,id=boot,format=raw,file=" + _fat_disk(directory, spec.efi, spec.words),
+    if spec.boot in ("fat", "uboot", "tables", "shell"):
+        line = ["-drive", "if=none,id=boot,format=raw,file=" + _volume(spec, directory),
                 "-device", "ide-hd,drive=boot,bus=ide.0,bootindex=0"]
+        # The name that a shell started it by would be its load options; fw_cfg goes before them.
+        words = ["-fw_cfg", "name=opt/org.signalbox/cmdline,string=" + spec.words.replace(",", ",,")]
+        return line + words if spec.words and spec.boot in ("tables", "shell") else line
     if spec.boot == "cd":
         return ["-drive", "if=none,id=boot,format=raw,media=cdrom,readonly=on,file=" + built("signalbox.iso"),
                 "-device", "ide-cd,drive=boot,bus=ide.0,bootindex=0"]
@@ -103,16 +101,6 @@ def hardware(spec):
     return line + list(spec.options)
 
 
-def _table_arguments(spec, directory):
-    line = []
-    for number, (options, data) in enumerate(spec.tables):
-        path = os.path.join(directory, "table%d" % number)
-        with open(path, "wb") as file:
-            file.write(data)
-        line += ["-acpitable", "%s,data=%s" % (options, path)]
-    return line
-
-
 def arguments(spec, directory, extra=""):
     """QEMU's whole command line but for serial port and monitor. `directory` gets the private files."""
-    return hardware(spec) + _table_arguments(spec, directory) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)
+    return hardware(spec) + _firmware_arguments(spec, directory) + _boot_arguments(spec, directory) + shlex.split(extra)

@@ -1,7 +1,8 @@
-"""What machines are given as files: the NVMe disk's image, whose content every test can work out for itself, a disk for the
-firmware's shell, ACPI tables."""
+"""What machines are given as files: the NVMe disk's image, whose content every test can work out for itself, and the FAT
+volumes that the firmware starts programs from."""
 
 import os
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -31,23 +32,29 @@ def create(path):
     os.replace(file.name, path)
 
 
-def shell_disk(directory, lines, program):
-    """A FAT disk that nothing boots by itself: the firmware's shell runs the lines, then starts the program."""
-    path, script = (os.path.join(directory, name) for name in ("shell.img", "startup.nsh"))
-    with open(script, "w", encoding="ascii", newline="\r\n") as file:
-        file.write("\n".join(["@echo -off", *lines, "fs0:\\signalbox.efi", ""]))
-    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"], ["mcopy", "-i", path, script, "::startup.nsh"],
-                    ["mcopy", "-i", path, program, "::signalbox.efi"]):
-        subprocess.run(command, check=True, timeout=30)
+def volume(directory, files):
+    """A FAT disk of these files: path on it -> its bytes, or the file that is copied there."""
+    path, root = os.path.join(directory, "volume.img"), os.path.join(directory, "volume")
+    for name, content in files.items():
+        place = os.path.join(root, name)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        if isinstance(content, bytes):
+            with open(place, "wb") as file:
+                file.write(content)
+        else:
+            shutil.copyfile(content, place)
+    tops = [os.path.join(root, name) for name in os.listdir(root)]
+    for command in (["mformat", "-C", "-i", path, "-T", "65536", "::"], ["mcopy", "-s", "-i", path, *tops, "::"]):
+        subprocess.run(command, check=True, timeout=300)
     return path
 
 
-def tables(directory, wanted):
-    """QEMU's arguments for further ACPI tables: what -acpitable wants to know, and the bytes after the header, of each."""
-    line = []
-    for number, (options, data) in enumerate(wanted):
-        path = os.path.join(directory, "table%d" % number)
-        with open(path, "wb") as file:
-            file.write(data)
-        line += ["-acpitable", "%s,data=%s" % (options, path)]
-    return line
+def script(lines, program):
+    """What the firmware's shell runs by itself: the lines, then a program of the volume's root."""
+    return "\r\n".join(["@echo -off", *lines, "fs0:\\" + program, ""]).encode()
+
+
+def tables(instead, beside):
+    """Files of a volume from which tables.efi installs ACPI tables."""
+    return {"%s/%d" % (name, number): whole for name, wholes in (("instead", instead), ("beside", beside))
+            for number, whole in enumerate(wholes)}

@@ -1,7 +1,8 @@
 """The machines that Signalbox is tried on, one record each: processors, board, devices, options, time limit."""
 
-import struct
 from dataclasses import dataclass, replace
+
+import acpi
 
 
 @dataclass(frozen=True)
@@ -14,12 +15,14 @@ class Spec:
     memory: str = "256M"
     # "kernel": -kernel and -append; "fat": a FAT disk, "uboot": the same by U-Boot; "usb": the USB image on a stick,
     # "usb-iso": the ISO on one, "cd": as a CD; "direct": without UEFI (direct.py), "bios": what the options say, without
-    # UEFI; "shell": by the firmware's shell, after the commands of `shell`
+    # UEFI; "tables": after the ACPI tables below were installed (tables/tables.c); "shell": by the firmware's shell, after
+    # the commands of `shell` and with these tables, if any
     boot: str = "kernel"
     shell: tuple = ()
     efi: str = ""  # the program that a FAT disk holds, where it is not the one that was built
     secure: bool = False  # Secure Boot, with the key of Debian's OVMF that everybody has
-    tables: tuple = ()  # further ACPI tables: what -acpitable wants to know, and the bytes after the header
+    tables: tuple = ()  # ACPI tables (acpi.py) in place of the firmware's of their kinds
+    tables_beside: tuple = ()  # and behind all others
     words: str = ""  # the kernel's command line
     devices: tuple = ()  # the values of -device
     options: tuple = ()  # further arguments of QEMU
@@ -173,7 +176,7 @@ SHARED_PLACE, PLACE_IN_RAM, PLACE_OF_APIC, PLACE_OUTSIDE = 0xC2000000, 0x1000000
 BAD_FIRMWARE = Spec(
     "bad-firmware", boot="shell", words="noremap", timeout=120,
     # A second table where there may be one, and a serial port in memory.
-    tables=(("sig=MCFG,rev=1", bytes(8)), ("sig=SPCR,rev=2", struct.pack("<4xBBBBQ28x", 0, 8, 0, 1, PLACE_IN_RAM))),
+    tables_beside=(acpi.mcfg(), acpi.spcr(acpi.MEMORY, PLACE_IN_RAM)),
     devices=("intel-iommu,intremap=on,eim=on", "VGA,addr=1", E1000E + ",addr=2",
              "edu,addr=3", "edu,addr=4", "edu,addr=5", "edu,addr=6", "rocker,name=sw0,addr=7",
              *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 8 + port) for port in range(4)),
