@@ -207,16 +207,20 @@ static void serial_set_up(uint32_t baud)
     serial_set(SERIAL_MODEM_CONTROL, MODEM_READY);
 }
 
+// The old place is kept until the new one is mapped: a failure is logged, and the log goes to the old one.
 static enum result serial_map(const struct serial_place *place)
 {
-    serial.place = *place;
-    if (!place->is_memory)
-        return place->address <= UINT16_MAX ? RESULT_OK : RESULT_INVALID;
     volatile void *memory = NULL;
-    enum result result =
-        mmio_map((struct physical){place->address}, (uint64_t)SERIAL_REGISTER_COUNT * place->stride, &memory);
+    enum result result = RESULT_OK;
+    if (place->is_memory)
+        result = mmio_map((struct physical){place->address}, (uint64_t)SERIAL_REGISTER_COUNT * place->stride, &memory);
+    else if (place->address > UINT16_MAX)
+        result = RESULT_INVALID;
+    if (result != RESULT_OK)
+        return result;
+    serial.place = *place;
     serial.memory = memory;
-    return result;
+    return RESULT_OK;
 }
 
 static bool serial_has_data(void *context)

@@ -16,6 +16,7 @@ struct region {
 static struct region regions[REGION_COUNT];
 static uint32_t region_count;
 static uint32_t mapped_bytes;
+static void (*refused)(void);
 static uint32_t ports[PORT_COUNT];
 static bool kept[PORT_COUNT];
 static uint8_t widths[PORT_COUNT];
@@ -32,9 +33,15 @@ void fake_mmio_reset(void)
     while (region_count)
         free(regions[--region_count].memory);
     mapped_bytes = 0;
+    refused = NULL;
     memset(ports, 0xff, sizeof(ports));
     memset(kept, 0, sizeof(kept));
     memset(widths, 0, sizeof(widths));
+}
+
+void fake_mmio_refused_hook(void (*hook)(void))
+{
+    refused = hook;
 }
 
 uint32_t fake_mmio_mapped_bytes(void)
@@ -64,6 +71,8 @@ enum result mmio_map(struct physical base, uint64_t size, volatile void **pointe
         *pointer = region->memory + (base.address - region->base);
         return RESULT_OK;
     }
+    if (refused)
+        refused();
     return RESULT_NO_MEMORY;
 }
 

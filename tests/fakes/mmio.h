@@ -22,6 +22,9 @@ struct fake_window {
 };
 void fake_mmio_window(const struct fake_window *window);
 
+// Called where mmio_map() fails, as the real one logs it. NULL: nothing is.
+void fake_mmio_refused_hook(void (*refused)(void));
+
 // Called before each read of a port, which it may answer anew.
 void fake_port_hook(void (*before_read)(uint16_t port));
 

@@ -118,6 +118,21 @@ static void a_port_that_cannot_be_opened_leaves_the_one_before_open(void **state
     assert_string_equal(sent(), "still here");
 }
 
+static void log_refusal(void)
+{
+    serial_output()->write(serial_output(), "cannot map", 10);
+}
+
+static void what_is_logged_while_a_port_cannot_be_mapped_goes_to_the_one_before(void **state)
+{
+    struct serial_place nowhere = {.is_memory = true, .address = 0xfd000000, .stride = 1};
+    assert_int_equal(serial_open(&com1, 115200), RESULT_OK);
+    event_clear();
+    fake_mmio_refused_hook(log_refusal);
+    assert_int_equal(serial_open(&nowhere, 115200), RESULT_NO_MEMORY);
+    assert_string_equal(sent(), "cannot map");
+}
+
 static void the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again(void **state)
 {
     static const struct event set_up_events[] = {
@@ -257,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup(a_clock_of_its_own_makes_another_divisor, set_up),
         cmocka_unit_test_setup(places_and_speeds_that_make_no_sense_are_refused, set_up),
         cmocka_unit_test_setup(a_port_that_cannot_be_opened_leaves_the_one_before_open, set_up),
+        cmocka_unit_test_setup(what_is_logged_while_a_port_cannot_be_mapped_goes_to_the_one_before, set_up),
         cmocka_unit_test_setup(the_speed_is_set_through_the_divisor_and_the_divisor_hidden_again, set_up),
         cmocka_unit_test_setup(a_port_is_opened_by_these_accesses_in_this_order, set_up),
         cmocka_unit_test_setup(the_firmwares_speed_is_kept_on_demand, set_up),
