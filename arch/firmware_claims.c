@@ -16,7 +16,11 @@ enum {
     VTD_SIZE = 0x1000,
     AMD_SIZE = 0x4000,
     ECAM_BUS_SHIFT = 20,
+    ECAM_BUS_SIZE = 1 << ECAM_BUS_SHIFT,
+    REASON_TEXT = 24, // "buses 255-255 are" and its end
 };
+
+#define ECAM_KIND "ECAM of segment"
 
 // Reserved ranges may be memory or registers: the map does not say.
 static bool is_memory(uint32_t kind)
@@ -35,25 +39,34 @@ enum result firmware_claims_add_memory(const struct handoff_region *regions, uin
     return RESULT_OK;
 }
 
-// Claims the range even if it conflicts: nothing else may be placed there.
+static void conflict_report(const char *owner, struct physical base, const struct claim *other, const char *what)
+{
+    log_warning("%s at 0x%llx lies over %s at 0x%llx: %s not used", owner, (unsigned long long)base.address,
+                other->owner, (unsigned long long)other->base.address, what);
+    firmware_record("address_conflict", base.address, "%s over %s", owner, other->owner);
+}
+
 static enum result registers_add(struct physical base, uint64_t size, const char *owner)
 {
     const struct claim *other = claim_against(base, size, CLAIM_FIXED, owner);
 
-    if (other) {
-        log_error("%s at 0x%llx lies over %s at 0x%llx", owner, (unsigned long long)base.address, other->owner,
-                  (unsigned long long)other->base.address);
-        firmware_record("address_conflict", base.address, "%s over %s", owner, other->owner);
-    }
-    return claim_add(base, size, CLAIM_FIXED, "%s", owner);
+    if (!other)
+        return claim_add(base, size, CLAIM_FIXED, "%s", owner);
+    conflict_report(owner, base, other, "it is");
+    return RESULT_OK;
+}
+
+static const char *owner_format(char owner[CLAIM_OWNER_TEXT], const char *kind, uint32_t number)
+{
+    format_text(owner, CLAIM_OWNER_TEXT, "%s %u", kind, number);
+    return owner;
 }
 
 static enum result numbered_add(struct physical base, uint64_t size, const char *kind, uint32_t number)
 {
     char owner[CLAIM_OWNER_TEXT];
 
-    format_text(owner, sizeof(owner), "%s %u", kind, number);
-    return registers_add(base, size, owner);
+    return registers_add(base, size, owner_format(owner, kind, number));
 }
 
 // Firmware may describe one block of timers in several tables.
@@ -99,15 +112,37 @@ static enum result remap_units_add(const struct acpi_directory *directory)
     return RESULT_OK;
 }
 
-static enum result ecam_add(const struct firmware_tables *tables)
+static struct physical ecam_bus(const struct acpi_mcfg_entry *entry, uint32_t bus)
 {
-    for (uint32_t i = 0; i < tables->mcfg_count; i++) {
-        const struct acpi_mcfg_entry *entry = &tables->mcfg[i];
-        struct physical base = {entry->base.address + ((uint64_t)entry->start_bus << ECAM_BUS_SHIFT)};
-        uint64_t size = (uint64_t)(entry->end_bus - entry->start_bus + 1) << ECAM_BUS_SHIFT;
-        if (numbered_add(base, size, "ECAM of segment", entry->segment) == RESULT_NO_MEMORY)
+    return (struct physical){entry->base.address + ((uint64_t)bus << ECAM_BUS_SHIFT)};
+}
+
+// Bus by bus: some firmware lists 256 buses where the IOAPIC and the local APICs are within the last.
+static enum result ecam_add(const struct acpi_mcfg_entry *entry)
+{
+    char owner[CLAIM_OWNER_TEXT];
+
+    owner_format(owner, ECAM_KIND, entry->segment);
+    for (uint32_t bus = entry->start_bus; bus <= entry->end_bus; bus++) {
+        struct physical base = ecam_bus(entry, bus);
+        const struct claim *other = claim_against(base, ECAM_BUS_SIZE, CLAIM_FIXED, owner);
+        if (other) {
+            char what[REASON_TEXT];
+            format_text(what, sizeof(what), "buses %u-%u are", bus, entry->end_bus);
+            conflict_report(owner, base, other, what);
+            return RESULT_OK;
+        }
+        if (claim_add(base, ECAM_BUS_SIZE, CLAIM_FIXED, "%s", owner) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;
     }
+    return RESULT_OK;
+}
+
+static enum result ecams_add(const struct firmware_tables *tables)
+{
+    for (uint32_t i = 0; i < tables->mcfg_count; i++)
+        if (ecam_add(&tables->mcfg[i]) == RESULT_NO_MEMORY)
+            return RESULT_NO_MEMORY;
     return RESULT_OK;
 }
 
@@ -164,6 +199,24 @@ enum result firmware_claims_add_registers(const struct firmware_tables *tables)
     if (result != RESULT_NO_MEMORY)
         result = remap_units_add(&tables->directory);
     if (result != RESULT_NO_MEMORY)
-        result = ecam_add(tables);
+        result = ecams_add(tables);
     return result == RESULT_NO_MEMORY ? result : ports_add(&tables->directory);
+}
+
+bool firmware_claims_stand(struct physical base, const char *kind, uint32_t number)
+{
+    char owner[CLAIM_OWNER_TEXT];
+
+    return claim_is_of(base, owner_format(owner, kind, number));
+}
+
+uint32_t firmware_claims_ecam_buses(const struct acpi_mcfg_entry *entry)
+{
+    char owner[CLAIM_OWNER_TEXT];
+    uint32_t bus = entry->start_bus;
+
+    owner_format(owner, ECAM_KIND, entry->segment);
+    while (bus <= entry->end_bus && claim_is_of(ecam_bus(entry, bus), owner))
+        bus++;
+    return bus - entry->start_bus;
 }

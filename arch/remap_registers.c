@@ -2,6 +2,7 @@
 
 #include "arch/remap_registers.h"
 #include "arch/acpi/acpi_remap.h"
+#include "arch/firmware_claims.h"
 #include "arch/firmware_tables.h"
 #include "arch/mmio.h"
 #include "arch/remap_off.h"
@@ -133,7 +134,8 @@ static void units_find(const char *signature, units_reader *read, const struct r
         struct remap_unit unit = *model;
         unit.base = found[i].base;
         unit.segment = found[i].segment;
-        registers_map(&unit, size);
+        if (firmware_claims_stand(unit.base, "remapping unit", i))
+            registers_map(&unit, size);
         left_on_record(&unit);
         remap_unit_add(&unit);
     }

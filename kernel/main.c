@@ -230,7 +230,11 @@ static enum result boot_pci(void)
 
     for (uint32_t i = 0; i < tables->mcfg_count; i++) {
         const struct acpi_mcfg_entry *entry = &tables->mcfg[i];
-        enum result result = pci_config_add_ecam(entry->base, entry->segment, entry->start_bus, entry->end_bus);
+        uint32_t buses = firmware_claims_ecam_buses(entry);
+        if (buses == 0)
+            continue;
+        enum result result =
+            pci_config_add_ecam(entry->base, entry->segment, entry->start_bus, (uint8_t)(entry->start_bus + buses - 1));
         if (result == RESULT_NO_MEMORY)
             return result;
     }

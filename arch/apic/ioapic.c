@@ -1,6 +1,7 @@
 // Reaching the IOAPICs through their index and data windows.
 
 #include "arch/apic/ioapic.h"
+#include "arch/firmware_claims.h"
 #include "arch/mmio.h"
 #include "kernel/core/spinlock.h"
 #include "kernel/core/wait.h"
@@ -208,7 +209,8 @@ enum result ioapic_add_all(const struct acpi_madt *madt)
 {
     for (uint32_t i = 0; i < madt->ioapic_count; i++) {
         const struct acpi_ioapic *found = &madt->ioapics[i];
-        if (ioapic_add(found->id, found->address, found->gsi_base) == RESULT_NO_MEMORY)
+        if (firmware_claims_stand(found->address, "IOAPIC", found->id) &&
+            ioapic_add(found->id, found->address, found->gsi_base) == RESULT_NO_MEMORY)
             return RESULT_NO_MEMORY;
     }
     return RESULT_OK;

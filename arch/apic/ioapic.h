@@ -9,7 +9,8 @@
 // RESULT_GONE: no register answers; logged. PASSIVE, boot CPU.
 MUST_USE enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base);
 
-// Adds all that the MADT lists. One that does not answer is left out: messages do not need it. RESULT_NO_MEMORY.
+// Adds all that the MADT lists. One that does not answer or lies over something else (firmware_claims_stand()) is left
+// out: messages do not need it. RESULT_NO_MEMORY.
 MUST_USE enum result ioapic_add_all(const struct acpi_madt *madt);
 
 struct ioapic_shape {

@@ -116,6 +116,14 @@ const struct claim *claim_against_ports(uint64_t first, uint64_t ports, enum cla
     return is_port_range(first, ports) ? conflict_find(&wanted) : NULL;
 }
 
+bool claim_is_of(struct physical address, const char *owner)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!claims[i].is_port && shares(&claims[i], address, 1) && strcmp(claims[i].owner, owner) == 0)
+            return true;
+    return false;
+}
+
 const struct claim *claim_get(uint32_t index)
 {
     return index < count ? &claims[index] : NULL;

@@ -39,6 +39,9 @@ const struct claim *claim_against(struct physical base, uint64_t size, enum clai
 MUST_USE enum result claim_add_ports(uint64_t first, uint64_t count, enum claim_rank rank, const char *owner);
 const struct claim *claim_against_ports(uint64_t first, uint64_t count, enum claim_rank rank, const char *owner);
 
+// True if the memory address lies in a claim of this owner. Any IRQL.
+bool claim_is_of(struct physical address, const char *owner);
+
 // The claims in the order added; NULL past the last.
 const struct claim *claim_get(uint32_t index);
 

@@ -156,7 +156,10 @@ static void functions_find(struct dump *dump)
     machine_config_build(dump, dump->table_count != 0);
     for (uint32_t i = 0; i < tables->mcfg_count; i++) {
         const struct acpi_mcfg_entry *entry = &tables->mcfg[i];
-        (void)!pci_config_add_ecam(entry->base, entry->segment, entry->start_bus, entry->end_bus);
+        uint32_t buses = firmware_claims_ecam_buses(entry);
+        if (buses)
+            (void)!pci_config_add_ecam(entry->base, entry->segment, entry->start_bus,
+                                       (uint8_t)(entry->start_bus + buses - 1));
     }
     (void)!pci_scan_all();
     machine_note_missing(dump);

@@ -203,8 +203,49 @@ static void registers_over_memory_are_named_with_it(void **state)
     tables = (struct firmware_tables){.mcfg = &mcfg, .mcfg_count = 1};
     add(0x100000, 0x1ff00000, CLAIM_FIXED, "RAM");
     assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
-    assert_true(surroundings_logged("ECAM of segment 0 at 0x10000000 lies over RAM at 0x100000"));
+    assert_true(
+        surroundings_logged("ECAM of segment 0 at 0x10000000 lies over RAM at 0x100000: buses 0-255 are not used"));
     assert_true(surroundings_found("address_conflict", "ECAM of segment 0 over RAM"));
+    assert_int_equal(firmware_claims_ecam_buses(&mcfg), 0);
+}
+
+static void an_ioapic_over_memory_or_over_the_local_apics_does_not_stand(void **state)
+{
+    static struct firmware_tables tables;
+    struct acpi_ioapic ioapics[] = {{.id = 1, .address = {0x200000}},
+                                    {.id = 2, .address = {0xfee00000}},
+                                    {.id = 3, .address = {0xfec00000}}};
+    tables = (struct firmware_tables){
+        .has_madt = true,
+        .madt = {.local_apic = {0xfee00000}, .ioapics = ioapics, .ioapic_count = ARRAY_COUNT(ioapics)},
+    };
+    add(0x100000, 0x1ff00000, CLAIM_FIXED, "RAM");
+    assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
+    assert_false(firmware_claims_stand(ioapics[0].address, "IOAPIC", 1));
+    assert_false(firmware_claims_stand(ioapics[1].address, "IOAPIC", 2));
+    assert_true(firmware_claims_stand(ioapics[2].address, "IOAPIC", 3));
+    assert_true(surroundings_logged("IOAPIC 1 at 0x200000 lies over RAM at 0x100000: it is not used"));
+    assert_true(surroundings_found("address_conflict", "IOAPIC 2 over local APIC"));
+}
+
+static void ecam_ends_before_the_bus_that_lies_over_other_registers(void **state)
+{
+    static struct firmware_tables tables;
+    struct acpi_ioapic ioapic = {.id = 2, .address = {0xfec00000}};
+    struct acpi_mcfg_entry entries[] = {{{0xf0000000}, 0, 0, 255}, {{0xf4000000}, 1, 0, 3}};
+    tables = (struct firmware_tables){
+        .has_madt = true,
+        .madt = {.local_apic = {0xfee00000}, .ioapics = &ioapic, .ioapic_count = 1},
+        .mcfg = entries,
+        .mcfg_count = ARRAY_COUNT(entries),
+    };
+    assert_int_equal(firmware_claims_add_registers(&tables), RESULT_OK);
+    assert_int_equal(firmware_claims_ecam_buses(&entries[0]), 0xec);
+    assert_int_equal(firmware_claims_ecam_buses(&entries[1]), 0);
+    assert_true(firmware_claims_stand(ioapic.address, "IOAPIC", 2));
+    assert_true(surroundings_logged(
+        "ECAM of segment 0 at 0xfec00000 lies over IOAPIC 2 at 0xfec00000: buses 236-255 are not used"));
+    assert_true(surroundings_found("address_conflict", "ECAM of segment 1 over ECAM of segment 0"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -225,6 +266,8 @@ int main(void)
         TEST(the_tables_registers_are_claimed),
         TEST(the_local_apic_is_claimed_without_a_table_that_names_it),
         TEST(registers_over_memory_are_named_with_it),
+        TEST(an_ioapic_over_memory_or_over_the_local_apics_does_not_stand),
+        TEST(ecam_ends_before_the_bus_that_lies_over_other_registers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
