@@ -191,7 +191,8 @@ enum result ioapic_add(uint32_t id, struct physical base, uint32_t gsi_base)
         return RESULT_NO_MEMORY;
     *ioapic = (struct ioapic){.next = first_ioapic, .id = id, .gsi_base = gsi_base, .window = window};
     uint32_t version = register_read(ioapic, IOAPIC_VERSION);
-    if (version == UINT32_MAX) {
+    // All ones or zeros: by host bridge. No version is 0 with one pin.
+    if (version == UINT32_MAX || version == 0) {
         log_error("ioapic %u at 0x%llx: does not answer", id, (unsigned long long)base.address);
         heap_free(ioapic);
         return RESULT_GONE;

@@ -60,7 +60,7 @@ uint32_t mmio_read32(const volatile void *address)
 
     assert(offset == DATA);
     if (bases[window] == FAKE_IOAPIC_NONE)
-        return UINT32_MAX;
+        return fake_ioapic.nothing;
     if (indexes[window] == VERSION)
         return window == 0 ? (FAKE_IOAPIC_PINS - 1) << 16 | 0x20 : (FAKE_IOAPIC_OTHER_PINS - 1) << 16 | 0x11;
     return (uint32_t)(*entry_at(window) >> (indexes[window] & 1 ? 32 : 0));

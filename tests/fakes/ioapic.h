@@ -26,6 +26,7 @@ struct fake_ioapic {
     uint32_t write_count;
     uint64_t stuck_bits; // of every entry: writes do not change them
     bool never_ends;     // nothing clears remote IRR
+    uint32_t nothing;    // read where nobody answers
 };
 
 extern struct fake_ioapic fake_ioapic;
