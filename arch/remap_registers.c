@@ -109,6 +109,11 @@ static void registers_map(struct remap_unit *unit, uint64_t size)
     unit->registers = (void *)registers;
     unit->answers = true;
     unit->refresh(unit);
+    if (unit->version == 0) {
+        log_warning("%s unit at 0x%llx: no version: nothing answers there", unit->kind,
+                    (unsigned long long)unit->base.address);
+        unit->answers = false;
+    }
 }
 
 static void left_on_record(const struct remap_unit *unit)
