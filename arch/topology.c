@@ -46,14 +46,28 @@ static void ids_assign(struct core_cpu *cpus, uint32_t count, struct apic_id boo
             cpus[number++].apic_id = madt->processors[i].apic_id;
 }
 
-static void domains_assign(struct core_cpu *cpus, uint32_t count)
+static const struct acpi_srat_affinity *affinity_find(struct apic_id id)
 {
     const struct firmware_tables *tables = firmware_tables();
 
-    for (uint32_t i = 0; i < tables->affinity_count; i++)
-        for (uint32_t j = 0; j < count; j++)
-            if (cpus[j].apic_id.value == tables->affinities[i].apic_id.value)
-                cpus[j].node = tables->affinities[i].domain;
+    for (uint32_t i = tables->affinity_count; i-- > 0;)
+        if (tables->affinities[i].apic_id.value == id.value)
+            return &tables->affinities[i];
+    return NULL;
+}
+
+// Without any affinity there is one domain, 0.
+static void domains_assign(struct core_cpu *cpus, uint32_t count)
+{
+    for (uint32_t i = 0; i < count && firmware_tables()->affinity_count; i++) {
+        const struct acpi_srat_affinity *affinity = affinity_find(cpus[i].apic_id);
+        if (affinity) {
+            cpus[i].node = affinity->domain;
+            continue;
+        }
+        log_warning("ACPI table SRAT: no domain for APIC ID %u: it counts as domain 0", cpus[i].apic_id.value);
+        firmware_record("no_domain", cpus[i].apic_id.value, "cpu %u", i);
+    }
 }
 
 static uint32_t processors_wanted(struct apic_id boot, uint32_t maximum)
