@@ -204,7 +204,8 @@ MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
     # A screen of another shape each.
     DEFAULT.but("one-cpu", cpus=1, devices=_seen("VGA,edid=on,xres=800,yres=600")),
-    DEFAULT.but("two-cpus", cpus=2, devices=_seen("VGA,id=left", "bochs-display,id=right")),
+    # And memory of which the kernel takes the top: page tables, stacks and what devices reach by DMA are above 4 GiB.
+    DEFAULT.but("high-memory", cpus=2, memory="6G", devices=_seen("VGA,id=left", "bochs-display,id=right")),
     DEFAULT.but("eight-cpus", cpus=8, devices=_seen("VGA,edid=on,xres=800,yres=1280")),
     DEFAULT.but("xapic", cpu="qemu64", devices=_seen("VGA,edid=on,xres=2560,yres=1600,vgamem_mb=32")),
     SMALL.but("fat", boot="fat"), SMALL.but("usb", boot="usb"),

@@ -29,7 +29,7 @@ def assert_clean(machine):
     assert summary["checks"] >= 12 * summary["messages"]
 
 
-@on("default", "deep", "pc", "lines", "xhci", "xapic")
+@on("default", "high-memory", "deep", "pc", "lines", "xhci", "xapic")
 def test_the_hardware_holds_what_the_table_says(machine):
     assert_clean(machine)
 

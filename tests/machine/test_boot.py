@@ -9,7 +9,7 @@ from machines import MACHINES, SMALL
 from support import functions, on
 
 
-@on("default", "one-cpu", "two-cpus", "eight-cpus", "pc", "xapic", "deep", "usb")
+@on("default", "one-cpu", "high-memory", "eight-cpus", "pc", "xapic", "deep", "usb")
 def test_every_processor_comes_online(machine):
     cpus = machine.json("cpus", "cpu")
     assert [cpu["cpu"] for cpu in cpus] == list(range(machine.spec.cpus))
@@ -27,7 +27,7 @@ def test_a_board_with_ecam_shows_extended_capabilities(machine):
     assert any(found["extended_capabilities"] for found in functions(machine).values())
 
 
-@on("default", "pc", "xapic", "one-cpu", "eight-cpus", "deep")
+@on("default", "pc", "xapic", "one-cpu", "eight-cpus", "high-memory", "deep")
 def test_the_self_test_passes(machine):
     found = machine.json("selftest")
     assert found[-1]["type"] == "selftest_summary"

@@ -20,7 +20,7 @@ def fireable(machine):
     return [(bdf, index) for bdf, index in found if bdf not in mute]
 
 
-@on("default", "spoilt", "xhci")
+@on("default", "high-memory", "spoilt", "xhci")
 def test_every_kind_of_device_writes_the_data_it_was_given_and_gets_its_route_back(machine):
     chosen = fireable(machine)
     assert len(chosen) >= 3

@@ -10,7 +10,7 @@ from support import on
 
 PAGE_UP, PAGE_DOWN = b"\x1b[5~", b"\x1b[6~"
 # width, height, and the characters' size there
-SHAPES = {"default": (1280, 800, 12, 24), "one-cpu": (800, 600, 8, 16), "two-cpus": (1280, 800, 12, 24),
+SHAPES = {"default": (1280, 800, 12, 24), "one-cpu": (800, 600, 8, 16), "high-memory": (1280, 800, 12, 24),
           "eight-cpus": (800, 1280, 8, 16), "xapic": (2560, 1600, 24, 48)}
 
 
@@ -95,7 +95,7 @@ def test_page_up_shows_what_was_scrolled_off_and_any_key_the_newest(machine):
     machine.settle()
 
 
-@on("two-cpus")
+@on("high-memory")
 def test_of_two_screens_one_shows_the_console(machine):
     """The firmware's console is drawn on both then, which leaves it without memory of its own."""
     boot = "\n".join(machine.boot_lines)
