@@ -172,7 +172,7 @@ def _memory(address, value, width=4):
 # What firmware may leave behind, all of it at once. The disk it is booted from stays reachable through the remapping
 # unit: its function (devfn 0xfa) has the one context entry, "pass through". Addresses of BARs are in holes of the map.
 REMAP_UNIT, ROOT_TABLE, CONTEXT_TABLE, INTERRUPT_TABLE = 0xFED90000, 0x20000, 0x21000, 0x22000
-SHARED_PLACE, PLACE_IN_RAM, PLACE_OF_APIC, PLACE_OUTSIDE = 0xC2000000, 0x1000000, 0xFEE00000, 0xC3000000
+SHARED_PLACE, PLACE_IN_RAM, PLACE_OF_APIC, PLACE_OUTSIDE = 0xD2000000, 0x1000000, 0xFEE00000, 0xD3000000
 BAD_FIRMWARE = Spec(
     "bad-firmware", boot="shell", words="noremap", timeout=120,
     # A second table where there may be one, and a serial port in memory.
@@ -181,17 +181,20 @@ BAD_FIRMWARE = Spec(
              "edu,addr=3", "edu,addr=4", "edu,addr=5", "edu,addr=6", "rocker,name=sw0,addr=7",
              *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 8 + port) for port in range(4)),
              NVME + ",bus=rp0", "igb,bus=rp1,romfile=", "rocker,name=sw1,bus=rp2", FILLER + ",bus=rp3",
-             "usb-ehci,addr=c", "piix3-usb-uhci,addr=d", FILLER + ",addr=e"),
+             "usb-ehci,addr=c", "piix3-usb-uhci,addr=d", FILLER + ",addr=e",
+             *("pcie-root-port,id=rp%d,chassis=%d,addr=%x" % (port, port + 1, 0xC + port) for port in (4, 5))),
     shell=(
-        _config("00:02.0", 0xCC, 3),  # e1000e asleep: D3
+        _config("00:02.0", 0xD2, 0x81), _config("00:02.0", 0xA2, 0x8000),  # e1000e: MSI and MSI-X on
+        _config("00:02.0", 0xCC, 3),  # and asleep: D3
         _config("00:03.0", 0x10, PLACE_IN_RAM, 4), _config("00:06.0", 0x10, PLACE_OF_APIC, 4),
         _config("00:04.0", 0x10, SHARED_PLACE, 4), _config("00:05.0", 0x10, SHARED_PLACE, 4),
         _config("00:07.0", 0x04, 0),  # a switch chip that decodes nothing
         _config("02:00.0", 0x170, 2), _config("02:00.0", 0x168, 9),  # two virtual functions, on
-        _config("02:00.0", 0x04, 0), _config("00:0e.0", 0x04, 0),  # nobody drives the second
+        _config("02:00.0", 0x04, 0), _config("00:0e.0", 0x04, 4),  # nobody drives the second: it only masters the bus
         _config("04:00.0", 0x10, PLACE_OUTSIDE, 4),
         _config("00:08.0", 0x04, 0),  # the port above the disk
         _config("00:0a.0", 0x18, 0, 4),  # a port without bus numbers
+        _config("00:11.0", 0x18, 0x050500, 4),  # a port to the bus of another
         _config("00:0c.0", 0x68, 0x10001, 4), _config("00:0d.0", 0xC0, 0xBF),  # USB, the firmware's
         _config("00:1f.2", 0x82, 0x81),  # MSI on
         _memory(ROOT_TABLE, CONTEXT_TABLE | 1, 8), _memory(ROOT_TABLE + 0x10, 0, 8),

@@ -65,8 +65,8 @@ def test_virtual_functions_are_switched_off(machine):
 
 
 @on("bad-firmware")
-def test_a_bridge_without_bus_numbers_is_named(machine):
-    assert findings(machine, "bridge_buses") == {"0000:00:0a.0": 0}
+def test_bridges_without_bus_numbers_and_with_those_of_another_are_named(machine):
+    assert findings(machine, "bridge_buses") == {"0000:00:0a.0": 0, "0000:00:11.0 and 0000:00:10.0": 0x050500}
     assert not any(bdf.startswith("0000:03") for bdf in functions(machine))
 
 
@@ -78,8 +78,18 @@ def test_usb_controllers_are_taken_from_the_firmware(machine):
 
 
 @on("bad-firmware")
-def test_messages_left_on_are_recorded(machine):
-    assert findings(machine, "msi_enabled") == {"0000:00:1f.2": 0x81}
+def test_messages_left_on_are_recorded_and_one_kind_stays(machine):
+    assert findings(machine, "msi_enabled") == {"0000:00:1f.2": 0x81, E1000E: 0x81}
+    assert findings(machine, "msix_enabled") == {E1000E: 0x8004}
+    assert config(machine, E1000E, 0xD0) >> 16 & 1 == 0
+    assert config(machine, E1000E, 0xA0) >> 16 & 0xC000 == 0x8000
+
+
+@on("bad-firmware")
+def test_a_function_that_nobody_drives_no_longer_masters_the_bus(machine):
+    assert findings(machine, "bus_master")[UNKNOWN] == 4
+    for bdf in (UNKNOWN, "0000:00:03.0", "0000:00:06.0"):
+        assert config(machine, bdf, 4) & 4 == 0, bdf
 
 
 @on("bad-firmware")
