@@ -40,6 +40,11 @@ def function_messages(machine):
     return {(bdf, index): found for (bdf, index), found in messages(machine).items() if not bdf.startswith("ffff:")}
 
 
+def logged(machine):
+    """The texts of the log's lines, whole: what `log` prints for a person is folded."""
+    return [found["text"] for found in machine.json("log", "log")]
+
+
 def counts(machine):
     """(bdf, index) -> interrupts taken, one number a processor."""
     return {(found["bdf"], found["index"]): found["counts"] for found in machine.json("interrupts", "interrupt")}

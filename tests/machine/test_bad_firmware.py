@@ -5,7 +5,7 @@ import zlib
 import image
 import pytest
 from machines import REMAP_UNIT
-from support import device_of, ecam_base, ecam_offset, functions, messages, on
+from support import device_of, ecam_base, ecam_offset, functions, logged, messages, on
 
 E1000E, SWITCH_CHIP, IGB, DISK, FILLER = "0000:00:02.0", "0000:00:07.0", "0000:02:00.0", "0000:01:00.0", "0000:04:00.0"
 UNKNOWN = "0000:00:0e.0"
@@ -74,7 +74,7 @@ def test_bridges_without_bus_numbers_and_with_those_of_another_are_named(machine
 def test_usb_controllers_are_taken_from_the_firmware(machine):
     assert findings(machine, "usb_legacy") == {"0000:00:0c.0": 0x10001, "0000:00:0d.0": 0xBF}
     assert config(machine, "0000:00:0c.0", 0x68) >> 16 == 0x0100
-    assert any("0000:00:0c.0: the firmware did not let go of the EHCI controller" in line for line in machine.command("log"))
+    assert any("0000:00:0c.0: the firmware did not let go of the EHCI controller" in line for line in logged(machine))
 
 
 @on("bad-firmware")
@@ -108,7 +108,7 @@ def test_a_second_table_of_a_kind_that_there_is_one_of_is_named(machine):
 
 @on("bad-firmware")
 def test_a_serial_port_in_memory_is_not_touched_and_the_console_says_where_it_is(machine):
-    line = next(line for line in machine.command("log") if "console: ConOut" in line)
+    line = next(line for line in logged(machine) if "console: ConOut" in line)
     assert line.endswith("console: ConOut at port 0x3f8; tried before: SPCR (0x1000000 lies over RAM)")
 
 
