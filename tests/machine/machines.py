@@ -203,6 +203,35 @@ BAD_FIRMWARE = Spec(
         _memory(REMAP_UNIT + 0xB8, INTERRUPT_TABLE, 8), _memory(REMAP_UNIT + 0x18, 1 << 24),
         _memory(REMAP_UNIT + 0x18, 1 << 25), _memory(REMAP_UNIT + 0x18, 1 << 31 | 1 << 25)))
 
+# Tables as no sane firmware writes them, each with more than one fault. Configuration space is nowhere: ports are left.
+NO_MEMORY, PLACE_OF_NOBODY, PLACE_BEFORE_IOAPIC = 0xFFFF << 32, 0x200000000, 0xFEB00000
+ODD_TABLES = Spec(
+    "odd-tables", boot="tables", words="nomenu", devices=DEFAULT_DEVICES, timeout=120,
+    tables=(
+        acpi.madt(
+            acpi.local_apic(3), acpi.local_apic(0x55, flags=0), acpi.local_x2apic(1), acpi.local_apic(0xFF), acpi.local_apic(0),
+            acpi.local_x2apic(0x155, flags=0), acpi.local_apic(2), acpi.local_x2apic(3, uid=9),
+            acpi.ioapic(7, PLACE_IN_RAM, 48), acpi.ioapic(0, 0xFEC00000, 0), acpi.ioapic(9, 0xFEC80000, 24),
+            acpi.ioapic(11, 0xFEC00000, 72), acpi.ioapic(12, PLACE_OF_APIC, 96),
+            acpi.override(0, 2, 0), acpi.override(5, 5, 0xA), acpi.override(9, 0xFFFF, 0xD), acpi.override(9, 9, 0xD),
+            acpi.override(20, 20, 0), acpi.override(1, 1, 0, bus=7),
+            acpi.nmi_source(23), acpi.nmi_source(0xFFFFFFFF, flags=0xA),
+            acpi.local_nmi(1), acpi.local_nmi(5), acpi.local_nmi(0, flags=0xA5A5), acpi.local_nmi(1, uid=0x77),
+            b"\x7f\x04\x00\x00", b"\x00\x04\x00\x00", b"\x00\x40"),
+        acpi.mcfg((PLACE_OF_NOBODY, 0, 0, 255), (PLACE_IN_RAM, 2, 0, 0), (PLACE_BEFORE_IOAPIC, 3, 0, 7),
+                  (PLACE_OF_NOBODY + (1 << 32), 1, 0, 255), (PLACE_OF_NOBODY + (2 << 32), 0, 0x80, 0xFF), (NO_MEMORY, 4, 0, 0)),
+        acpi.srat((0, 7), (3, 7), (1, 0xFFFFFFFE), (0x77, 3)),
+        acpi.spcr(acpi.MEMORY, NO_MEMORY + 0x3F8000)))
+
+# Firmware that forbids what the product is for. Its configuration space is switched off, its clock's port is nobody's.
+FORBIDDING_TABLES = Spec(
+    "forbidding-tables", boot="shell", words="nomenu", cpus=2, timeout=120,
+    devices=(NVME + ",addr=2", "edu,addr=6", "edu,addr=a", "rocker,name=sw0,addr=8"),
+    tables=(
+        acpi.fadt(boot_flags=1 << 3, reset=acpi.address(acpi.MEMORY, 2 * PLACE_IN_RAM), timer=0x9990),
+        acpi.dmar(3, 2 * PLACE_IN_RAM, REMAP_UNIT), acpi.srat(), acpi.spcr(acpi.PORT, 0x103F8)),
+    shell=(_config("00:00.0", 0x60, 0, 4),))
+
 MACHINES = {spec.name: spec for spec in (
     DEFAULT, SMALL, PC, DEEP,
     # A screen of another shape each.
@@ -215,7 +244,7 @@ MACHINES = {spec.name: spec for spec in (
     SMALL.but("direct", boot="direct", cpus=2, words="loglevel=6"),
     # Their messages move, and their processors come and go.
     DEFAULT.but("moves-4"), DEFAULT.but("moves-2", cpus=2), DEFAULT.but("moves-8", cpus=8), DEFAULT.but("moves-xapic", cpu="qemu64"),
-    EXHAUSTED, LINES, XHCI, ORDINARY, ORDERLY, USB_KEYS, USB_PORTS, SPOILT, WIDE, NUMA, BAD_FIRMWARE,
+    EXHAUSTED, LINES, XHCI, ORDINARY, ORDERLY, USB_KEYS, USB_PORTS, SPOILT, WIDE, NUMA, BAD_FIRMWARE, ODD_TABLES, FORBIDDING_TABLES,
     LINES.but("lines-pc", board="pc", cpu="qemu64"), APART, APART.but("apart-pc", board="pc"),
     # Refused commands leave errors in the log, of which other tests say that it has none.
     DEFAULT.but("garbage"), DEFAULT.but("contract"),
