@@ -8,12 +8,12 @@ import json
 import os
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 from dataclasses import dataclass
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../machine"))
+import acpi  # noqa: E402
 import places  # noqa: E402
 from board import BUILD, MachineError, built  # noqa: E402
 from contract import CONTRACT  # noqa: E402
@@ -73,33 +73,26 @@ class Outcome:
         return [item for item in found if item["type"] == kind]
 
 
-def _table(signature, revision, body):
-    """An ACPI table but for its checksum, which tables.efi puts in."""
-    return struct.pack("<4sIBB6s8sI4sI", signature, 36 + len(body), revision, 0, b"SIGNAL", b"BOCHS", 1, b"SIGN", 1) + body
-
-
 def madt(cpus):
-    """ACPI 6.5, 5.2.12: Bochs' processors, its IOAPIC, whose ID is the next, and the timer's pin."""
-    body = struct.pack("<II", LOCAL_APIC, 1)
-    for cpu in range(cpus):
-        body += struct.pack("<BBBBI", 0, 8, cpu, cpu, 1)
-    body += struct.pack("<BBBBII", 1, 12, cpus, 0, IOAPIC, 0)
-    return _table(b"APIC", 3, body + struct.pack("<BBBBIH", 2, 10, 0, 0, 2, 0))
+    """Bochs' processors, its IOAPIC, whose ID is the next, and the timer's pin."""
+    return acpi.madt(*map(acpi.local_apic, range(cpus)), acpi.ioapic(cpus, IOAPIC, 0), acpi.override(0, 2, 0), base=LOCAL_APIC)
 
 
 def _disk(spec, directory):
     """The image that a stick is written from, with the words; with tables, tables.efi is what the firmware starts."""
     disk = shutil.copy(built("signalbox.img"), os.path.join(directory, "disk.img"))
-    config, tables = (os.path.join(directory, name) for name in ("signalbox.cfg", "tables.bin"))
+    config, tables = (os.path.join(directory, name) for name in ("signalbox.cfg", "madt"))
     with open(config, "w", encoding="utf-8") as file:
         file.write("nomenu " + spec.words + "\n")
     with open(tables, "wb") as file:
         file.write(madt(spec.cpus))
-    copies = [(config, "signalbox.cfg")]
+    copies = [(config, "EFI/BOOT/signalbox.cfg")]
     if spec.has_tables:
-        copies += [(built("BOOTX64.EFI"), "signalbox.efi"), (built("tables.efi"), "BOOTX64.EFI"), (tables, "tables.bin")]
+        subprocess.run(["mmd", "-i", disk + PARTITION, "::beside"], check=True, timeout=60)
+        copies = [(config, "signalbox.cfg"), (built("BOOTX64.EFI"), "signalbox.efi"), (tables, "beside/0"),
+                  (built("tests/tables.efi"), "EFI/BOOT/BOOTX64.EFI")]
     for source, name in copies:
-        subprocess.run(["mcopy", "-o", "-i", disk + PARTITION, source, "::EFI/BOOT/" + name], check=True, timeout=60)
+        subprocess.run(["mcopy", "-o", "-i", disk + PARTITION, source, "::" + name], check=True, timeout=60)
 
 
 def _configure(spec, directory):

@@ -71,12 +71,12 @@ static void set_remove(struct set *set, const UINT8 *signature)
     set->count = kept;
 }
 
-// Revision 2 of the RSDP is required, which every UEFI firmware has.
-static EFI_STATUS firmware_tables(struct set *set)
+// Of an RSDP of revision 2 or later. A firmware may have none.
+static void firmware_tables(struct set *set)
 {
     const UINT8 *rsdp = efi_library_table((EFI_GUID)ACPI_20_TABLE_GUID);
     if (rsdp == NULL)
-        return EFI_NOT_FOUND;
+        return;
     const UINT8 *xsdt = (const UINT8 *)*(const UINT64 *)(rsdp + RSDP_XSDT);
     UINT32 length = *(const UINT32 *)(xsdt + HEADER_LENGTH);
     for (UINT32 at = HEADER_SIZE; at + sizeof(UINT64) <= length; at += sizeof(UINT64)) {
@@ -84,7 +84,6 @@ static EFI_STATUS firmware_tables(struct set *set)
         CopyMem(&address, xsdt + at, sizeof(address));
         set_add(set, (const UINT8 *)address);
     }
-    return EFI_SUCCESS;
 }
 
 // NULL: there is no such file, or no memory.
@@ -181,9 +180,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
     EFI_STATUS status = volume == NULL ? EFI_NOT_FOUND : volume->OpenVolume(volume, &root);
     if (EFI_ERROR(status))
         return fail(status, "the volume");
-    status = firmware_tables(&set);
-    if (EFI_ERROR(status))
-        return fail(status, "the firmware's tables");
+    firmware_tables(&set);
     files_install(root, &set);
     status = root_install(&set);
     if (EFI_ERROR(status))
