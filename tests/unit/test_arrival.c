@@ -23,6 +23,9 @@
         EVENT_CALL, APIC_EOI, 0 \
     }
 
+// Stand for two instructions of arch/raw_msr.asm.
+const char raw_msr_try[1], raw_msr_failed[1];
+
 struct interrupt unowned_objects[VECTOR_COUNT];
 static struct processor processor;
 static uint32_t in_service; // the vector; 0: none
@@ -177,6 +180,17 @@ static void a_fault_is_still_a_fault(void **state)
     EXPECT();
 }
 
+static void a_protection_fault_at_the_one_instruction_that_may_fault_goes_on_behind_it(void **state)
+{
+    struct exception_frame frame = {.vector = EXCEPTION_GENERAL_PROTECTION, .rip = (uint64_t)raw_msr_try};
+
+    if (setjmp(panicked))
+        fail_msg("panic");
+    assert_false(exception_handle(&frame));
+    assert_ptr_equal((const char *)frame.rip, raw_msr_failed);
+    EXPECT();
+}
+
 static void count_one(struct exception_frame *frame)
 {
     event_add(EVENT_CALL, 0, frame->vector);
@@ -236,6 +250,7 @@ int main(void)
         cmocka_unit_test_setup(a_message_to_any_exceptions_vector_is_ended_and_the_machine_goes_on, set_up),
         cmocka_unit_test_setup(only_double_fault_nmi_and_machine_check_have_stacks_of_their_own, set_up),
         cmocka_unit_test_setup(a_fault_is_still_a_fault, set_up),
+        cmocka_unit_test_setup(a_protection_fault_at_the_one_instruction_that_may_fault_goes_on_behind_it, set_up),
         cmocka_unit_test_setup(an_nmi_before_its_handler_is_counted_and_one_after_it_handled, set_up),
         cmocka_unit_test_setup(a_fault_inside_a_firmware_call_comes_back_to_the_kernels_tables, set_up),
         cmocka_unit_test_setup(the_error_register_is_written_before_it_is_read, set_up),
