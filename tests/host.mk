@@ -68,11 +68,11 @@ endef
 $(foreach name,$(unit_tests),$(eval $(call program,unit,tests/unit/test_$(name).c,$(name))))
 $(foreach name,$(fuzz_targets),$(eval $(call program,fuzz,tests/fuzz/fuzz_$(name).c,$(name))))
 
-# The product's pure half on a dump of a machine: all but what reads registers.
+# The product's pure half on a dump of a machine: all but what reads registers, and the driver of ports.
 rehearse_sources := $(wildcard tests/rehearse/*.c arch/acpi/*.c) arch/firmware_claims.c arch/firmware_tables.c \
                     arch/topology.c drivers/usb_handover.c drivers/xhci/xhci_handoff.c drivers/register_wait.c \
                     arch/apic/apic_mode.c arch/apic/message_format.c arch/interrupt/delivery.c \
-                    $(filter-out drivers/pci/pci_config.c,$(wildcard drivers/pci/*.c))
+                    $(filter-out drivers/pci/pci_config.c drivers/pci/pci_port.c,$(wildcard drivers/pci/*.c))
 $(BUILD)/unit/rehearse: $(rehearse_sources:%.c=$(BUILD)/unit/objects/%.o) $(BUILD)/unit/kernel.a
 	$(SAY) LD $@
 	@$(UNIT_CC) $(UNIT_SANITIZE) $^ -o $@
