@@ -49,5 +49,6 @@ const struct command command_log = {
     .usage = "log",
     .summary = "Everything logged so far, oldest first",
     .run = log_run,
+    .is_verbatim = true,
     .examples = "log\n",
 };

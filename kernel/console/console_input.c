@@ -91,9 +91,12 @@ void console_input_command_begin(void)
 
 bool console_input_command_end(void)
 {
+    bool was_stopped = is_stop_asked && !has_quit;
+
     is_running = false;
     is_muted = false;
-    return is_stop_asked && !has_quit;
+    has_quit = false; // or else the prompt is muted, too
+    return was_stopped;
 }
 
 bool console_input_is_running(void)

@@ -89,7 +89,7 @@ def test_neither_the_files_dates_nor_todays_are_in_a_product(tmp_path, script, p
         inputs.append(tmp_path / str(number))
         inputs[-1].write_bytes(expected(name))
         os.utime(inputs[-1], (10**9 + number, 10**9 + number))
-    subprocess.run([os.path.join("boot", script), *map(str, inputs), str(tmp_path / "made")], cwd=ROOT, check=True)
+    subprocess.run([os.path.join("boot", script), *map(str, inputs), built("boot/needs_uefi.bin"), str(tmp_path / "made")], cwd=ROOT, check=True)
     assert content(tmp_path / "made") == content(given(pattern))
 
 

@@ -15,7 +15,7 @@ from machine import BUILD, ROOT, built
 INSTRUCTIONS_TO_CALL = 15
 INSTRUCTIONS_IN_ALL = 30
 INSTRUCTIONS_OF_TRACING = 24
-EFI_SIZE = 512 * 1024
+EFI_SIZE = 640 * 1024
 
 
 @functools.lru_cache(maxsize=None)

@@ -118,12 +118,11 @@ def test_the_list_reads_like_lspci(machine):
     for bdf, function in functions(machine).items():
         line = next(line for line in lines if line.startswith(bdf))
         revision = int(function["revision"], 16)
-        assert len(line) < 100
+        assert len(line) < 80
         assert line.endswith(" (rev %02x)" % revision) == bool(revision), line
         vendor = function["vendor_name"]
         assert ": %s" % (vendor.split(",")[0].split(" ")[0] if vendor else "Device 1234:") in line, line
-    nvme = next(index for index, line in enumerate(lines) if "NVM Express Controller" in line)
-    assert lines[nvme].endswith(" Non-Volatile memory controller: Red Hat, Inc. QEMU NVM Express Controller (rev 02)")
+    nvme = next(index for index, line in enumerate(lines) if " Non-Volatile memory controller: Red Hat QEMU NVM" in line)
     assert lines[nvme + 1].split() == ["1b36:0010", "nvme,", "MSI-X:", "Enable+", "Count=65", "Masked-"]
 
 
