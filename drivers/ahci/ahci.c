@@ -210,7 +210,7 @@ static enum result ahci_start(struct device *device)
     }
     device->driver_state = ahci;
     log_info("ahci %s: 1 message%s", pci_address_format(device->address, text),
-             ahci->port ? ", fired by asking a drive for its power mode" : ", which nothing fires: no drive answers");
+             ahci->port ? ", fired by asking a drive for its power mode" : ", nothing fires it: no drive answers");
     return RESULT_OK;
 }
 

@@ -211,7 +211,7 @@ static enum result hda_start(struct device *device)
     }
     device->driver_state = hda;
     log_info("hda %s: 1 message%s", pci_address_format(device->address, text),
-             hda->codecs ? ", fired by asking a codec for its vendor" : ", which nothing fires: no codec");
+             hda->codecs ? ", fired by asking a codec for its vendor" : ", nothing fires it: no codec");
     return RESULT_OK;
 }
 

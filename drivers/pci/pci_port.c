@@ -118,7 +118,7 @@ static enum result port_start(struct device *device)
     port->does_complete = try_shot(device, port);
     log_info("pcie-port %s: 1 message%s", pci_address_format(device->address, text),
              port->does_complete ? ", fired by a command to its slot that changes nothing"
-                                 : ", which nothing fires: its slot tells no completion");
+                                 : ", nothing fires it: its slot tells no completion");
     return RESULT_OK;
 }
 

@@ -14,7 +14,7 @@ def capture(machine, bdf, index):
 
 def fireable(machine):
     """One message of each driver that can be fired; virtio's first is its configuration's, and silent."""
-    mute = re.findall(r"(\S+): 1 message, which nothing fires", "\n".join(machine.command("log")))
+    mute = re.findall(r"(\S+): 1 message, nothing fires it", "\n".join(machine.command("log")))
     drivers = {message["driver"] for message in function_messages(machine).values() if message["driver"]}
     found = [(devices_of(machine, driver)[0], 1 if driver == "virtio-rng" else 0) for driver in sorted(drivers)]
     return [(bdf, index) for bdf, index in found if bdf not in mute]

@@ -35,7 +35,7 @@ def test_a_disk_controller_whose_drive_refuses_fires_nothing_and_says_so(machine
     assert machine.refused("fire %s 0" % optical) == "%s 0: its driver cannot fire it" % optical
     log = "\n".join(machine.command("log"))
     assert "ahci %s: port 0: the drive does not tell its power mode: failed" % optical in log
-    assert "ahci %s: 1 message, which nothing fires: no drive answers" % optical in log
+    assert "ahci %s: 1 message, nothing fires it: no drive answers" % optical in log
 
 
 @on("ordinary")
