@@ -42,6 +42,13 @@ static UINT8 *allocate(UINTN size)
     return EFI_ERROR(BS->AllocatePool(EfiACPIReclaimMemory, size, &bytes)) ? NULL : bytes;
 }
 
+// The library's CopyMem() wants a source that may be written, in some releases.
+static void copy(void *to, const void *from, UINTN size)
+{
+    for (UINTN i = 0; i < size; i++)
+        ((UINT8 *)to)[i] = ((const UINT8 *)from)[i];
+}
+
 static void checksum_put(UINT8 *bytes, UINTN size, UINTN at)
 {
     UINT8 sum = 0;
@@ -81,7 +88,7 @@ static void firmware_tables(struct set *set)
     UINT32 length = *(const UINT32 *)(xsdt + HEADER_LENGTH);
     for (UINT32 at = HEADER_SIZE; at + sizeof(UINT64) <= length; at += sizeof(UINT64)) {
         UINT64 address;
-        CopyMem(&address, xsdt + at, sizeof(address));
+        copy(&address, xsdt + at, sizeof(address));
         set_add(set, (const UINT8 *)address);
     }
 }
@@ -128,10 +135,10 @@ static UINT8 *xsdt_build(const struct set *set)
     if (xsdt == NULL)
         return NULL;
     ZeroMem(xsdt, HEADER_SIZE);
-    CopyMem(xsdt, "XSDT", SIGNATURE_SIZE);
-    CopyMem(xsdt + HEADER_LENGTH, &size, sizeof(size));
+    copy(xsdt, "XSDT", SIGNATURE_SIZE);
+    copy(xsdt + HEADER_LENGTH, &size, sizeof(size));
     xsdt[8] = 1;
-    CopyMem(xsdt + HEADER_SIZE, set->tables, set->count * sizeof(UINT64));
+    copy(xsdt + HEADER_SIZE, set->tables, set->count * sizeof(UINT64));
     checksum_put(xsdt, size, HEADER_CHECKSUM);
     return xsdt;
 }
@@ -145,10 +152,10 @@ static EFI_STATUS root_install(const struct set *set)
     if (xsdt == NULL || rsdp == NULL)
         return EFI_OUT_OF_RESOURCES;
     ZeroMem(rsdp, size);
-    CopyMem(rsdp, "RSD PTR ", 8);
+    copy(rsdp, "RSD PTR ", 8);
     rsdp[15] = 2;
-    CopyMem(rsdp + RSDP_LENGTH, &size, sizeof(size));
-    CopyMem(rsdp + RSDP_XSDT, &xsdt, sizeof(xsdt));
+    copy(rsdp + RSDP_LENGTH, &size, sizeof(size));
+    copy(rsdp + RSDP_XSDT, &xsdt, sizeof(xsdt));
     checksum_put(rsdp, RSDP_SHORT_SIZE, RSDP_CHECKSUM);
     checksum_put(rsdp, size, RSDP_EXTENDED_CHECKSUM);
     EFI_STATUS status = BS->InstallConfigurationTable(&guid, rsdp);
