@@ -57,9 +57,9 @@ def test_a_line_moves_between_two_processors_that_go_off_and_on_and_nothing_is_l
 
 @pytest.mark.parametrize("name", ["bare", "line"])
 def test_the_clock_counts_instructions_and_every_repetition_takes_as_many(outcomes, name):
+    # The clock of Bochs 3 ticks more often than its instructions, as evenly.
     release = re.search(r"Bochs x86 Emulator (\d+)", "\n".join(outcomes(name).log))
-    if release and int(release[1]) >= 3:
-        pytest.skip("the clock of Bochs 3 ticks more often than its instructions")
+    unit = "instructions" if int(release[1]) < 3 else "cycles"
     figures = {figure["name"]: figure for figure in outcomes(name).objects("bench")}
     for figure in (figures["self_ipi"], figures["deferred_call"]):
-        assert figure["unit"] == "instructions" and figure["min"] == figure["p99"], json.dumps(figure)
+        assert figure["unit"] == unit and figure["min"] == figure["p99"], json.dumps(figure)
